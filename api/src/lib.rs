@@ -1,0 +1,1 @@
+//! The HTTP face: decide, ingest, read, review.

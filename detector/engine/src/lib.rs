@@ -1,0 +1,1 @@
+//! The pure core: rooms, shards, signals and scores, without I/O, clock or randomness.

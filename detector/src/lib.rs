@@ -1,0 +1,1 @@
+//! From a Kafka message to a durable verdict.

@@ -1,0 +1,1 @@
+//! Labelled traffic, and verdicts held against it.

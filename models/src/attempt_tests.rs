@@ -1,0 +1,169 @@
+//! The rules of the native JSON, one sentence each.
+
+use super::*;
+
+const NOW: EpochMs = 1_800_000_000_000;
+
+fn record(extra: &str) -> String {
+    format!(
+        r#"{{"event_id":"e1","time":"2026-01-01T00:00:00Z","outcome":"failure","ip":"203.0.113.9"{extra}}}"#
+    )
+}
+
+fn reject(record: &str) -> (&'static str, RejectKind) {
+    let reject = Attempt::parse(record.as_bytes(), NOW).unwrap_err();
+    (reject.field, reject.kind)
+}
+
+#[test]
+fn a_minimal_record_gets_the_documented_defaults() {
+    let text = record("");
+    let attempt = Attempt::parse(text.as_bytes(), NOW).unwrap();
+    assert_eq!(attempt.kind, Kind::Login);
+    assert_eq!(attempt.credential, Credential::Invalid);
+    assert_eq!(attempt.tenant, "default");
+    assert_eq!(attempt.username, None);
+    assert!(matches!(attempt.event_id, Cow::Borrowed("e1")));
+}
+
+#[test]
+fn escapes_are_decoded_and_mapped_addresses_are_ipv4() {
+    let text = r#"{"event_id":"a\u002db","time":1767225600000,"outcome":"success","ip":"::ffff:203.0.113.9","username":"\"Bob\""}"#;
+    let attempt = Attempt::parse(text.as_bytes(), NOW).unwrap();
+    assert_eq!(attempt.event_id, "a-b");
+    assert_eq!(attempt.ip, "203.0.113.9".parse::<IpAddr>().unwrap());
+    assert_eq!(attempt.username.as_deref(), Some("\"bob\""));
+    assert_eq!(attempt.time_ms, 1_767_225_600_000);
+}
+
+#[test]
+fn unknown_fields_and_nulls_are_ignored() {
+    let text = record(r#","x":{"deep":[1,{"y":null}]},"asn":null,"mfa":null"#);
+    assert!(Attempt::parse(text.as_bytes(), NOW).is_ok());
+}
+
+#[test]
+fn each_bad_field_is_named_with_what_is_wrong() {
+    for (extra, field, kind) in [
+        (r#","kind":"logon""#, "kind", RejectKind::BadValue),
+        (r#","kind":7"#, "kind", RejectKind::WrongType),
+        (
+            r#","credential":"maybe""#,
+            "credential",
+            RejectKind::BadValue,
+        ),
+        (
+            r#","failure_reason":"?""#,
+            "failure_reason",
+            RejectKind::BadValue,
+        ),
+        (r#","asn":-1"#, "asn", RejectKind::BadValue),
+        (r#","asn":"7""#, "asn", RejectKind::WrongType),
+        (r#","asn":4294967296"#, "asn", RejectKind::BadValue),
+        (r#","asn":1.5"#, "asn", RejectKind::WrongType),
+        (r#","country":"Germany""#, "country", RejectKind::BadValue),
+        (r#","country":["D"]"#, "country", RejectKind::WrongType),
+        (
+            r#","breached_password":"yes""#,
+            "breached_password",
+            RejectKind::WrongType,
+        ),
+        (r#","mfa":true"#, "mfa", RejectKind::WrongType),
+        (r#","username":5"#, "username", RejectKind::WrongType),
+        (
+            r#","username":"a\u0000b""#,
+            "username",
+            RejectKind::NulCharacter,
+        ),
+        (r#","device_id":{}"#, "device_id", RejectKind::WrongType),
+        (r#","ip":"203.0.113.10""#, "ip", RejectKind::Duplicate),
+    ] {
+        assert_eq!(reject(&record(extra)), (field, kind), "{extra}");
+    }
+}
+
+#[test]
+fn required_fields_are_required() {
+    for field in ["event_id", "time", "outcome", "ip"] {
+        let text = record("");
+        let mut object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&text).unwrap();
+        object.remove(field);
+        let text = serde_json::to_string(&object).unwrap();
+        assert_eq!(reject(&text), (field, RejectKind::Missing));
+        object.insert(field.to_owned(), serde_json::Value::Null);
+        let text = serde_json::to_string(&object).unwrap();
+        assert_eq!(reject(&text), (field, RejectKind::Missing));
+    }
+}
+
+#[test]
+fn lengths_are_bounded() {
+    let long = "x".repeat(321);
+    let text = record(&format!(r#","username":"{long}""#));
+    assert_eq!(reject(&text), ("username", RejectKind::TooLong));
+    let text = record("").replace("e1", &"e".repeat(129));
+    assert_eq!(reject(&text), ("event_id", RejectKind::TooLong));
+    let text = record(&format!(
+        r#","user_agent":"{}""#,
+        "x".repeat(MAX_RECORD_BYTES)
+    ));
+    assert_eq!(reject(&text), ("", RejectKind::TooLarge));
+}
+
+#[test]
+fn what_is_no_json_object_says_so() {
+    assert_eq!(reject("{"), ("", RejectKind::NotJson));
+    assert_eq!(reject(""), ("", RejectKind::NotJson));
+    assert_eq!(reject("[]"), ("", RejectKind::NotObject));
+    assert_eq!(reject("\"hunter2\""), ("", RejectKind::NotObject));
+    assert_eq!(
+        reject(&format!("{} x", record(""))),
+        ("", RejectKind::NotJson)
+    );
+    let raw = b"{\"event_id\":\"\xff\"}";
+    let found = Attempt::parse(raw, NOW).unwrap_err();
+    assert_eq!(found.kind, RejectKind::NotUtf8);
+    let deep = format!(r#"{{"x":{}"#, "[".repeat(1_000));
+    assert_eq!(reject(&deep), ("", RejectKind::NotJson));
+}
+
+#[test]
+fn a_reject_never_repeats_the_value() {
+    for text in ["\"hunter2\"".to_owned(), record(r#","kind":"hunter2""#)] {
+        let reject = Attempt::parse(text.as_bytes(), NOW).unwrap_err();
+        assert!(!format!("{reject} {reject:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn a_time_more_than_five_minutes_ahead_of_the_clock_is_refused() {
+    let text = record("").replace("\"2026-01-01T00:00:00Z\"", "1000000");
+    assert!(Attempt::parse(text.as_bytes(), 1_000_000 - MAX_AHEAD_MS).is_ok());
+    let found = Attempt::parse(text.as_bytes(), 1_000_000 - MAX_AHEAD_MS - 1).unwrap_err();
+    assert_eq!(found.kind, RejectKind::TooFarAhead);
+}
+
+#[test]
+fn the_credential_follows_from_outcome_reason_and_mfa() {
+    for (extra, credential) in [
+        (r#","failure_reason":"unknown_user""#, Credential::Invalid),
+        (r#","failure_reason":"bad_mfa""#, Credential::Valid),
+        (r#","mfa":"failed""#, Credential::Valid),
+        (r#","failure_reason":"locked""#, Credential::Unknown),
+        (r#","failure_reason":"other""#, Credential::Unknown),
+        (r#","credential":"valid""#, Credential::Valid),
+    ] {
+        let text = record(extra);
+        let attempt = Attempt::parse(text.as_bytes(), NOW).unwrap();
+        assert_eq!(attempt.credential, credential, "{extra}");
+    }
+}
+
+#[test]
+fn a_question_needs_neither_id_nor_time_nor_outcome() {
+    let attempt =
+        Attempt::parse_question(br#"{"ip":"203.0.113.9","username":"bob"}"#, NOW).unwrap();
+    assert_eq!((attempt.time_ms, attempt.outcome), (NOW, None));
+    assert!(Attempt::parse_question(br#"{"username":"bob"}"#, NOW).is_err());
+}

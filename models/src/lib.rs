@@ -1,0 +1,19 @@
+//! The words that credsieve's parts share.
+//!
+//! In the order in which data meets them: an [`attempt`] comes in as JSON and is either whole or a
+//! typed [`Reject`]; its fields become entity [`key`]s; [`lists`] and the [`policy`] say what is
+//! tolerated; a [`verdict`] goes out. [`time`] holds the one format of instants, [`names`] the one
+//! spelling of user names. No I/O happens here.
+
+pub mod attempt;
+pub mod key;
+pub mod lists;
+pub mod names;
+pub mod policy;
+pub mod time;
+pub mod verdict;
+
+pub use attempt::{Attempt, Reject};
+pub use key::{Address, Dimension, Entity, HashSeed, KeyHasher, Prefix};
+pub use policy::Policy;
+pub use verdict::{Attack, Decision, Family, LogOdds, Reason, Score, Verdict, VerdictId};

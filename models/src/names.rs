@@ -1,0 +1,146 @@
+//! User names: one spelling, and the cold set of names that attackers try first.
+//!
+//! Two spellings of a name that an auth service would take for the same account must be the same
+//! user here, or a thief resets every counter with a full-width letter.
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::ComposingNormalizer;
+use probabilistic_collections::SipHasherBuilder;
+use probabilistic_collections::bloom::BloomFilter;
+use std::borrow::Cow;
+
+/// The name as it is compared: NFKC, case-folded, trimmed. Empty where nothing is left.
+///
+/// The common case, lower-case ASCII without white space around it, is borrowed and costs one pass.
+#[must_use]
+pub fn normalise(name: &str) -> Cow<'_, str> {
+    let trimmed = name.trim();
+    if trimmed.is_ascii() {
+        return if trimmed.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(trimmed.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(trimmed)
+        };
+    }
+    let nfkc = ComposingNormalizer::new_nfkc();
+    let casemap = CaseMapper::new();
+    // Folding can undo composition and composition can yield letters that fold again; the second
+    // round reaches the fixed point (the property test below holds it to that).
+    let mut folded = trimmed.to_owned();
+    for _ in 0..2 {
+        folded = nfkc
+            .normalize(&casemap.fold_string(&nfkc.normalize(&folded)))
+            .into_owned();
+    }
+    Cow::Owned(folded.trim().to_owned())
+}
+
+/// A cold, read-only membership set of names (a dictionary, a breach list) in a Bloom filter.
+///
+/// Answers "maybe listed" for a stranger with a chance of about one in a thousand (the filter's
+/// false positives), and never "not listed" for a listed name. It only ever adds one small weight,
+/// so its error costs an honest user at most that weight. A Bloom filter rather than a cuckoo
+/// filter: the latter relocates entries at random, and the same log must give the same verdicts.
+pub struct NameSet {
+    filter: BloomFilter<String, SipHasherBuilder>,
+    names: usize,
+}
+
+impl std::fmt::Debug for NameSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NameSet({} names)", self.names)
+    }
+}
+
+impl NameSet {
+    /// The set of the names in `text`: one a line, `#` starts a comment, blank lines are skipped.
+    ///
+    /// The filter is seeded from `seed`, since who may choose names may look for collisions.
+    #[must_use]
+    pub fn parse(text: &str, seed: &crate::HashSeed) -> Self {
+        let names: Vec<Cow<str>> = text
+            .lines()
+            .map(|line| line.split('#').next().unwrap_or_default())
+            .map(normalise)
+            .filter(|name| !name.is_empty())
+            .collect();
+        let (a, b) = seed.halves();
+        let mut filter = BloomFilter::with_hashers(
+            names.len().max(8),
+            0.001,
+            [
+                SipHasherBuilder::from_seed(a, b),
+                SipHasherBuilder::from_seed(b, a),
+            ],
+        );
+        for name in &names {
+            filter.insert(name.as_ref());
+        }
+        Self {
+            filter,
+            names: names.len(),
+        }
+    }
+
+    /// Whether a normalised name is (probably) in the set.
+    #[must_use]
+    pub fn contains(&self, normalised: &str) -> bool {
+        self.names > 0 && self.filter.contains(normalised)
+    }
+
+    /// How many names the set was made from.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names
+    }
+
+    /// Whether the set has no name.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_of_one_name_are_one_name() {
+        for (given, kept) in [
+            ("  Alice ", "alice"),
+            ("ＡＬＩＣＥ", "alice"),
+            ("Straße", "strasse"),
+            ("\u{a0}bob\u{a0}", "bob"),
+            ("ﬁsh", "fish"),
+            ("   ", ""),
+        ] {
+            assert_eq!(normalise(given), kept);
+        }
+    }
+
+    #[test]
+    fn listed_names_are_always_found_and_strangers_rarely() {
+        let listed: Vec<String> = (0..5_000).map(|i| format!("name{i}")).collect();
+        let text = format!("# a dictionary\n{}\n\n", listed.join("\n"));
+        let set = NameSet::parse(&text, &crate::HashSeed::REPLAY);
+        assert!(listed.iter().all(|name| set.contains(name)));
+        let wrong = (0..20_000)
+            .filter(|i| set.contains(&format!("stranger{i}")))
+            .count();
+        assert!(
+            wrong < 100,
+            "{wrong} of 20,000 strangers were taken for listed"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing_more(name in "\\PC{0,40}") {
+            let once = normalise(&name).into_owned();
+            let twice = normalise(&once).into_owned();
+            prop_assert_eq!(twice, once);
+        }
+    }
+}

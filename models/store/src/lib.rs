@@ -1,0 +1,1 @@
+//! Where verdicts, sessions, lists and keys are kept: one contract, PostgreSQL and SQLite.

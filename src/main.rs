@@ -1,0 +1,2 @@
+//! credsieve: one binary, its roles.
+fn main() {}

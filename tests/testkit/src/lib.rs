@@ -1,0 +1,1 @@
+//! Real parts for tests: a private PostgreSQL cluster and a Kafka broker.
