@@ -1,1 +1,443 @@
-//! Where verdicts, sessions, lists and keys are kept: one contract, PostgreSQL and SQLite.
+//! Where verdicts, sessions, reviews, lists and keys are kept.
+//!
+//! One contract, [`Store`], with two implementations: PostgreSQL for a deployment, SQLite as the
+//! embedded default. Every write is idempotent: what is delivered twice is stored once.
+
+use async_trait::async_trait;
+use credsieve_models::lists::ListEntry;
+use credsieve_models::time::EpochMs;
+use credsieve_models::verdict::{Attack, Decision, SessionId, Verdict};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A store shared by the roles of a process.
+pub type SharedStore = Arc<dyn Store>;
+
+/// Where a record came from. One message may carry several records: `index` tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The topic, or `http`.
+    pub source: Arc<str>,
+    /// The partition; 0 for `http`.
+    pub partition: i32,
+    /// The offset in the partition; a running number for `http`.
+    pub offset: i64,
+    /// The place in the message.
+    pub index: u32,
+}
+
+/// What a verdict is about, as far as it may be kept. Not part of the verdict's own JSON.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Context {
+    /// The user's name, or its pseudonym where the policy asks for one.
+    pub username: Option<String>,
+    /// The keyed hash of tenant and user.
+    pub user_key: Option<u64>,
+    /// The address.
+    pub ip: IpAddr,
+    /// The ASN.
+    pub asn: Option<u32>,
+    /// The keyed hash of the device.
+    pub device_key: Option<u64>,
+}
+
+/// Names and addresses are personal: nothing of them is shown.
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Context(…)")
+    }
+}
+
+/// One verdict on its way to the store.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Where the attempt came from.
+    pub origin: Origin,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What it is about.
+    pub context: Context,
+    /// Store it whole although it is a plain allow (the configured sample, or all).
+    pub keep_whole: bool,
+}
+
+impl Outcome {
+    /// Whether the verdict is an allow with nothing to say: counted, not kept.
+    #[must_use]
+    pub fn is_plain_allow(&self) -> bool {
+        self.verdict.decision == Decision::Allow && self.verdict.attack == Attack::None
+    }
+}
+
+/// A verdict as it is read back, with what it is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredVerdict {
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The user's name, or its pseudonym.
+    pub username: Option<String>,
+    /// The address.
+    pub ip: IpAddr,
+    /// The ASN.
+    pub asn: Option<u32>,
+}
+
+/// What to read of the verdicts: every filter that is given must match. Newest first.
+#[derive(Clone, Debug, Default)]
+pub struct VerdictFilter {
+    /// The tenant.
+    pub tenant: Option<String>,
+    /// The user, as stored.
+    pub username: Option<String>,
+    /// The address.
+    pub ip: Option<IpAddr>,
+    /// The decision.
+    pub decision: Option<Decision>,
+    /// The kind of attack.
+    pub attack: Option<Attack>,
+    /// The session.
+    pub session_id: Option<SessionId>,
+    /// From this instant of event time, included.
+    pub from_ms: Option<EpochMs>,
+    /// To this instant of event time, excluded.
+    pub to_ms: Option<EpochMs>,
+}
+
+/// Where to go on reading. The text is opaque to callers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageRequest {
+    /// At most this many items, from 1 to 1,000.
+    pub limit: u32,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page of a listing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// What reviewers can say about a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewVerdict {
+    /// It was an attack.
+    Attack,
+    /// It was honest traffic.
+    Honest,
+    /// It was a test.
+    Test,
+}
+
+/// A reviewer's word on a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// What it was.
+    pub verdict: ReviewVerdict,
+    /// In the reviewer's words.
+    #[serde(default)]
+    pub note: String,
+    /// Who says so (the name of the key).
+    pub author: String,
+    /// When.
+    #[serde(rename = "at", with = "credsieve_models::time::rfc3339")]
+    pub at_ms: EpochMs,
+}
+
+/// A session: a burst of flagged attempts from one source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Session {
+    /// Its id.
+    pub session_id: SessionId,
+    /// The tenant of its first attempt.
+    pub tenant: String,
+    /// The source address.
+    pub ip: IpAddr,
+    /// Event time of its first flagged attempt.
+    #[serde(rename = "first_at", with = "credsieve_models::time::rfc3339")]
+    pub first_at_ms: EpochMs,
+    /// Event time of its last flagged attempt.
+    #[serde(rename = "last_at", with = "credsieve_models::time::rfc3339")]
+    pub last_at_ms: EpochMs,
+    /// Flagged attempts.
+    pub attempts: i64,
+    /// Of these, challenged.
+    pub challenged: i64,
+    /// Of these, blocked.
+    pub blocked: i64,
+    /// The kind of attack named most recently.
+    pub attack: Attack,
+    /// Rises with every review; give it back to review.
+    pub version: i64,
+    /// The latest review.
+    pub review: Option<Review>,
+}
+
+/// What to read of the sessions. Newest last activity first.
+#[derive(Clone, Debug, Default)]
+pub struct SessionFilter {
+    /// The source address.
+    pub ip: Option<IpAddr>,
+    /// Reviewed (true) or not yet (false).
+    pub reviewed: Option<bool>,
+    /// Last activity from this instant, included.
+    pub from_ms: Option<EpochMs>,
+    /// Last activity to this instant, excluded.
+    pub to_ms: Option<EpochMs>,
+}
+
+/// A scope of an API key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Ask for decisions.
+    Decide,
+    /// Send events.
+    Ingest,
+    /// Read verdicts, entities, sessions and lists.
+    Read,
+    /// Review sessions, change lists.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 4] = [Self::Decide, Self::Ingest, Self::Read, Self::Admin];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decide => "decide",
+            Self::Ingest => "ingest",
+            Self::Read => "read",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// An API key as it is kept: never the key itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// The public part, by which the record is found: 12 characters.
+    pub key_id: String,
+    /// SHA-256 of the secret part.
+    pub secret_hash: [u8; 32],
+    /// What a person calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at_ms: EpochMs,
+    /// When it was revoked.
+    pub revoked_at_ms: Option<EpochMs>,
+}
+
+impl std::fmt::Debug for KeyRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyRecord")
+            .field("key_id", &self.key_id)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A list entry with its version for concurrent changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoredListEntry {
+    /// The entry.
+    #[serde(flatten)]
+    pub entry: ListEntry,
+    /// Rises with every change; give it back to change the entry.
+    pub version: i64,
+}
+
+/// Plain allows that were counted instead of kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AllowCount {
+    /// The hour of event time.
+    #[serde(rename = "hour", with = "credsieve_models::time::rfc3339")]
+    pub hour_ms: EpochMs,
+    /// The tenant.
+    pub tenant: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// What is counted distinct, by the hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DistinctOf {
+    /// Users.
+    Users,
+    /// Addresses.
+    Addresses,
+    /// Devices.
+    Devices,
+}
+
+/// Whose distinct values to count.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum DistinctBy {
+    /// Of a tenant.
+    Tenant(String),
+    /// Of an ASN, over all tenants.
+    Asn(u32),
+}
+
+/// How a conditional change failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// There is no such thing.
+    #[error("there is nothing with this id")]
+    NotFound,
+    /// Somebody else changed it first; nothing was written.
+    #[error("it was changed since: version {current}")]
+    Stale {
+        /// The version that it has now.
+        current: i64,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The cursor was not made by this store.
+    #[error("the cursor is not one that this listing gave")]
+    BadCursor,
+    /// The database said no, or is not there.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("migration: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// What is stored cannot be read.
+    #[error("stored {what} cannot be read: {why}")]
+    Corrupt {
+        /// What it is.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Database(error) => matches!(
+                error,
+                sqlx::Error::Io(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::WorkerCrashed
+                    | sqlx::Error::Database(_)
+            ),
+            _ => false,
+        }
+    }
+}
+
+/// The contract of a store. The same suite of tests runs on every implementation.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Brings the schema up to date.
+    async fn migrate(&self) -> Result<(), StoreError>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Stores a batch, all or nothing, once: verdicts that are no plain allow (or are to be kept)
+    /// whole, by `verdict_id`; plain allows as counts by hour, tenant and partition, adding only
+    /// what lies beyond the offset that the partition has reached; sessions from the verdicts that
+    /// were new; distinct users, addresses and devices by hour, tenant and ASN.
+    ///
+    /// Within a batch, outcomes of a partition come in the order of their offsets.
+    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError>;
+
+    /// The next offset of each partition of `source` whose outcomes before it are stored.
+    async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError>;
+
+    /// Verdicts, newest first.
+    async fn verdicts(
+        &self,
+        filter: &VerdictFilter,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVerdict>, StoreError>;
+
+    /// Counts of plain allows by hour and tenant, summed over partitions, oldest first.
+    async fn allow_counts(
+        &self,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<Vec<AllowCount>, StoreError>;
+
+    /// An estimate of the distinct values over the hours that touch the range, merged on reading.
+    async fn distinct(
+        &self,
+        of: DistinctOf,
+        by: &DistinctBy,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<u64, StoreError>;
+
+    /// Sessions, the one with the newest activity first.
+    async fn sessions(
+        &self,
+        filter: &SessionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, StoreError>;
+
+    /// One session.
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// Records a review if the session still has `version`; earlier reviews are kept as history.
+    async fn review(
+        &self,
+        id: SessionId,
+        version: i64,
+        review: &Review,
+    ) -> Result<Session, ChangeError>;
+
+    /// Every list entry, in the order of creation.
+    async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError>;
+
+    /// One list entry.
+    async fn list_entry(&self, id: &str) -> Result<Option<StoredListEntry>, StoreError>;
+
+    /// Adds an entry (its id is fresh) at version 1.
+    async fn create_list_entry(&self, entry: &ListEntry) -> Result<StoredListEntry, StoreError>;
+
+    /// Replaces an entry if it still has `version`.
+    async fn update_list_entry(
+        &self,
+        entry: &ListEntry,
+        version: i64,
+    ) -> Result<StoredListEntry, ChangeError>;
+
+    /// Removes an entry if it still has `version`.
+    async fn delete_list_entry(&self, id: &str, version: i64) -> Result<(), ChangeError>;
+
+    /// Adds a key.
+    async fn create_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+
+    /// Every key, revoked ones too, in the order of creation.
+    async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
+
+    /// Revokes a key; false where there is none of that id or it is revoked already.
+    async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError>;
+
+    /// Removes what is older than `before_ms` of event time (partitions that ended before it,
+    /// sessions without review, counts, panes). Answers how many verdicts went.
+    async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError>;
+}

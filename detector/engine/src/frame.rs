@@ -1,0 +1,133 @@
+//! The frame: one attempt as the rooms see it. Small, copied, without a string: what passes between
+//! rooms could be bytes.
+//!
+//! Making a frame is the enrichment that happens once, at intake, and travels: names become keyed
+//! hashes here and nowhere else.
+
+use credsieve_models::attempt::{Attempt, Credential, FailureReason, Kind, Outcome};
+use credsieve_models::key::Domain;
+use credsieve_models::lists::Subject;
+use credsieve_models::names::NameSet;
+use credsieve_models::time::EpochMs;
+use credsieve_models::{Address, KeyHasher};
+use std::net::IpAddr;
+
+/// One attempt as keys and flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Keyed hash of tenant and event id, by which repeats are recognised.
+    pub event: u128,
+    /// When it happened.
+    pub time_ms: EpochMs,
+    /// The record's clock, which bounds the watermark.
+    pub clock_ms: EpochMs,
+    /// The whole address.
+    pub ip: IpAddr,
+    /// The address as it is counted.
+    pub address: Address,
+    /// The ASN.
+    pub asn: Option<u32>,
+    /// The country.
+    pub country: Option<[u8; 2]>,
+    /// Key of tenant and user name.
+    pub user: Option<u64>,
+    /// Key of tenant and device token.
+    pub device: Option<u64>,
+    /// Key of the tool.
+    pub tool: Option<u64>,
+    /// Key of tenant and password fingerprint.
+    pub password: Option<u64>,
+    /// Hash of the tenant.
+    pub tenant: u64,
+    /// Hash of the endpoint.
+    pub endpoint: Option<u64>,
+    /// What was attempted.
+    pub kind: Kind,
+    /// How it ended; `None` in a question.
+    pub outcome: Option<Outcome>,
+    /// Whether the password was right.
+    pub credential: Credential,
+    /// Why it failed.
+    pub failure_reason: Option<FailureReason>,
+    /// The name stands in the policy's file of names.
+    pub listed_name: bool,
+    /// The producer found the pair in a breach list.
+    pub breached_password: bool,
+}
+
+impl Frame {
+    /// The frame of an attempt. `clock_ms` is the record's clock.
+    ///
+    /// # Panics
+    /// Never for an attempt that was parsed: its address can be a source.
+    #[must_use]
+    pub fn new(
+        attempt: &Attempt<'_>,
+        clock_ms: EpochMs,
+        hasher: &KeyHasher,
+        names: &NameSet,
+    ) -> Self {
+        let tenant = attempt.tenant.as_ref();
+        let username = attempt.username.as_deref();
+        Self {
+            event: hasher.hash128(
+                Domain::Event,
+                &[tenant.as_bytes(), attempt.event_id.as_bytes()],
+            ),
+            time_ms: attempt.time_ms,
+            clock_ms,
+            ip: attempt.ip,
+            address: Address::new(attempt.ip).expect("parsing refuses multicast sources"),
+            asn: attempt.asn,
+            country: attempt.country,
+            user: username.map(|name| hasher.user(tenant, name)),
+            device: attempt
+                .device_id
+                .as_deref()
+                .map(|device| hasher.device(tenant, device)),
+            tool: hasher.tool(attempt.ja4.as_deref(), attempt.user_agent.as_deref()),
+            password: attempt
+                .password_fingerprint
+                .as_deref()
+                .map(|fingerprint| hasher.password(tenant, fingerprint)),
+            tenant: hasher.hash64(Domain::Tenant, &[tenant.as_bytes()]),
+            endpoint: attempt
+                .endpoint
+                .as_deref()
+                .map(|endpoint| hasher.hash64(Domain::Endpoint, &[endpoint.as_bytes()])),
+            kind: attempt.kind,
+            outcome: attempt.outcome,
+            credential: attempt.credential,
+            failure_reason: attempt.failure_reason,
+            listed_name: username.is_some_and(|name| names.contains(name)),
+            breached_password: attempt.breached_password,
+        }
+    }
+
+    /// Whether this attempt failed.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.outcome == Some(Outcome::Failure)
+    }
+
+    /// Whether this attempt succeeded.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.outcome == Some(Outcome::Success)
+    }
+
+    /// The parts that lists look at.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        Subject {
+            ip: self.ip,
+            asn: self.asn,
+            country: self.country,
+            device: self.device,
+            user: self.user,
+            tool: self.tool,
+            endpoint: self.endpoint,
+            tenant: self.tenant,
+        }
+    }
+}
