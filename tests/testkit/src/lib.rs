@@ -1,1 +1,3 @@
 //! Real parts for tests: a private PostgreSQL cluster and a Kafka broker.
+
+pub mod kafka;
