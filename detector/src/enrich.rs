@@ -18,7 +18,7 @@ pub struct EnrichError {
     pub source: maxminddb::MaxMindDbError,
 }
 
-/// Databases in the MaxMind format, read whole into memory; none is fine.
+/// Databases in the `.mmdb` format, read whole into memory; none is fine.
 #[derive(Default)]
 pub struct Enrich {
     asn: Option<Reader<Vec<u8>>>,

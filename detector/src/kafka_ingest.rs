@@ -52,7 +52,7 @@ impl KafkaIngest {
         let producer = client
             .clone()
             .set("enable.idempotence", "true")
-            .set("message.timeout.ms", DELIVER_WITHIN_MS)
+            .set("delivery.timeout.ms", DELIVER_WITHIN_MS)
             .set("queue.buffering.max.kbytes", QUEUE_KIB)
             .create()?;
         Ok(Self {

@@ -53,7 +53,7 @@ impl ListsPublisher {
         let producer = client
             .clone()
             .set("enable.idempotence", "true")
-            .set("message.timeout.ms", DELIVER_WITHIN_MS)
+            .set("delivery.timeout.ms", DELIVER_WITHIN_MS)
             .create()?;
         Ok(Self {
             producer,
@@ -65,6 +65,9 @@ impl ListsPublisher {
     ///
     /// # Errors
     /// When it has not, within 10 s.
+    ///
+    /// # Panics
+    /// Never: an entry is strings and times, which JSON can hold.
     pub async fn put(&self, entry: &ListEntry) -> Result<(), NotPublished> {
         let value = serde_json::to_vec(entry).expect("an entry is strings and times");
         let record = FutureRecord::to(&self.topic).key(&entry.id).payload(&value);

@@ -77,7 +77,7 @@ impl RiskPublisher {
         let mut client = client.clone();
         client
             .set("enable.idempotence", "true")
-            .set("message.timeout.ms", DELIVER_WITHIN_MS);
+            .set("delivery.timeout.ms", DELIVER_WITHIN_MS);
         let context = Deliveries(metrics.clone());
         let producer: ThreadedProducer<Deliveries> = client.create_with_context(context)?;
         let (queue, changes) = mpsc::channel(QUEUE_DEPTH);
