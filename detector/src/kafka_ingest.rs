@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 /// How many records may wait for their acknowledgement. One more call is answered
 /// [`IngestError::Full`]: its caller has the events still and tries again.
 pub const IN_FLIGHT: u32 = 50_000;
-/// How long the broker may take to acknowledge, in milliseconds.
+/// How long the broker may take to acknowledge, in milliseconds, unless configured.
 const DELIVER_WITHIN_MS: &str = "10000";
 /// How much the producer's own queue may hold, in KiB, whatever the records' size.
 const QUEUE_KIB: &str = "65536";
@@ -49,10 +49,12 @@ impl KafkaIngest {
         hasher: KeyHasher,
         capacity: u32,
     ) -> Result<Self, KafkaError> {
+        let mut client = client.clone();
+        if client.get("delivery.timeout.ms").is_none() {
+            client.set("delivery.timeout.ms", DELIVER_WITHIN_MS);
+        }
         let producer = client
-            .clone()
             .set("enable.idempotence", "true")
-            .set("delivery.timeout.ms", DELIVER_WITHIN_MS)
             .set("queue.buffering.max.kbytes", QUEUE_KIB)
             .create()?;
         Ok(Self {

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 /// The most entries that are held. More are left out and counted: an operator's hands write lists.
 pub const MAX_ENTRIES: usize = 200_000;
-/// How long the broker may take to acknowledge a change, in milliseconds.
+/// How long the broker may take to acknowledge a change, in milliseconds, unless configured.
 const DELIVER_WITHIN_MS: &str = "10000";
 /// How long to wait for room in the producer's own queue.
 const ROOM_WITHIN: Timeout = Timeout::After(Duration::from_secs(1));
@@ -50,11 +50,11 @@ impl ListsPublisher {
     /// # Errors
     /// When the client's configuration is refused.
     pub fn new(client: &ClientConfig, topic: &str) -> Result<Self, KafkaError> {
-        let producer = client
-            .clone()
-            .set("enable.idempotence", "true")
-            .set("delivery.timeout.ms", DELIVER_WITHIN_MS)
-            .create()?;
+        let mut client = client.clone();
+        if client.get("delivery.timeout.ms").is_none() {
+            client.set("delivery.timeout.ms", DELIVER_WITHIN_MS);
+        }
+        let producer = client.set("enable.idempotence", "true").create()?;
         Ok(Self {
             producer,
             topic: topic.into(),
@@ -64,7 +64,7 @@ impl ListsPublisher {
     /// Publishes an entry that was made or changed; returns when the broker has acknowledged.
     ///
     /// # Errors
-    /// When it has not, within 10 s.
+    /// When it has not, in time.
     ///
     /// # Panics
     /// Never: an entry is strings and times, which JSON can hold.
@@ -77,7 +77,7 @@ impl ListsPublisher {
     /// Publishes that an entry was deleted; returns when the broker has acknowledged.
     ///
     /// # Errors
-    /// When it has not, within 10 s.
+    /// When it has not, in time.
     pub async fn remove(&self, id: &str) -> Result<(), NotPublished> {
         self.send(FutureRecord::<str, Vec<u8>>::to(&self.topic).key(id))
             .await

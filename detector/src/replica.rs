@@ -12,9 +12,7 @@ use credsieve_engine::score::{self, Familiarity};
 use credsieve_engine::{Frame, Judgement};
 use credsieve_models::lists::{ListAction, Lists};
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{
-    Attack, Decision, Family, LogOdds, Measure, Reason, Score, Window,
-};
+use credsieve_models::verdict::{Attack, Decision, Family, LogOdds, Measure, Reason, Window};
 use credsieve_models::{Entity, Policy};
 use rdkafka::ClientConfig;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -67,28 +65,44 @@ impl Replica {
         now_ms: EpochMs,
     ) -> Judgement {
         let known = self.entries_of(frame, now_ms);
-        let mut reasons = reasons_of(&known);
+        let familiarity = familiarity(frame, &known);
         let shared = known.iter().any(|entry| entry.shared_address);
-        let decided = score::decide(policy, &reasons, familiarity(frame, &known), shared);
+        let decide = |reasons: &[Reason]| score::decide(policy, reasons, familiarity, shared);
+
+        let evidence = reasons_of(&known);
+        // Where nothing is known there is nothing to block.
         let ceiling = known.iter().map(|entry| entry.ceiling).max();
-        let mut judgement = Judgement {
-            decision: decided.decision.min(ceiling.unwrap_or(Decision::Allow)),
-            score: decided.score,
-            attack: decided.attack,
-            reasons: Vec::new(),
-            session_id: None,
-            expires_at_ms: known.iter().map(|entry| entry.expires_at_ms).min(),
-            late: false,
+        let counted = decide(&evidence)
+            .decision
+            .min(ceiling.unwrap_or(Decision::Challenge));
+        // A list is the operator's word: no ceiling holds for it.
+        let list = lists.lookup(&frame.subject(), now_ms);
+        let explicit = list.map(|action| listed(frame, action));
+        let reasons = strongest_first(explicit.into_iter().chain(evidence).collect());
+        let decided = decide(&reasons);
+        let decision = match list {
+            Some(ListAction::Allow) => Decision::Allow,
+            Some(ListAction::Deny) => Decision::Block,
+            None => counted,
         };
-        if let Some(action) = lists.lookup(&frame.subject(), now_ms) {
-            judgement.obey(action);
-            reasons.insert(0, listed(frame, action));
+        let is_allowed = decision == Decision::Allow;
+        Judgement {
+            decision,
+            score: decided.score,
+            attack: if is_allowed {
+                Attack::None
+            } else {
+                decided.attack
+            },
+            reasons,
+            session_id: None,
+            expires_at_ms: known
+                .iter()
+                .map(|entry| entry.expires_at_ms)
+                .min()
+                .filter(|_| !is_allowed),
+            late: false,
         }
-        if judgement.decision == Decision::Allow {
-            judgement.expires_at_ms = None;
-        }
-        judgement.reasons = reasons;
-        judgement
     }
 
     /// The live entry of an entity.
@@ -150,20 +164,29 @@ impl Replica {
     }
 }
 
-/// Every reason of the entries, strongest first. Of networks and ASN only the strongest counts, as
-/// in the engine: they are wider and wider circles around the same attempts.
+/// Every reason of the entries. Of networks, ASN and tool only the strongest counts, as in the
+/// engine: they overlap.
 fn reasons_of(entries: &[Arc<RiskEntry>]) -> Vec<Reason> {
-    let is_around = |reason: &Reason| matches!(reason.entity, Entity::Net(_) | Entity::Asn(_));
-    let mut reasons: Vec<Reason> = entries
+    let is_wide = |reason: &Reason| {
+        matches!(
+            reason.entity,
+            Entity::Net(_) | Entity::Asn(_) | Entity::Tool(_)
+        )
+    };
+    let every = entries
         .iter()
-        .flat_map(|entry| entry.reasons.iter().take(MAX_REASONS).copied())
-        .collect();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight));
-    let mut around = 0;
+        .flat_map(|entry| entry.reasons.iter().take(MAX_REASONS).copied());
+    let mut reasons = strongest_first(every.collect());
+    let mut wide = 0;
     reasons.retain(|reason| {
-        around += usize::from(is_around(reason));
-        !is_around(reason) || around == 1
+        wide += usize::from(is_wide(reason));
+        !is_wide(reason) || wide == 1
     });
+    reasons
+}
+
+fn strongest_first(mut reasons: Vec<Reason>) -> Vec<Reason> {
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight.0.abs()));
     reasons
 }
 
@@ -185,42 +208,19 @@ fn familiarity(frame: &Frame, entries: &[Arc<RiskEntry>]) -> Familiarity {
     }
 }
 
-/// An operator's word stands above everything.
-trait Obey {
-    fn obey(&mut self, action: ListAction);
-}
-
-impl Obey for Judgement {
-    fn obey(&mut self, action: ListAction) {
-        match action {
-            ListAction::Allow => {
-                self.decision = Decision::Allow;
-                self.attack = Attack::None;
-                self.score = Score(0);
-            }
-            ListAction::Deny => {
-                self.decision = Decision::Block;
-                self.score = Score(10_000);
-                if self.attack == Attack::None {
-                    self.attack = Attack::Bot;
-                }
-            }
-        }
-    }
-}
-
+/// The reason of a list, as the engine writes it: its value asks for a decision.
 fn listed(frame: &Frame, action: ListAction) -> Reason {
-    let nats = match action {
-        ListAction::Allow => -10,
-        ListAction::Deny => 10,
+    let (value, nats) = match action {
+        ListAction::Allow => (0, -8),
+        ListAction::Deny => (2, 8),
     };
     Reason {
         measure: Measure::Listed,
         entity: Entity::Ip(frame.address),
         window: Window::Now,
-        value: 1,
+        value,
         error_permille: 0,
-        limit: 1,
+        limit: 0,
         family: Family::List,
         weight: LogOdds(nats * LogOdds::NAT),
     }
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn of_networks_and_asn_only_the_strongest_counts() {
+    fn of_networks_asn_and_tool_only_the_strongest_counts() {
         let replica = Replica::default();
         let frame = alice();
         for (entity, nats) in [
@@ -380,7 +380,7 @@ mod tests {
     fn an_operators_lists_stand_above_what_is_known() {
         let frame = alice();
         let replica = Replica::default();
-        replica.put(entry(Entity::Ip(frame.address), Decision::Block, 9));
+        replica.put(entry(Entity::Ip(frame.address), Decision::Block, 5));
         for (action, decision) in [
             (ListAction::Allow, Decision::Allow),
             (ListAction::Deny, Decision::Block),

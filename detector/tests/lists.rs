@@ -160,13 +160,29 @@ async fn a_change_that_no_broker_takes_is_an_error() {
     nowhere
         .set("bootstrap.servers", "127.0.0.1:1")
         .set("log_level", "0")
-        .set("queue.buffering.max.messages", "1");
+        .set("delivery.timeout.ms", "500");
     let publisher = ListsPublisher::new(&nowhere, "lists").unwrap();
-    // The first fills the producer, so that the second is refused without waiting for a broker.
-    let first = deny("a", "203.0.113.1");
-    let (_, refused) = tokio::join!(
-        tokio::time::timeout(Duration::from_secs(3), publisher.put(&first)),
-        publisher.put(&first),
-    );
-    assert!(refused.is_err());
+    assert!(publisher.put(&deny("a", "203.0.113.1")).await.is_err());
+    assert!(publisher.remove("a").await.is_err());
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_a_broker_that_is_away() {
+    let mut nowhere = rdkafka::ClientConfig::new();
+    nowhere
+        .set("bootstrap.servers", "127.0.0.1:1")
+        .set("log_level", "0");
+    let readiness = Arc::new(Readiness::default());
+    let follower = ListsFollower::start(
+        &nowhere,
+        "lists",
+        KeyHasher::new(HashSeed::REPLAY),
+        Arc::clone(&readiness),
+        FollowMetrics::default(),
+    )
+    .unwrap();
+    assert_eq!(readiness.waiting().len(), 1);
+    tokio::time::timeout(Duration::from_secs(10), follower.stop())
+        .await
+        .expect("it stops");
 }

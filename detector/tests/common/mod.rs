@@ -12,6 +12,7 @@ pub fn client() -> ClientConfig {
 }
 
 /// Waits until `condition` holds; a broker is another process.
+#[allow(dead_code, reason = "not every binary that shares this waits")]
 pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !condition() {
