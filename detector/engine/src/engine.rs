@@ -1,27 +1,24 @@
 //! The engine: the rooms in the order in which an attempt walks through them.
+//!
+//! Attempts of one tick go through a room together, each in its shard and in the order of their
+//! sequence numbers; then through the next room. How shards are grouped changes nothing, so one
+//! thread, several, or several machines compute the same function.
 
+use crate::delta::{Change, DELAY_TICKS, Link, TICK_MS};
+use crate::entity::{EntityFacts, EntityShard, links_of};
 use crate::frame::Frame;
 use crate::judgement::{Judgement, Observed};
+use crate::service::Service;
+use crate::shard::{Route, of_hash};
+use crate::source::{Now, SourceFacts, SourceShard};
+use crate::state::budget::Budget;
+use crate::state::repeats::Repeats;
+use crate::user::{Arrival, InForce, UserShard};
+use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Attack, Decision, Reason, Score};
-use credsieve_models::{Entity, HashSeed, Policy};
+use credsieve_models::{HashSeed, KeyHasher, Policy};
 use std::sync::Arc;
-
-/// What is known about an entity now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntityView {
-    /// The entity.
-    pub entity: Entity,
-    /// Live counters: name, window, value.
-    pub counters: Vec<(&'static str, &'static str, u64)>,
-    /// The score of an attempt about which nothing else is known.
-    pub score: Score,
-    /// What such an attempt would get.
-    pub decision: Decision,
-    /// Why.
-    pub reasons: Vec<Reason>,
-}
 
 /// Counters of the engine, for metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +31,7 @@ pub struct EngineStats {
     pub late: u64,
     /// Entities evicted from full sets.
     pub evicted: u64,
-    /// Keyed deltas dropped beyond a shard's limit for a tick.
+    /// Late writes dropped beyond a shard's limit for a tick.
     pub deltas_dropped: u64,
     /// Bytes of state.
     pub state_bytes: u64,
@@ -44,32 +41,60 @@ pub struct EngineStats {
     pub filter_fill_permille: u32,
 }
 
-/// The state cannot be read back.
-#[derive(Debug, thiserror::Error)]
-pub enum RestoreError {
-    /// It was made with another seed, size or version.
-    #[error("the state was made with another {0}")]
-    Differs(&'static str),
-    /// The bytes are not a state.
-    #[error("the state cannot be read: {0}")]
-    Unreadable(#[from] postcard::Error),
+/// The engine. It has one owner and no lock.
+pub struct Engine {
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) hasher: KeyHasher,
+    pub(crate) budget: Budget,
+    pub(crate) seq: u64,
+    pub(crate) watermark_ms: EpochMs,
+    pub(crate) judged: u64,
+    pub(crate) repeated: u64,
+    pub(crate) late: u64,
+    pub(crate) repeats: Vec<Repeats>,
+    pub(crate) sources: Vec<SourceShard>,
+    pub(crate) entities: Vec<EntityShard>,
+    pub(crate) users: Vec<UserShard>,
+    pub(crate) service: Service,
 }
 
-/// The engine.
-pub struct Engine {
-    policy: Arc<Policy>,
-    watermark_ms: EpochMs,
-    stats: EngineStats,
+/// An attempt with what intake stamped on it, on its way through the rooms.
+struct Passing<'a> {
+    frame: &'a Frame,
+    now: Now,
+    seq: u64,
+    route: Route,
+    repeat: bool,
+    source: SourceFacts,
+    entity: EntityFacts,
+    judgement: Option<Judgement>,
 }
 
 impl Engine {
     /// An engine with empty state. The policy fixes the size of the state.
     #[must_use]
-    pub fn new(policy: Arc<Policy>, _seed: HashSeed) -> Self {
+    pub fn new(policy: Arc<Policy>, seed: HashSeed) -> Self {
+        let budget = Budget::of(&policy.state);
+        let hasher = KeyHasher::new(seed);
+        let shards = || 0..budget.shards;
         Self {
-            policy,
+            seq: 0,
             watermark_ms: 0,
-            stats: EngineStats::default(),
+            judged: 0,
+            repeated: 0,
+            late: 0,
+            repeats: shards()
+                .map(|_| Repeats::new(budget.repeats, budget.shards))
+                .collect(),
+            sources: shards()
+                .map(|_| SourceShard::new(&budget, hasher))
+                .collect(),
+            entities: shards().map(|_| EntityShard::new(&budget)).collect(),
+            users: shards().map(|_| UserShard::new(&budget)).collect(),
+            service: Service::new(&budget, hasher),
+            policy,
+            hasher,
+            budget,
         }
     }
 
@@ -80,36 +105,213 @@ impl Engine {
     }
 
     /// Puts other lists in force.
-    pub fn set_lists(&mut self, _lists: Arc<Lists>) {}
+    pub fn set_lists(&mut self, lists: Arc<Lists>) {
+        self.service.set_lists(lists);
+    }
 
     /// Judges attempts in their order; one outcome each is appended to `out`.
     pub fn observe(&mut self, frames: &[Frame], out: &mut Vec<Observed>) {
+        self.observe_in_groups(frames, 1, out);
+    }
+
+    /// The same with the shards of each room in `groups` groups, one after the other: what several
+    /// workers would do. The outcome does not depend on it; a property test holds it to that.
+    pub fn observe_in_groups(&mut self, frames: &[Frame], groups: usize, out: &mut Vec<Observed>) {
+        let mut batch: Vec<Passing<'_>> = Vec::with_capacity(frames.len().min(1_024));
+        let mut tick = self.tick();
         for frame in frames {
-            self.watermark_ms = self.watermark_ms.max(frame.time_ms.min(frame.clock_ms));
-            self.stats.attempts += 1;
-            out.push(Observed::Judged(self.peek(frame, self.watermark_ms)));
+            let watermark_ms = self.watermark_ms.max(frame.time_ms.min(frame.clock_ms));
+            if watermark_ms.div_euclid(TICK_MS) != tick {
+                self.pass(tick, &mut batch, groups, out);
+                tick = watermark_ms.div_euclid(TICK_MS);
+            }
+            self.watermark_ms = watermark_ms;
+            batch.push(self.stamp(frame));
+        }
+        self.pass(tick, &mut batch, groups, out);
+    }
+
+    /// Intake: the sequence number, the watermark, the way through the rooms.
+    fn stamp<'a>(&mut self, frame: &'a Frame) -> Passing<'a> {
+        let seq = self.seq;
+        self.seq += 1;
+        Passing {
+            frame,
+            now: Now::new(frame.time_ms, self.watermark_ms),
+            seq,
+            route: Route::of(frame, &self.hasher, self.budget.shards),
+            repeat: false,
+            source: SourceFacts::default(),
+            entity: EntityFacts::default(),
+            judgement: None,
+        }
+    }
+
+    /// Takes the attempts of one tick through the rooms.
+    fn pass(
+        &mut self,
+        tick: i64,
+        batch: &mut Vec<Passing<'_>>,
+        groups: usize,
+        out: &mut Vec<Observed>,
+    ) {
+        if batch.is_empty() {
+            return;
+        }
+        self.come_into_force(tick);
+        let shards = self.budget.shards as usize;
+        let of_group = |group: usize| move |shard: usize| shard * groups / shards == group;
+        for group in 0..groups {
+            self.pass_repeats(batch, of_group(group));
+        }
+        for group in 0..groups {
+            self.pass_source(batch, of_group(group));
+        }
+        for group in 0..groups {
+            self.pass_entity(batch, of_group(group));
+        }
+        for group in 0..groups {
+            self.pass_user(tick, batch, of_group(group));
+        }
+        out.extend(batch.drain(..).map(|passing| self.outcome(passing)));
+    }
+
+    /// Late writes of tick t are applied when the stream reaches t + D, in the order (tick, sending
+    /// shard, sequence).
+    fn come_into_force(&mut self, tick: i64) {
+        let mut due: Vec<(i64, usize, u64, Change)> = Vec::new();
+        for (shard, user) in self.users.iter_mut().enumerate() {
+            due.extend(
+                user.in_force(tick)
+                    .map(|d| (d.tick, shard, d.seq, d.change)),
+            );
+        }
+        due.sort_by_key(|&(tick, shard, seq, _)| (tick, shard, seq));
+        for (.., change) in &due {
+            match change {
+                Change::Failed {
+                    link: Link::Asn, ..
+                } => self.service.apply(change),
+                Change::Failed { key, .. } => {
+                    self.entities[of_hash(*key, self.budget.shards)].apply(change);
+                }
+                Change::Flagged { address, .. } | Change::Good { address, .. } => {
+                    let shard = Route::source_of(*address, &self.hasher, self.budget.shards);
+                    self.sources[shard].apply(change);
+                }
+            }
+        }
+    }
+
+    fn pass_repeats(&mut self, batch: &mut [Passing<'_>], mine: impl Fn(usize) -> bool) {
+        for passing in batch.iter_mut().filter(|p| mine(p.route.repeats)) {
+            #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
+            let event = passing.frame.event as u64;
+            passing.repeat = self.repeats[passing.route.repeats].is_repeat(event, passing.seq);
+        }
+    }
+
+    fn pass_source(&mut self, batch: &mut [Passing<'_>], mine: impl Fn(usize) -> bool) {
+        for passing in batch
+            .iter_mut()
+            .filter(|p| !p.repeat && mine(p.route.source))
+        {
+            let shard = &mut self.sources[passing.route.source];
+            passing.source = shard.observe(passing.frame, passing.now, &self.policy);
+        }
+    }
+
+    fn pass_entity(&mut self, batch: &mut [Passing<'_>], mine: impl Fn(usize) -> bool) {
+        for passing in batch.iter_mut().filter(|p| !p.repeat && !p.source.familiar) {
+            self.read_links(passing.frame, passing.now, &mine, &mut passing.entity);
+        }
+    }
+
+    fn read_links(
+        &self,
+        frame: &Frame,
+        now: Now,
+        mine: impl Fn(usize) -> bool,
+        facts: &mut EntityFacts,
+    ) {
+        for (link, key) in links_of(frame) {
+            let shard = of_hash(key, self.budget.shards);
+            if !mine(shard) {
+                continue;
+            }
+            let read = self.entities[shard].facts(link, key, now.pane());
+            match link {
+                Link::Device => facts.device = read,
+                Link::Tool => facts.tool = read,
+                Link::Password => facts.password = read,
+                Link::Asn => {}
+            }
+        }
+    }
+
+    fn pass_user(&mut self, tick: i64, batch: &mut [Passing<'_>], mine: impl Fn(usize) -> bool) {
+        let force = InForce {
+            policy: &self.policy,
+            service: &self.service,
+            hasher: &self.hasher,
+        };
+        for passing in batch.iter_mut().filter(|p| !p.repeat && mine(p.route.user)) {
+            let arrival = Arrival {
+                frame: passing.frame,
+                now: passing.now,
+                seq: passing.seq,
+                tick,
+                source: &passing.source,
+                entity: &passing.entity,
+            };
+            passing.judgement = Some(self.users[passing.route.user].observe(&arrival, force));
+        }
+    }
+
+    fn outcome(&mut self, passing: Passing<'_>) -> Observed {
+        match passing.judgement {
+            Some(judgement) => {
+                self.judged += 1;
+                self.late += u64::from(judgement.late);
+                Observed::Judged(judgement)
+            }
+            None => {
+                self.repeated += 1;
+                Observed::Repeat
+            }
         }
     }
 
     /// What an attempt would get now, without changing anything. `now_ms` is the engine's time: the
     /// watermark plus the real time since it moved.
     #[must_use]
-    pub fn peek(&self, _frame: &Frame, _now_ms: EpochMs) -> Judgement {
-        Judgement {
-            decision: Decision::Allow,
-            score: Score(0),
-            attack: Attack::None,
-            reasons: Vec::new(),
-            session_id: None,
-            expires_at_ms: None,
-            late: false,
-        }
+    pub fn peek(&self, frame: &Frame, now_ms: EpochMs) -> Judgement {
+        let now_ms = now_ms.max(self.watermark_ms);
+        let now = Now::new(now_ms, now_ms);
+        let route = Route::of(frame, &self.hasher, self.budget.shards);
+        let source = self.sources[route.source].peek(frame, now, &self.policy);
+        let mut entity = EntityFacts::default();
+        self.read_links(frame, now, |_| true, &mut entity);
+        let arrival = Arrival {
+            frame,
+            now,
+            seq: self.seq,
+            tick: now_ms.div_euclid(TICK_MS),
+            source: &source,
+            entity: &entity,
+        };
+        let force = InForce {
+            policy: &self.policy,
+            service: &self.service,
+            hasher: &self.hasher,
+        };
+        self.users[route.user].peek(&arrival, force)
     }
 
-    /// What is known about an entity; `None` where nothing is.
+    /// Tags of the devices that a user is known by, at most four.
     #[must_use]
-    pub fn entity(&self, _entity: Entity, _now_ms: EpochMs) -> Option<EntityView> {
-        None
+    pub fn known_devices(&self, user: u64) -> Vec<u32> {
+        self.users[of_hash(user, self.budget.shards)].devices(user)
     }
 
     /// The event time reached.
@@ -118,32 +320,53 @@ impl Engine {
         self.watermark_ms
     }
 
+    fn tick(&self) -> i64 {
+        self.watermark_ms.div_euclid(TICK_MS)
+    }
+
     /// Counters for metrics.
     #[must_use]
     pub fn stats(&self) -> EngineStats {
-        self.stats
+        let mut stats = EngineStats {
+            attempts: self.judged,
+            repeats: self.repeated,
+            late: self.late,
+            ..EngineStats::default()
+        };
+        let mut add = |(bytes, live, evicted): (usize, u64, u64)| {
+            stats.state_bytes += bytes as u64;
+            stats.live_entities += live;
+            stats.evicted += evicted;
+        };
+        let (mut fill, mut dropped) = (0, 0);
+        for shard in &self.sources {
+            let (bytes, live, evicted, shard_fill) = shard.usage();
+            add((bytes, live, evicted));
+            fill = fill.max(shard_fill);
+        }
+        for shard in &self.entities {
+            add(shard.usage());
+        }
+        for shard in &self.users {
+            let (bytes, live, evicted, shard_fill, shard_dropped) = shard.usage();
+            add((bytes, live, evicted));
+            fill = fill.max(shard_fill);
+            dropped += shard_dropped;
+        }
+        add(self.service.usage());
+        for shard in &self.repeats {
+            add((shard.bytes(), 0, 0));
+        }
+        stats.filter_fill_permille = fill;
+        stats.deltas_dropped = dropped;
+        stats
     }
+}
 
-    /// Writes the whole state.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn snapshot(&self, out: &mut dyn std::io::Write) -> Result<(), postcard::Error> {
-        let _ = postcard::to_io(&self.watermark_ms, out)?;
-        Ok(())
-    }
+/// How far behind the stream facts are in force, in milliseconds.
+pub const FACTS_DELAY_MS: i64 = DELAY_TICKS * TICK_MS;
 
-    /// Reads a state back into an engine of the same policy sizes and seed.
-    ///
-    /// # Errors
-    /// When the bytes are no state, or one of another seed, size or version.
-    pub fn restore(
-        policy: Arc<Policy>,
-        seed: HashSeed,
-        input: &[u8],
-    ) -> Result<Self, RestoreError> {
-        let mut engine = Self::new(policy, seed);
-        engine.watermark_ms = postcard::from_bytes(input)?;
-        Ok(engine)
-    }
+/// A value that differs when the seed does, to recognise a snapshot of another deployment.
+pub(crate) fn seed_check(hasher: &KeyHasher) -> u64 {
+    hasher.hash_words(Domain::Slot, u64::MAX, u64::MAX)
 }

@@ -4,7 +4,7 @@
 //! Making a frame is the enrichment that happens once, at intake, and travels: names become keyed
 //! hashes here and nowhere else.
 
-use credsieve_models::attempt::{Attempt, Credential, FailureReason, Kind, Outcome};
+use credsieve_models::attempt::{Attempt, Credential, FailureReason, Kind, Mfa, Outcome};
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Subject;
 use credsieve_models::names::NameSet;
@@ -53,6 +53,8 @@ pub struct Frame {
     pub listed_name: bool,
     /// The producer found the pair in a breach list.
     pub breached_password: bool,
+    /// A second factor was asked for and was right.
+    pub mfa_passed: bool,
 }
 
 impl Frame {
@@ -101,6 +103,34 @@ impl Frame {
             failure_reason: attempt.failure_reason,
             listed_name: username.is_some_and(|name| names.contains(name)),
             breached_password: attempt.breached_password,
+            mfa_passed: attempt.mfa == Some(Mfa::Passed),
+        }
+    }
+
+    /// A question about an address alone, to be filled with what is asked about.
+    #[must_use]
+    pub(crate) fn about(ip: IpAddr, address: Address) -> Self {
+        Self {
+            event: 0,
+            time_ms: 0,
+            clock_ms: 0,
+            ip,
+            address,
+            asn: None,
+            country: None,
+            user: None,
+            device: None,
+            tool: None,
+            password: None,
+            tenant: 0,
+            endpoint: None,
+            kind: Kind::Login,
+            outcome: None,
+            credential: Credential::Unknown,
+            failure_reason: None,
+            listed_name: false,
+            breached_password: false,
+            mfa_passed: false,
         }
     }
 

@@ -1,11 +1,57 @@
 //! The engine: attempts in, judgements out. Pure: no I/O, no clock, no lock, no randomness of its
-//! own. Time is the attempts' own, stamped into a watermark.
+//! own. Its only inputs are the sequence number, the stamped watermark, the attempt, the facts in
+//! force, the policy and the seed; so the same log gives the same verdicts.
+//!
+//! The modules stand in the order in which an attempt meets them:
+//!
+//! 1. [`frame`]: the attempt as keys and flags, made once at intake;
+//! 2. [`shard`]: which part of the state it belongs to;
+//! 3. [`source`]: the Source room: its address and networks → `SourceFacts` ([`session`] says where
+//!    a burst of flagged attempts stands);
+//! 4. [`entity`]: the Entity room: its device, tool, password → `EntityFacts`;
+//! 5. [`service`]: the Service room: what is about everybody → `Facts`, D ticks late;
+//! 6. [`user`]: the User room: the user, and the verdict, from [`signals`] (facts → weighted
+//!    reasons) and [`score`] (reasons → decision) → [`judgement`];
+//! 7. [`delta`]: what earlier rooms learn from it, D ticks later.
+//!
+//! [`engine`] takes an attempt through them. [`state`] is what the rooms are made of, [`fixed`] the
+//! integer tables, [`snapshot`] the state as bytes, [`view`] one entity for a person who looks.
 
-pub mod engine;
 pub mod frame;
-pub mod judgement;
+
+pub mod shard;
+
+pub mod source;
+
+pub mod session;
+
+pub mod entity;
+
+pub mod service;
+
+pub mod user;
+
+pub mod signals;
+
 pub mod score;
 
-pub use engine::{Engine, EngineStats, EntityView, RestoreError};
+pub mod judgement;
+
+pub mod delta;
+
+pub mod engine;
+
+pub mod state;
+
+pub mod fixed;
+
+pub mod snapshot;
+
+pub mod view;
+
+pub use engine::{Engine, EngineStats};
 pub use frame::Frame;
 pub use judgement::{Judgement, Observed};
+pub use snapshot::RestoreError;
+pub use user::device_tag;
+pub use view::EntityView;

@@ -1,0 +1,170 @@
+//! Deltas: what an attempt writes late, in rooms that it has passed already.
+//!
+//! Nothing flows back at once. A delta of tick t is applied when the stream reaches tick t + D,
+//! in the order (tick, sending shard, sequence), so it makes no difference which shard was faster.
+
+use crate::state::pairs::FirstSight;
+use credsieve_models::Address;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// How many ticks later facts and late writes are in force: D.
+pub const DELAY_TICKS: i64 = 2;
+
+/// Milliseconds of a tick.
+pub const TICK_MS: i64 = 1_000;
+
+/// What links many users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Link {
+    /// A device token.
+    Device,
+    /// A tool.
+    Tool,
+    /// A password fingerprint.
+    Password,
+    /// An autonomous system (kept by the Service room).
+    Asn,
+}
+
+impl Link {
+    /// Tells links of the same key apart in a filter.
+    #[must_use]
+    pub fn tag(self) -> u64 {
+        (self as u64 + 1).rotate_right(8)
+    }
+}
+
+/// One late write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// To Source: an attempt from this address was flagged in the session that began then.
+    Flagged {
+        /// The packed address.
+        address: u64,
+        /// The session's start.
+        session_start_s: u32,
+        /// The watermark of the flagged attempt.
+        at_s: u32,
+    },
+    /// To Source: this user, above suspicion, succeeded at this address.
+    Good {
+        /// The packed address.
+        address: u64,
+        /// The user.
+        user: u64,
+        /// When.
+        time_ms: i64,
+    },
+    /// To Entity or Service: a user failed with this link.
+    Failed {
+        /// What kind of link.
+        link: Link,
+        /// Its key.
+        key: u64,
+        /// The pane of the short window.
+        pane: i64,
+        /// Whether this user is new to it.
+        sight: FirstSight,
+    },
+}
+
+impl Change {
+    /// The address that a change to Source is about.
+    #[must_use]
+    pub fn address(&self) -> Option<Address> {
+        match self {
+            Self::Flagged { address, .. } | Self::Good { address, .. } => {
+                Some(Address::from_packed(*address))
+            }
+            Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// A change with its place in the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delta {
+    /// The tick of the attempt.
+    pub tick: i64,
+    /// The sequence number of the attempt.
+    pub seq: u64,
+    /// What to write.
+    pub change: Change,
+}
+
+/// What one shard has sent and is not yet in force. Holds at most `limit` deltas a tick; later ones
+/// are dropped (by sequence) and counted: counts then come out low.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Outbox {
+    waiting: VecDeque<Delta>,
+    tick: i64,
+    sent_this_tick: usize,
+    dropped: u64,
+}
+
+impl Outbox {
+    /// Sends a change.
+    pub fn send(&mut self, tick: i64, seq: u64, change: Change, limit: usize) {
+        if self.tick != tick {
+            self.tick = tick;
+            self.sent_this_tick = 0;
+        }
+        if self.sent_this_tick >= limit {
+            self.dropped += 1;
+            return;
+        }
+        self.sent_this_tick += 1;
+        self.waiting.push_back(Delta { tick, seq, change });
+    }
+
+    /// Takes what is in force at `tick`, oldest first.
+    pub fn in_force(&mut self, tick: i64) -> impl Iterator<Item = Delta> + '_ {
+        std::iter::from_fn(move || {
+            let due = self.waiting.front()?.tick + DELAY_TICKS <= tick;
+            due.then(|| self.waiting.pop_front()).flatten()
+        })
+    }
+
+    /// Deltas dropped so far.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Deltas that wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANGE: Change = Change::Good {
+        address: 1,
+        user: 2,
+        time_ms: 3,
+    };
+
+    #[test]
+    fn a_delta_is_in_force_two_ticks_later_and_once() {
+        let mut outbox = Outbox::default();
+        outbox.send(10, 1, CHANGE, 9);
+        assert_eq!(outbox.in_force(11).count(), 0);
+        assert_eq!(outbox.in_force(12).count(), 1);
+        assert_eq!(outbox.in_force(13).count(), 0);
+    }
+
+    #[test]
+    fn what_exceeds_the_limit_of_a_tick_is_dropped_and_counted() {
+        let mut outbox = Outbox::default();
+        for seq in 0..5 {
+            outbox.send(10, seq, CHANGE, 3);
+        }
+        outbox.send(11, 5, CHANGE, 3);
+        assert_eq!((outbox.waiting(), outbox.dropped()), (4, 2));
+    }
+}

@@ -1,0 +1,216 @@
+//! The Entity room: what links many users: devices, tools, password fingerprints.
+//!
+//! Read on the way, written late: whether a user is new to a link is known in the user's shard
+//! only, which sends first sights here. The Service room keeps ASNs in the same records.
+
+use crate::delta::{Change, Link};
+use crate::frame::Frame;
+use crate::state::budget::Budget;
+use crate::state::pairs::FirstSight;
+use crate::state::table::{Record, SparseTable, Table};
+use crate::state::window::{Count, Distinct, SHORT_PANE_MS, Turn};
+use serde::{Deserialize, Serialize};
+
+/// Who failed with a link: one cache line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C, align(64))]
+pub struct LinkRecord {
+    key: u64,
+    pane: i64,
+    last_seen_s: u32,
+    users: Distinct,
+    failures: Count,
+}
+
+const _: () = assert!(size_of::<LinkRecord>() == 64);
+
+impl Record for LinkRecord {
+    fn key(&self) -> u64 {
+        self.key
+    }
+    fn is_live(&self) -> bool {
+        self.last_seen_s != 0
+    }
+    fn worth(&self) -> u32 {
+        u32::BITS - self.users.read(Turn::Same).leading_zeros()
+    }
+    fn last_seen_s(&self) -> u32 {
+        self.last_seen_s
+    }
+}
+
+/// What a link looks like, in the short window, as of D ticks ago.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// Failures.
+    pub failures: u32,
+    /// Distinct users who failed.
+    pub users: u32,
+}
+
+/// What the Entity room says about an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EntityFacts {
+    /// The device.
+    pub device: LinkFacts,
+    /// The tool.
+    pub tool: LinkFacts,
+    /// The password fingerprint.
+    pub password: LinkFacts,
+}
+
+/// A table of links with their windows: what Entity shards and the Service room are made of.
+#[derive(Clone)]
+pub struct Links {
+    table: Table<LinkRecord>,
+}
+
+impl Links {
+    /// An empty table.
+    #[must_use]
+    pub fn with_bytes(bytes: usize) -> Self {
+        Self {
+            table: Table::with_bytes(bytes),
+        }
+    }
+
+    /// Counts a failure.
+    pub fn failed(&mut self, slot: u64, key: u64, pane: i64, sight: FirstSight) {
+        let seen_s = u32::try_from((pane + 1) * SHORT_PANE_MS / 1_000).unwrap_or(u32::MAX);
+        let fresh = LinkRecord {
+            key,
+            pane,
+            last_seen_s: seen_s.max(1),
+            ..LinkRecord::default()
+        };
+        let record = self.table.get_or_insert(slot, key, fresh);
+        let turn = Turn::between(record.pane, pane);
+        record.users.turn(turn);
+        record.failures.turn(turn);
+        record.users.add(turn, sight);
+        record.failures.add(turn);
+        record.pane = record.pane.max(pane);
+        record.last_seen_s = record.last_seen_s.max(seen_s);
+    }
+
+    /// What is known about a link at a pane.
+    #[must_use]
+    pub fn facts(&self, slot: u64, key: u64, pane: i64) -> LinkFacts {
+        self.table
+            .get(slot, key)
+            .map_or_else(LinkFacts::default, |record| {
+                let turn = Turn::between(record.pane, pane);
+                LinkFacts {
+                    failures: record.failures.read(turn),
+                    users: record.users.read(turn),
+                }
+            })
+    }
+
+    /// (bytes, live entities, evicted).
+    #[must_use]
+    pub fn usage(&self) -> (usize, u64, u64) {
+        (self.table.bytes(), self.table.live(), self.table.evicted())
+    }
+}
+
+/// One shard of the Entity room.
+pub struct EntityShard {
+    devices: Links,
+    tools: Links,
+    passwords: Links,
+}
+
+impl EntityShard {
+    /// An empty shard.
+    #[must_use]
+    pub fn new(budget: &Budget) -> Self {
+        Self {
+            devices: Links::with_bytes(budget.links),
+            tools: Links::with_bytes(budget.links),
+            passwords: Links::with_bytes(budget.links),
+        }
+    }
+
+    /// What is known about one link. Keys are keyed hashes, so they are their own slots.
+    #[must_use]
+    pub fn facts(&self, link: Link, key: u64, pane: i64) -> LinkFacts {
+        match link {
+            Link::Device => self.devices.facts(key, key, pane),
+            Link::Tool => self.tools.facts(key, key, pane),
+            Link::Password => self.passwords.facts(key, key, pane),
+            Link::Asn => LinkFacts::default(),
+        }
+    }
+
+    /// Applies a late write.
+    pub fn apply(&mut self, change: &Change) {
+        if let Change::Failed {
+            link,
+            key,
+            pane,
+            sight,
+        } = *change
+        {
+            match link {
+                Link::Device => self.devices.failed(key, key, pane, sight),
+                Link::Tool => self.tools.failed(key, key, pane, sight),
+                Link::Password => self.passwords.failed(key, key, pane, sight),
+                Link::Asn => {}
+            }
+        }
+    }
+
+    /// (bytes, live entities, evicted).
+    #[must_use]
+    pub fn usage(&self) -> (usize, u64, u64) {
+        [&self.devices, &self.tools, &self.passwords]
+            .iter()
+            .map(|links| links.usage())
+            .fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2))
+    }
+}
+
+/// The links of an attempt, with their keys.
+pub fn links_of(frame: &Frame) -> impl Iterator<Item = (Link, u64)> {
+    [
+        frame.device.map(|key| (Link::Device, key)),
+        frame.tool.map(|key| (Link::Tool, key)),
+        frame.password.map(|key| (Link::Password, key)),
+        frame.asn.map(|asn| (Link::Asn, u64::from(asn))),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+impl Serialize for Links {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.table.serialize(out)
+    }
+}
+
+/// A table as it is read back.
+#[derive(Deserialize)]
+pub(crate) struct SavedLinks(SparseTable<LinkRecord>);
+
+impl Links {
+    pub(crate) fn adopt(&mut self, saved: SavedLinks) -> bool {
+        self.table.adopt(saved.0)
+    }
+}
+
+impl Serialize for EntityShard {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        (&self.devices, &self.tools, &self.passwords).serialize(out)
+    }
+}
+
+/// A shard as it is read back.
+#[derive(Deserialize)]
+pub(crate) struct SavedEntity(SavedLinks, SavedLinks, SavedLinks);
+
+impl EntityShard {
+    pub(crate) fn adopt(&mut self, saved: SavedEntity) -> bool {
+        self.devices.adopt(saved.0) && self.tools.adopt(saved.1) && self.passwords.adopt(saved.2)
+    }
+}

@@ -1,0 +1,84 @@
+//! Volume: how much comes from an address (D1, D4), and explicit rate limits.
+
+use super::{UserFacts, asks_for};
+use crate::frame::Frame;
+use crate::source::SourceFacts;
+use credsieve_models::policy::{Levels, RateLimit};
+use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
+use credsieve_models::{Entity, Policy};
+
+pub(super) fn reasons(
+    policy: &Policy,
+    frame: &Frame,
+    source: &SourceFacts,
+    user: &UserFacts,
+    out: &mut Vec<Reason>,
+) {
+    let ip = Entity::Ip(frame.address);
+    let signals = &policy.signals;
+    let reason = |measure, window, value, limit, weight| Reason {
+        measure,
+        entity: ip,
+        window,
+        value,
+        error_permille: 0,
+        limit,
+        family: Family::Volume,
+        weight,
+    };
+    for (measure, value, levels) in [
+        (Measure::Attempts, source.ip.attempts, &signals.attempts),
+        (Measure::Failures, source.ip.failures, &signals.failures),
+    ] {
+        if let Some((limit, weight)) = level(levels, value) {
+            out.push(reason(measure, Window::TenMinutes, value, limit, weight));
+        }
+    }
+    let daily = &signals.daily_failures;
+    if source.ip.day_failures >= daily.at_least {
+        out.push(reason(
+            Measure::DailyFailures,
+            Window::Day,
+            source.ip.day_failures,
+            daily.at_least,
+            daily.weight.0,
+        ));
+    }
+    let limits = &policy.rate_limits;
+    if source.over_limit {
+        out.extend(limits.ip.as_ref().map(|limit| over_limit(ip, limit)));
+    }
+    if user.over_limit
+        && let Some(user) = frame.user
+    {
+        let entity = Entity::User(user);
+        out.extend(limits.user.as_ref().map(|limit| over_limit(entity, limit)));
+    }
+}
+
+/// The highest level that a value reaches, with its weight.
+fn level(levels: &Levels, value: u32) -> Option<(u32, LogOdds)> {
+    levels
+        .levels
+        .into_iter()
+        .zip(levels.weights)
+        .rev()
+        .find(|(limit, _)| value >= *limit)
+        .map(|(limit, weight)| (limit, weight.0))
+}
+
+fn over_limit(entity: Entity, limit: &RateLimit) -> Reason {
+    asks_for(
+        limit.decision,
+        Reason {
+            measure: Measure::OverLimit,
+            entity,
+            window: Window::Now,
+            value: 0,
+            error_permille: 0,
+            limit: limit.attempts,
+            family: Family::RateLimit,
+            weight: LogOdds::default(),
+        },
+    )
+}

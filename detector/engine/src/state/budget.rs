@@ -1,0 +1,76 @@
+//! The budget: how the memory that the policy allows is cut among shards and tables.
+//!
+//! Everything is given its size at the start and never grows, so the state cannot exceed the
+//! budget, whatever comes in. Full structures forget; each says in which direction that errs.
+
+use super::repeats::Repeats;
+use credsieve_models::policy::State;
+
+/// Bytes of one shard's structures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Shards of a room.
+    pub shards: u32,
+    /// Repeats remembered over all shards.
+    pub repeats: u32,
+    /// Addresses. When full: forgets those with few partners (misses attackers).
+    pub addresses: usize,
+    /// /24 and /56. When full: says nothing about them.
+    pub near: usize,
+    /// /20 and /48. When full: says nothing about them.
+    pub wide: usize,
+    /// First sights of (address or network, user) in the short window. When full: counts low.
+    pub source_short: usize,
+    /// The same for a day.
+    pub source_day: usize,
+    /// First sights of (address, user who succeeded) in a month. When full: standing comes out
+    /// low, people are challenged.
+    pub source_month: usize,
+    /// Devices, tools and password fingerprints, each. When full: misses attackers.
+    pub links: usize,
+    /// Users. When full: forgets those without a success first (misses who is under fire).
+    pub users: usize,
+    /// First sights of (user, device, tool, password or ASN). When full: counts low.
+    pub user_short: usize,
+    /// ASNs, one table for all. When full: says nothing about them.
+    pub asns: usize,
+    /// Late writes that a shard may send in a tick; later ones are dropped and counted.
+    pub deltas_a_tick: usize,
+}
+
+/// Ticks whose late writes can wait at once: the current one and those not yet in force.
+pub const PENDING_TICKS: usize = 3;
+
+impl Budget {
+    /// Cuts the policy's memory.
+    ///
+    /// # Panics
+    /// Never: a policy allows at most a terabyte.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        let total = usize::try_from(u64::from(state.memory_mib) << 20).expect("64-bit sizes");
+        let shards = state.shards as usize;
+        let repeats = Repeats::new(0, 1).bytes() * shards
+            + state.repeats as usize * Repeats::BYTES_AN_ID * 5 / 4;
+        let rest = total.saturating_sub(repeats);
+        let percent = |share: usize| rest / 100 * share / shards;
+        Self {
+            shards: state.shards,
+            repeats: state.repeats,
+            addresses: percent(20),
+            near: percent(8),
+            wide: percent(4),
+            source_short: percent(8),
+            source_day: percent(6),
+            source_month: percent(4),
+            links: percent(6),
+            users: percent(20),
+            user_short: percent(4),
+            asns: percent(1) * shards,
+            deltas_a_tick: percent(7) / (PENDING_TICKS * DELTA_BYTES),
+        }
+    }
+}
+
+/// Bytes of a late write with its place in a queue, and the queue's slack.
+pub const DELTA_BYTES: usize = 128;

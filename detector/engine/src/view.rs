@@ -1,0 +1,143 @@
+//! The view: what is known about one entity, for a person who looks.
+
+use crate::engine::Engine;
+use crate::entity::LinkFacts;
+use crate::frame::Frame;
+use crate::judgement::Judgement;
+use crate::score::{self, Familiarity};
+use crate::shard::{Route, of_hash};
+use crate::source::{Now, PlaceFacts};
+use credsieve_models::time::EpochMs;
+use credsieve_models::verdict::{Decision, Reason, Score};
+use credsieve_models::{Address, Entity};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// What is known about an entity now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityView {
+    /// The entity.
+    pub entity: Entity,
+    /// Live counters: name, window, value.
+    pub counters: Vec<(&'static str, &'static str, u64)>,
+    /// The score of an attempt about which nothing else is known.
+    pub score: Score,
+    /// What such an attempt would get.
+    pub decision: Decision,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+impl Engine {
+    /// What is known about an entity; `None` where nothing is.
+    #[must_use]
+    pub fn entity(&self, entity: Entity, now_ms: EpochMs) -> Option<EntityView> {
+        let now_ms = now_ms.max(self.watermark_ms());
+        let now = Now::new(now_ms, now_ms);
+        let frame = frame_about(entity);
+        let counters = self.counters(entity, &frame, now)?;
+        let Judgement { mut reasons, .. } = self.peek(&frame, now_ms);
+        // The frame needs an address: what is known about that one does not belong here.
+        reasons.retain(|reason| reason.entity == entity);
+        let shared = counters.iter().any(|(name, _, n)| {
+            *name == GOOD_USERS && *n >= u64::from(self.policy.standing.shared_users)
+        });
+        let decided = score::decide(&self.policy, &reasons, Familiarity::Unfamiliar, shared);
+        Some(EntityView {
+            entity,
+            counters,
+            score: decided.score,
+            decision: decided.decision,
+            reasons,
+        })
+    }
+
+    fn counters(
+        &self,
+        entity: Entity,
+        frame: &Frame,
+        now: Now,
+    ) -> Option<Vec<(&'static str, &'static str, u64)>> {
+        let route = Route::of(frame, &self.hasher, self.budget.shards);
+        let links = |key: u64| &self.entities[of_hash(key, self.budget.shards)];
+        let of_links =
+            |facts: LinkFacts| (facts != LinkFacts::default()).then(|| link_counters(facts));
+        use crate::delta::Link;
+        match entity {
+            Entity::Ip(address) => self.sources[route.source]
+                .place(address, None, now)
+                .map(place_counters),
+            Entity::Net(prefix) => self.sources[route.source]
+                .place(frame.address, Some(prefix), now)
+                .map(place_counters),
+            Entity::Asn(asn) => of_links(self.service.facts(Some(asn), now.pane()).asn),
+            Entity::Device(key) => of_links(links(key).facts(Link::Device, key, now.pane())),
+            Entity::Tool(key) => of_links(links(key).facts(Link::Tool, key, now.pane())),
+            Entity::Password(key) => of_links(links(key).facts(Link::Password, key, now.pane())),
+            Entity::User(key) => {
+                let (facts, successes) = self.users[route.user].user(frame, now)?;
+                let devices = self.known_devices(key).len() as u64;
+                Some(vec![
+                    (
+                        "failing_addresses",
+                        "30m",
+                        u64::from(facts.failing_addresses),
+                    ),
+                    ("failing_asns", "30m", u64::from(facts.failing_asns)),
+                    (
+                        "failing_countries",
+                        "30m",
+                        u64::from(facts.failing_countries),
+                    ),
+                    ("known_devices", "now", devices),
+                    ("successes", "now", u64::from(successes)),
+                ])
+            }
+        }
+    }
+}
+
+const GOOD_USERS: &str = "good_users";
+
+fn place_counters(facts: PlaceFacts) -> Vec<(&'static str, &'static str, u64)> {
+    vec![
+        ("attempts", "10m", u64::from(facts.attempts)),
+        ("failures", "10m", u64::from(facts.failures)),
+        ("failures", "15m", u64::from(facts.short_failures)),
+        (
+            "unknown_user_failures",
+            "15m",
+            u64::from(facts.short_unknown),
+        ),
+        ("distinct_users", "15m", u64::from(facts.short_users)),
+        ("failures", "24h", u64::from(facts.day_failures)),
+        ("distinct_users", "24h", u64::from(facts.day_users)),
+        (GOOD_USERS, "30d", u64::from(facts.good_users)),
+    ]
+}
+
+fn link_counters(facts: LinkFacts) -> Vec<(&'static str, &'static str, u64)> {
+    vec![
+        ("failures", "15m", u64::from(facts.failures)),
+        ("distinct_users", "15m", u64::from(facts.users)),
+    ]
+}
+
+/// An attempt about which nothing but the entity is known.
+fn frame_about(entity: Entity) -> Frame {
+    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let address = match entity {
+        Entity::Ip(address) => address,
+        Entity::Net(prefix) => Address::from_packed(prefix.packed()),
+        _ => Address::new(nowhere).expect("an IPv4 address is an address"),
+    };
+    let mut frame = Frame::about(nowhere, address);
+    match entity {
+        Entity::Ip(_) | Entity::Net(_) => {}
+        Entity::Asn(asn) => frame.asn = Some(asn),
+        Entity::Device(key) => frame.device = Some(key),
+        Entity::User(key) => frame.user = Some(key),
+        Entity::Tool(key) => frame.tool = Some(key),
+        Entity::Password(key) => frame.password = Some(key),
+    }
+    frame
+}
