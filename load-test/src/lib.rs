@@ -1,1 +1,28 @@
 //! Labelled traffic, and verdicts held against it.
+//!
+//! In the order in which data flows: [`people`] and [`attacks`] plan attempts with [`names`],
+//! [`networks`] and [`agents`] that they share; the [`mix`] merges them in the order of time and the
+//! [`plan`]'s writer turns each into one line of native JSON with its label; [`drive`] sends them to
+//! a file, to HTTP or to Kafka and measures; [`labels`] keeps the truth; [`evaluate`] holds verdicts
+//! against it and [`report`] prints what came out.
+//!
+//! Two invariants. The same seed gives the same bytes for ever ([`rng`]). And the traffic does not
+//! give itself away: no single value of a field tells the attack from the people (tested).
+
+pub mod agents;
+pub mod attacks;
+pub mod drive;
+pub mod evaluate;
+pub mod labels;
+pub mod mix;
+pub mod names;
+pub mod networks;
+pub mod people;
+pub mod plan;
+pub mod report;
+pub mod rng;
+
+pub use drive::{LoadTestArgs, run};
+pub use evaluate::{EvaluateArgs, run_evaluate};
+pub use mix::{Mix, Settings};
+pub use plan::Labelled;

@@ -1,0 +1,258 @@
+//! Sends labelled traffic somewhere and measures what comes back.
+//!
+//! Every target is named on the command line: nothing is sent to a place that nobody asked for.
+//! Every wait has an end.
+
+pub mod file;
+pub mod http;
+pub mod kafka;
+
+use crate::labels::LabelWriter;
+use crate::mix::{Mix, Settings};
+use crate::plan::Labelled;
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use credsieve_models::time::{EpochMs, parse_rfc3339};
+use hdrhistogram::Histogram;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Make labelled traffic and send it to a file, to the HTTP interface or to Kafka.
+#[derive(Args, Clone, Debug)]
+pub struct LoadTestArgs {
+    #[command(flatten)]
+    traffic: TrafficArgs,
+    #[command(subcommand)]
+    target: TargetArgs,
+}
+
+/// What is sent.
+#[derive(Args, Clone, Debug)]
+struct TrafficArgs {
+    /// The same seed gives the same traffic, byte for byte.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many events; the span of event time follows from it.
+    #[arg(long, default_value_t = 100_000, conflicts_with = "duration")]
+    events: u64,
+    /// The span of event time instead, such as `24h`.
+    #[arg(long, value_parser = humantime::parse_duration)]
+    duration: Option<Duration>,
+    /// How many people have an account.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+    people: u32,
+    /// How many offices they work in, half of those employed in the first.
+    #[arg(long, default_value_t = 12)]
+    offices: u32,
+    /// The share of attempts that are an attack, in percent.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..100))]
+    attack_percent: u32,
+    /// Write the labels here, for `credsieve evaluate`.
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Clone, Debug)]
+enum TargetArgs {
+    /// Write the events to a file, one JSON object a line.
+    File(file::FileArgs),
+    /// Send the events to the HTTP interface, with the time of sending as their time.
+    Http(http::HttpArgs),
+    /// Produce the events to a Kafka topic, with the time of sending as their time.
+    Kafka(kafka::KafkaArgs),
+}
+
+/// `credsieve load-test`: prints what was measured on the standard output.
+///
+/// # Errors
+/// When the target cannot be reached, refuses events, or loses some.
+pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
+    let driven = match &args.target {
+        TargetArgs::File(target) => file::drive(&args.traffic, target)?,
+        TargetArgs::Http(target) => http::drive(&args.traffic, target)?,
+        TargetArgs::Kafka(target) => kafka::drive(&args.traffic, target)?,
+    };
+    print!("{driven}");
+    if driven.lost > 0 {
+        bail!(
+            "{} of {} events failed or were never answered",
+            driven.lost,
+            driven.sent
+        );
+    }
+    Ok(())
+}
+
+/// What a drive measured.
+#[derive(Clone, Debug)]
+pub struct Driven {
+    /// Where it went.
+    pub target: String,
+    /// How many events were sent.
+    pub sent: u64,
+    /// How many of them belong to an attack.
+    pub attack: u64,
+    /// How many failed, or were never answered.
+    pub lost: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What was timed, and how long it took in microseconds.
+    pub latency: Option<(&'static str, Histogram<u64>)>,
+    /// What else was counted.
+    pub counts: Vec<(String, u64)>,
+}
+
+/// The longest latency that is told apart, in microseconds.
+const LONGEST_US: u64 = 120_000_000;
+
+fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LONGEST_US, 3).expect("constant bounds that the crate accepts")
+}
+
+fn record(histogram: &mut Histogram<u64>, latency: Duration) {
+    let us = u64::try_from(latency.as_micros()).unwrap_or(LONGEST_US);
+    histogram.saturating_record(us.max(1));
+}
+
+fn now_ms() -> EpochMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn parse_start(text: &str) -> Result<EpochMs, String> {
+    parse_rfc3339(text).ok_or_else(|| "expected RFC 3339, such as 2026-01-05T00:00:00Z".to_owned())
+}
+
+/// The traffic that was asked for: gives events until there are enough, and keeps their labels.
+struct Feed {
+    mix: Mix,
+    left: u64,
+    sent: u64,
+    attack: u64,
+    labels: Option<LabelWriter<BufWriter<File>>>,
+}
+
+impl Feed {
+    fn new(traffic: &TrafficArgs, start_ms: EpochMs) -> anyhow::Result<Self> {
+        let span = traffic.duration.unwrap_or_default();
+        let settings = Settings {
+            seed: traffic.seed,
+            start_ms,
+            duration_ms: u64::try_from(span.as_millis())?,
+            people: traffic.people,
+            offices: traffic.offices,
+            attack_percent: traffic.attack_percent,
+        };
+        let (mix, left) = match traffic.duration {
+            Some(_) => (Mix::of(settings), u64::MAX),
+            None => (Mix::of_events(settings, traffic.events), traffic.events),
+        };
+        let labels = match &traffic.labels {
+            Some(path) => Some(LabelWriter::new(create(path)?)?),
+            None => None,
+        };
+        Ok(Self {
+            mix,
+            left,
+            sent: 0,
+            attack: 0,
+            labels,
+        })
+    }
+
+    /// The next event with its own time, or with that of sending.
+    fn next(&mut self, at_ms: Option<EpochMs>) -> anyhow::Result<Option<Labelled>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let made = match at_ms {
+            Some(now_ms) => self.mix.next_at(now_ms),
+            None => self.mix.next(),
+        };
+        let Some(event) = made else { return Ok(None) };
+        self.left -= 1;
+        self.sent += 1;
+        self.attack += u64::from(event.attack);
+        if let Some(labels) = &mut self.labels {
+            labels.write(&event)?;
+        }
+        Ok(Some(event))
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        self.labels.map_or(Ok(()), LabelWriter::finish)
+    }
+}
+
+fn create(path: &std::path::Path) -> anyhow::Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
+    Ok(BufWriter::with_capacity(1 << 18, file))
+}
+
+/// When the event of that number is due at `rate` events a second; at once where the rate is 0.
+fn due(started: Instant, number: u64, rate: u32) -> Instant {
+    if rate == 0 {
+        return Instant::now();
+    }
+    let ns = u128::from(number) * 1_000_000_000 / u128::from(rate);
+    started + Duration::from_nanos(u64::try_from(ns).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: LoadTestArgs,
+    }
+
+    #[test]
+    fn a_target_must_be_named() {
+        assert!(Line::try_parse_from(["load-test"]).is_err());
+        assert!(Line::try_parse_from(["load-test", "http"]).is_err());
+        assert!(Line::try_parse_from(["load-test", "kafka"]).is_err());
+        assert!(Line::try_parse_from(["load-test", "file"]).is_err());
+    }
+
+    #[test]
+    fn a_file_drive_writes_every_event_and_its_label_and_the_same_bytes_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let (events, labels) = (folder.path().join(name), folder.path().join("labels.csv"));
+            let line = Line::try_parse_from([
+                "load-test",
+                "--events",
+                "5000",
+                "--labels",
+                labels.to_str().unwrap(),
+                "file",
+                events.to_str().unwrap(),
+            ])
+            .unwrap();
+            run(&line.args).unwrap();
+            (
+                std::fs::read(events).unwrap(),
+                std::fs::read(labels).unwrap(),
+            )
+        };
+        let (events, labels) = write("one.ndjson");
+        assert_eq!(events.split_inclusive(|byte| *byte == b'\n').count(), 5_000);
+        let truths = crate::labels::read(&labels[..], "labels.csv").unwrap();
+        assert_eq!(truths.len(), 5_000);
+        assert!(truths.iter().any(|truth| truth.attack));
+        assert!((events, labels) == write("two.ndjson"));
+    }
+
+    #[test]
+    fn events_are_due_at_the_rate_asked_for() {
+        let started = Instant::now();
+        assert_eq!(due(started, 500, 250), started + Duration::from_secs(2));
+    }
+}

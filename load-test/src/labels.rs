@@ -1,0 +1,209 @@
+//! The truth about a log: a CSV with a header, one line an event.
+//!
+//! Columns are found by name, so their order and any further ones do not matter: `event_id`,
+//! `attack` (0 or 1) and `class` must be there; `outcome`, `time` (seconds since the first event) and
+//! `username` may be, and may be empty.
+
+use crate::plan::Labelled;
+use anyhow::{Context, bail};
+use credsieve_models::attempt::{Kind, Outcome};
+use std::io::{Read, Write};
+
+/// What is known about one event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Truth {
+    /// The event.
+    pub event_id: String,
+    /// Is it part of an attack?
+    pub attack: bool,
+    /// Its class.
+    pub class: String,
+    /// Whether the caller got in, where known.
+    pub outcome: Option<Outcome>,
+    /// Seconds since the first event, where known.
+    pub seconds: Option<f64>,
+}
+
+/// Reads labels; `name` is the file's, for messages.
+///
+/// # Errors
+/// With the file and the line where something is wrong.
+pub fn read(input: impl Read, name: &str) -> anyhow::Result<Vec<Truth>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(input);
+    let columns = Columns::find(
+        reader
+            .headers()
+            .with_context(|| format!("{name}, line 1"))?,
+    )
+    .with_context(|| format!("{name}, line 1"))?;
+    let mut truths = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        // The csv crate names the line of its own errors.
+        if !reader
+            .read_record(&mut record)
+            .with_context(|| name.to_owned())?
+        {
+            return Ok(truths);
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let truth = columns
+            .truth(&record)
+            .with_context(|| format!("{name}, line {line}"))?;
+        truths.push(truth);
+    }
+}
+
+struct Columns {
+    event_id: usize,
+    attack: usize,
+    class: usize,
+    outcome: Option<usize>,
+    time: Option<usize>,
+}
+
+impl Columns {
+    fn find(header: &csv::StringRecord) -> anyhow::Result<Self> {
+        let at = |name: &str| header.iter().position(|column| column == name);
+        let must = |name: &str| at(name).with_context(|| format!("there is no column `{name}`"));
+        Ok(Self {
+            event_id: must("event_id")?,
+            attack: must("attack")?,
+            class: must("class")?,
+            outcome: at("outcome"),
+            time: at("time"),
+        })
+    }
+
+    fn truth(&self, record: &csv::StringRecord) -> anyhow::Result<Truth> {
+        let must = |column: usize| record.get(column).unwrap_or_default();
+        let given = |column: Option<usize>| {
+            column
+                .and_then(|column| record.get(column))
+                .filter(|text| !text.is_empty())
+        };
+        let event_id = must(self.event_id).to_owned();
+        if event_id.is_empty() {
+            bail!("`event_id` is empty");
+        }
+        let attack = match must(self.attack) {
+            "0" => false,
+            "1" => true,
+            _ => bail!("`attack` is neither 0 nor 1"),
+        };
+        let outcome = given(self.outcome)
+            .map(|text| {
+                Outcome::from_name(text).context("`outcome` is neither success nor failure")
+            })
+            .transpose()?;
+        let seconds = given(self.time)
+            .map(|text| {
+                text.parse::<f64>()
+                    .ok()
+                    .filter(|seconds| seconds.is_finite())
+            })
+            .map(|seconds| seconds.context("`time` is no number of seconds"))
+            .transpose()?;
+        Ok(Truth {
+            event_id,
+            attack,
+            class: must(self.class).to_owned(),
+            outcome,
+            seconds,
+        })
+    }
+}
+
+/// Writes labels while events are made.
+pub struct LabelWriter<W: Write> {
+    out: csv::Writer<W>,
+    first_ms: Option<i64>,
+}
+
+impl<W: Write> LabelWriter<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn new(out: W) -> anyhow::Result<Self> {
+        let mut out = csv::Writer::from_writer(out);
+        out.write_record(["event_id", "attack", "class", "outcome", "time", "username"])?;
+        Ok(Self {
+            out,
+            first_ms: None,
+        })
+    }
+
+    /// Writes one event's label. The outcome is given only where a success lets the caller in: an
+    /// answered lookup or an accepted sign-up is nobody's account entered by a thief.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn write(&mut self, event: &Labelled) -> anyhow::Result<()> {
+        let since_ms = event.time_ms - *self.first_ms.get_or_insert(event.time_ms);
+        let enters = matches!(event.kind, Kind::Login | Kind::Token | Kind::Mfa);
+        let (seconds, thousandths) = (since_ms.div_euclid(1_000), since_ms.rem_euclid(1_000));
+        self.out.write_record([
+            event.event_id.as_str(),
+            if event.attack { "1" } else { "0" },
+            event.class,
+            if enters { event.outcome.name() } else { "" },
+            &format!("{seconds}.{thousandths:03}"),
+            &event.username,
+        ])?;
+        Ok(())
+    }
+
+    /// Writes what is still buffered.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn finish(mut self) -> anyhow::Result<()> {
+        self.out.flush().context("could not write the labels")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_found_by_name_in_any_order() {
+        let csv = "class,event_id,attack,extra\nowner,e1,0,x\nnoise,e2,1,y\n";
+        let truths = read(csv.as_bytes(), "labels.csv").unwrap();
+        assert_eq!(truths.len(), 2);
+        assert_eq!(
+            (truths[1].event_id.as_str(), truths[1].attack),
+            ("e2", true)
+        );
+        assert_eq!((truths[0].outcome, truths[0].seconds), (None, None));
+    }
+
+    #[test]
+    fn a_bad_line_is_named_with_its_file() {
+        let header = "event_id,attack,class,outcome,time\n";
+        for (line, wrong) in [
+            ("e1,2,x,,", "`attack` is neither 0 nor 1"),
+            (",1,x,,", "`event_id` is empty"),
+            ("e1,1,x,maybe,", "`outcome` is neither"),
+            ("e1,1,x,success,soon", "`time` is no number"),
+            ("e1,1", "labels.csv"),
+        ] {
+            let csv = format!("{header}e0,0,x,success,0.0\n{line}\n");
+            let error = format!("{:#}", read(csv.as_bytes(), "labels.csv").unwrap_err());
+            assert!(error.contains(wrong), "{error}");
+            assert!(
+                error.contains("labels.csv") && error.contains("line"),
+                "{error}"
+            );
+            assert!(error.contains('3'), "{error}");
+        }
+        let error = read("event_id,class\n".as_bytes(), "l.csv").unwrap_err();
+        assert_eq!(
+            format!("{error:#}"),
+            "l.csv, line 1: there is no column `attack`"
+        );
+    }
+}

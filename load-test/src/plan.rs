@@ -1,0 +1,255 @@
+//! An attempt that is going to happen, and how it is written down.
+//!
+//! Honest and attack plans pass the same writer: which optional fields stand in a record is decided
+//! here, by the same chances for both, so that no field's presence gives an attack away.
+
+use crate::agents::Agent;
+use crate::names::Name;
+use crate::networks::Place;
+use crate::rng::Rng;
+use credsieve_models::attempt::{FailureReason, Kind, Mfa, Outcome};
+use credsieve_models::time::{EpochMs, to_rfc3339};
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+/// Who made an attempt, as the labels say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Is it part of an attack?
+    pub attack: bool,
+    /// The class, such as `office` or `spray`.
+    pub class: &'static str,
+}
+
+impl Label {
+    /// An honest class.
+    #[must_use]
+    pub const fn honest(class: &'static str) -> Self {
+        Self {
+            attack: false,
+            class,
+        }
+    }
+
+    /// An attack class.
+    #[must_use]
+    pub const fn attack(class: &'static str) -> Self {
+        Self {
+            attack: true,
+            class,
+        }
+    }
+}
+
+/// Where in the service the attempt came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// The web page.
+    Web,
+    /// The app's own interface.
+    App,
+    /// The interface for partners and tools.
+    Api,
+}
+
+/// What the client is: the same for all attempts of a visit.
+#[derive(Clone, Copy, Debug)]
+pub struct Client {
+    /// Where it is.
+    pub place: Place,
+    /// The program.
+    pub agent: Agent,
+    /// The producer's device token, where the client kept one.
+    pub device: Option<u64>,
+    /// Where it comes in.
+    pub endpoint: Endpoint,
+}
+
+/// An attempt that is going to happen.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// When, in microseconds since the mix began.
+    pub at_us: u64,
+    /// Who.
+    pub label: Label,
+    /// With what.
+    pub client: Client,
+    /// The name given.
+    pub name: Name,
+    /// What is attempted.
+    pub kind: Kind,
+    /// `None` for a success.
+    pub failure: Option<FailureReason>,
+    /// The tried password's digest; written down for failures only.
+    pub fingerprint: u64,
+    /// What became of the second factor.
+    pub mfa: Option<Mfa>,
+    /// The producer finds the pair in a breach list.
+    pub breached: bool,
+}
+
+impl Plan {
+    /// A login that succeeds, from which every other plan is made.
+    #[must_use]
+    pub fn success(at_us: u64, label: Label, client: Client, name: Name) -> Self {
+        Self {
+            at_us,
+            label,
+            client,
+            name,
+            kind: Kind::Login,
+            failure: None,
+            fingerprint: 0,
+            mfa: None,
+            breached: false,
+        }
+    }
+
+    /// The same, but it fails.
+    #[must_use]
+    pub fn failing(self, reason: FailureReason, fingerprint: u64) -> Self {
+        let mfa = (reason == FailureReason::BadMfa).then_some(Mfa::Failed);
+        Self {
+            failure: Some(reason),
+            fingerprint,
+            mfa,
+            ..self
+        }
+    }
+
+    /// The same, later.
+    #[must_use]
+    pub fn later(self, by_us: u64) -> Self {
+        Self {
+            at_us: self.at_us.saturating_add(by_us),
+            ..self
+        }
+    }
+
+    /// How it ends.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.failure {
+            None => Outcome::Success,
+            Some(_) => Outcome::Failure,
+        }
+    }
+}
+
+/// A plan in a heap that gives the earliest first; plans of one instant keep their order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    pub plan: Plan,
+    pub number: u64,
+}
+
+impl Ord for Pending {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.plan.at_us, other.number).cmp(&(self.plan.at_us, self.number))
+    }
+}
+
+impl PartialOrd for Pending {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Pending {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Pending {}
+
+/// An event with what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labelled {
+    /// The event, one line of native JSON without the line's end.
+    pub event_json: String,
+    /// Its id: 32 hexadecimal digits.
+    pub event_id: String,
+    /// Is it part of an attack?
+    pub attack: bool,
+    /// The class.
+    pub class: &'static str,
+    /// What was attempted.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it happened.
+    pub time_ms: EpochMs,
+    /// The name given.
+    pub username: String,
+}
+
+/// Writes a plan down as the event of `time_ms`.
+pub(crate) fn write(plan: &Plan, time_ms: EpochMs, rng: &mut Rng) -> Labelled {
+    let event_id = format!("{:016x}{:016x}", rng.next(), rng.next());
+    let mut username = String::with_capacity(32);
+    plan.name.write(&mut username);
+    let outcome = plan.outcome();
+    let mut json = String::with_capacity(512);
+    let mut field = |name: &str, value: &dyn std::fmt::Display| {
+        write!(json, ",\"{name}\":\"{value}\"").expect("a String takes what is written");
+    };
+    field("time", &to_rfc3339(time_ms));
+    field("kind", &plan.kind.name());
+    field("outcome", &outcome.name());
+    if let Some(reason) = plan.failure {
+        field("failure_reason", &reason.name());
+    }
+    // Names and agents are made here, of characters that JSON need not escape.
+    field("username", &username);
+    field("ip", &plan.client.place.ip);
+    if let Some(device) = plan.client.device {
+        field("device_id", &format_args!("d-{device:016x}"));
+    }
+    if let Some(mfa) = plan.mfa {
+        field("mfa", &mfa.name());
+    }
+    let endpoint = match plan.client.endpoint {
+        Endpoint::Web => "web",
+        Endpoint::App => "app",
+        Endpoint::Api => "api",
+    };
+    field("app", &"harbour");
+    field("endpoint", &endpoint);
+    if plan.failure.is_some() && plan.kind == Kind::Login && rng.chance(9_000) {
+        field(
+            "password_fingerprint",
+            &format_args!("{:016x}", plan.fingerprint),
+        );
+    }
+    if rng.chance(9_700) {
+        let Place { asn, country, .. } = plan.client.place;
+        write!(json, ",\"asn\":{asn}").expect("a String takes what is written");
+        write!(json, ",\"country\":\"{country}\"").expect("a String takes what is written");
+    }
+    if plan.breached {
+        json.push_str(",\"breached_password\":true");
+    }
+    json.push_str(",\"user_agent\":\"");
+    plan.client.agent.write(&mut json);
+    if rng.chance(9_000) {
+        json.push_str("\",\"ja4\":\"");
+        plan.client.agent.write_ja4(&mut json);
+    }
+    json.push_str("\"}");
+    let mut event_json = String::with_capacity(json.len() + 48);
+    event_json.push_str("{\"event_id\":\"");
+    event_json.push_str(&event_id);
+    event_json.push('"');
+    event_json.push_str(&json);
+    Labelled {
+        event_json,
+        event_id,
+        attack: plan.label.attack,
+        class: plan.label.class,
+        kind: plan.kind,
+        outcome,
+        time_ms,
+        username,
+    }
+}
