@@ -7,14 +7,21 @@
 
 use crate::follow::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
 use crate::readiness::Readiness;
-use crate::risk::{BOOK_CAPACITY, Expiring, MAX_DEVICES, MAX_REASONS, RiskEntry};
+use crate::risk::{
+    BOOK_CAPACITY, Expiring, MAX_DEVICES, MAX_REASONS, RiskEntry, is_of_one_attempt,
+};
+use credsieve_engine::entity::EntityFacts;
 use credsieve_engine::score::{self, Familiarity};
-use credsieve_engine::{Frame, Judgement};
+use credsieve_engine::service::Facts;
+use credsieve_engine::signals::{self, UserFacts};
+use credsieve_engine::source::SourceFacts;
+use credsieve_engine::{Frame, Judgement, device_tag};
 use credsieve_models::lists::{ListAction, Lists};
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Attack, Decision, Family, LogOdds, Measure, Reason, Window};
-use credsieve_models::{Entity, Policy};
+use credsieve_models::verdict::{Attack, Decision, Reason};
+use credsieve_models::{Entity, KeyHasher, Policy};
 use rdkafka::ClientConfig;
+use std::cmp::Reverse;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -27,32 +34,33 @@ pub const CAPACITY: usize = 2 * BOOK_CAPACITY;
 pub struct Replica {
     // Entries behind `Arc`: a look-up copies pointers under the lock and reads them after it.
     entries: Arc<RwLock<Expiring<Arc<RiskEntry>>>>,
-}
-
-impl Default for Replica {
-    fn default() -> Self {
-        Self {
-            entries: Arc::new(RwLock::new(Expiring::new(CAPACITY))),
-        }
-    }
+    hasher: KeyHasher,
 }
 
 impl Replica {
-    /// A replica that follows `topic` for as long as the follower lives. `/readyz` waits for `risk`
+    /// A replica that knows nobody. `hasher` is the deployment's, with which frames are made.
+    #[must_use]
+    pub fn new(hasher: KeyHasher) -> Self {
+        Self {
+            entries: Arc::new(RwLock::new(Expiring::new(CAPACITY))),
+            hasher,
+        }
+    }
+
+    /// Starts following `topic`, for as long as the follower lives. `/readyz` waits for `risk`
     /// until the topic is read to its end once.
     ///
     /// # Errors
     /// When the client's configuration is refused or no thread can be made.
     pub fn follow(
+        &self,
         client: &ClientConfig,
         topic: &str,
         readiness: Arc<Readiness>,
         metrics: FollowMetrics,
-    ) -> Result<(Self, Follower), FollowError> {
-        let replica = Self::default();
-        let fold = RiskFold(replica.clone());
-        let follower = Follower::start(client, topic, "risk", readiness, metrics, fold)?;
-        Ok((replica, follower))
+    ) -> Result<Follower, FollowError> {
+        let fold = RiskFold(self.clone());
+        Follower::start(client, topic, "risk", readiness, metrics, fold)
     }
 
     /// What an attempt without outcome gets, at `now_ms` of the real clock.
@@ -69,21 +77,22 @@ impl Replica {
         let shared = known.iter().any(|entry| entry.shared_address);
         let decide = |reasons: &[Reason]| score::decide(policy, reasons, familiarity, shared);
 
-        let evidence = reasons_of(&known);
+        let mut evidence = reasons_of(&known);
+        evidence.extend(reasons_within(policy, frame, familiarity));
         // Where nothing is known there is nothing to block.
         let ceiling = known.iter().map(|entry| entry.ceiling).max();
         let counted = decide(&evidence)
             .decision
             .min(ceiling.unwrap_or(Decision::Challenge));
-        // A list is the operator's word: no ceiling holds for it.
+        // Lists and fences are the operator's word: no ceiling holds for them.
         let list = lists.lookup(&frame.subject(), now_ms);
-        let explicit = list.map(|action| listed(frame, action));
-        let reasons = strongest_first(explicit.into_iter().chain(evidence).collect());
+        let explicit = signals::explicit(policy, &self.hasher, frame, list);
+        let asked = (!explicit.is_empty()).then(|| decide(&explicit).decision);
+        let reasons = strongest_first([explicit, evidence].concat());
         let decided = decide(&reasons);
         let decision = match list {
             Some(ListAction::Allow) => Decision::Allow,
-            Some(ListAction::Deny) => Decision::Block,
-            None => counted,
+            _ => counted.max(asked.unwrap_or(Decision::Allow)),
         };
         let is_allowed = decision == Decision::Allow;
         Judgement {
@@ -185,8 +194,26 @@ fn reasons_of(entries: &[Arc<RiskEntry>]) -> Vec<Reason> {
     reasons
 }
 
+/// What the attempt itself says, without any memory: as in the engine for a stranger.
+fn reasons_within(policy: &Policy, frame: &Frame, familiarity: Familiarity) -> Vec<Reason> {
+    let user = UserFacts {
+        known_device: familiarity == Familiarity::Known,
+        ..UserFacts::default()
+    };
+    let mut reasons = signals::reasons(
+        policy,
+        frame,
+        &SourceFacts::default(),
+        &EntityFacts::default(),
+        &Facts::default(),
+        &user,
+    );
+    reasons.retain(|reason| is_of_one_attempt(reason.measure));
+    reasons
+}
+
 fn strongest_first(mut reasons: Vec<Reason>) -> Vec<Reason> {
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight.0.abs()));
+    reasons.sort_by_key(|r| (Reverse(r.weight.0.abs()), r.measure, r.entity));
     reasons
 }
 
@@ -198,31 +225,14 @@ fn familiarity(frame: &Frame, entries: &[Arc<RiskEntry>]) -> Familiarity {
         .iter()
         .find(|entry| entry.entity == Entity::User(user))
         .map_or(&[][..], |entry| &entry.familiar_devices);
-    if devices.contains(&device) {
+    let tag = device_tag(device);
+    if devices.iter().any(|known| device_tag(*known) == tag) {
         Familiarity::Known
     } else if devices.is_empty() || devices.len() >= MAX_DEVICES {
         // Nobody said, or some may have been left out.
         Familiarity::Unknown
     } else {
         Familiarity::Unfamiliar
-    }
-}
-
-/// The reason of a list, as the engine writes it: its value asks for a decision.
-fn listed(frame: &Frame, action: ListAction) -> Reason {
-    let (value, nats) = match action {
-        ListAction::Allow => (0, -8),
-        ListAction::Deny => (2, 8),
-    };
-    Reason {
-        measure: Measure::Listed,
-        entity: Entity::Ip(frame.address),
-        window: Window::Now,
-        value,
-        error_permille: 0,
-        limit: 0,
-        family: Family::List,
-        weight: LogOdds(nats * LogOdds::NAT),
     }
 }
 
@@ -272,156 +282,4 @@ fn now_ms() -> EpochMs {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use credsieve_models::attempt::Attempt;
-    use credsieve_models::lists::{ListDimension, ListEntry};
-    use credsieve_models::names::NameSet;
-    use credsieve_models::{HashSeed, KeyHasher};
-
-    const LATER: EpochMs = 1_000;
-
-    fn frame(json: &str) -> Frame {
-        let attempt = Attempt::parse_question(json.as_bytes(), 0).unwrap();
-        let names = NameSet::parse("", &HashSeed::REPLAY);
-        Frame::new(&attempt, 0, &KeyHasher::new(HashSeed::REPLAY), &names)
-    }
-
-    fn alice() -> Frame {
-        frame(r#"{"ip":"203.0.113.9","asn":64500,"username":"alice","device_id":"d1"}"#)
-    }
-
-    fn entry(entity: Entity, ceiling: Decision, nats: i32) -> RiskEntry {
-        let reason = Reason {
-            measure: Measure::DistinctUsers,
-            entity,
-            window: Window::Short,
-            value: 50,
-            error_permille: 0,
-            limit: 15,
-            family: Family::Breadth,
-            weight: LogOdds(nats * LogOdds::NAT),
-        };
-        RiskEntry {
-            entity,
-            ceiling,
-            families: vec![Family::Breadth],
-            reasons: vec![reason],
-            shared_address: false,
-            expires_at_ms: LATER,
-            familiar_devices: Vec::new(),
-        }
-    }
-
-    fn decide(replica: &Replica, frame: &Frame, now_ms: EpochMs) -> Judgement {
-        replica.decide(frame, &Policy::default(), &Lists::default(), now_ms)
-    }
-
-    #[test]
-    fn reasons_of_every_entity_of_the_attempt_count_until_they_expire() {
-        let replica = Replica::default();
-        let frame = alice();
-        let user = Entity::User(frame.user.unwrap());
-        replica.put(entry(Entity::Ip(frame.address), Decision::Block, 5));
-        replica.put(entry(user, Decision::Block, 2));
-        replica.put(entry(Entity::Asn(64_501), Decision::Block, 9));
-        let of = |now_ms| decide(&replica, &frame, now_ms).reasons;
-        let entities: Vec<Entity> = of(LATER - 1).iter().map(|r| r.entity).collect();
-        assert_eq!(entities, [Entity::Ip(frame.address), user]);
-        assert_eq!(of(LATER), []);
-    }
-
-    #[test]
-    fn of_networks_asn_and_tool_only_the_strongest_counts() {
-        let replica = Replica::default();
-        let frame = alice();
-        for (entity, nats) in [
-            (Entity::Net(frame.address.near()), 2),
-            (Entity::Net(frame.address.wide()), 3),
-            (Entity::Asn(64_500), 1),
-            (Entity::Ip(frame.address), 1),
-        ] {
-            replica.put(entry(entity, Decision::Block, nats));
-        }
-        let reasons = decide(&replica, &frame, 0).reasons;
-        let entities: Vec<Entity> = reasons.iter().map(|r| r.entity).collect();
-        let wide = Entity::Net(frame.address.wide());
-        assert_eq!(entities, [wide, Entity::Ip(frame.address)]);
-    }
-
-    #[test]
-    fn nothing_is_stricter_than_what_the_engine_decided_there() {
-        let replica = Replica::default();
-        let frame = frame(r#"{"ip":"203.0.113.9"}"#);
-        replica.put(entry(Entity::Ip(frame.address), Decision::Challenge, 50));
-        let decided = decide(&replica, &frame, 0).decision;
-        assert!(decided <= Decision::Challenge, "{decided:?}");
-    }
-
-    #[test]
-    fn a_device_is_known_unfamiliar_or_unknown() {
-        let frame = alice();
-        let (user, device) = (Entity::User(frame.user.unwrap()), frame.device.unwrap());
-        let with = |devices: &[u64]| {
-            let mut entry = entry(user, Decision::Block, 2);
-            entry.familiar_devices = devices.to_vec();
-            familiarity(&frame, &[Arc::new(entry)])
-        };
-        assert_eq!(with(&[1, device]), Familiarity::Known);
-        assert_eq!(with(&[1, 2]), Familiarity::Unfamiliar);
-        assert_eq!(with(&[]), Familiarity::Unknown);
-        assert_eq!(with(&[1, 2, 3, 4, 5, 6, 7, 8]), Familiarity::Unknown);
-        assert_eq!(familiarity(&frame, &[]), Familiarity::Unknown);
-        let nobody = self::frame(r#"{"ip":"203.0.113.9"}"#);
-        assert_eq!(familiarity(&nobody, &[]), Familiarity::Unfamiliar);
-    }
-
-    #[test]
-    fn an_operators_lists_stand_above_what_is_known() {
-        let frame = alice();
-        let replica = Replica::default();
-        replica.put(entry(Entity::Ip(frame.address), Decision::Block, 5));
-        for (action, decision) in [
-            (ListAction::Allow, Decision::Allow),
-            (ListAction::Deny, Decision::Block),
-        ] {
-            let listed = ListEntry {
-                id: "1".into(),
-                action,
-                dimension: ListDimension::User,
-                value: "alice".into(),
-                endpoint: None,
-                tenant: None,
-                reason: String::new(),
-                author: String::new(),
-                created_at_ms: 0,
-                holds_from_ms: 0,
-                expires_at_ms: None,
-            };
-            let hasher = KeyHasher::new(HashSeed::REPLAY);
-            let (lists, _) = Lists::compile(&[listed], &hasher);
-            let judgement = replica.decide(&frame, &Policy::default(), &lists, 0);
-            assert_eq!(judgement.decision, decision);
-            assert_eq!(judgement.reasons[0].measure, Measure::Listed);
-        }
-    }
-
-    #[test]
-    fn tombstones_remove_and_what_cannot_be_read_replaces_what_was_there() {
-        let replica = Replica::default();
-        let mut fold = RiskFold(replica.clone());
-        let entity = Entity::Asn(64_500);
-        let mut live = entry(entity, Decision::Block, 1);
-        live.expires_at_ms = now_ms() + 3_600_000;
-        let value = serde_json::to_vec(&live).unwrap();
-        for (end, is_good) in [(None, true), (Some(&b"{}"[..]), false)] {
-            fold.record(b"asn:64500", Some(&value)).unwrap();
-            assert_eq!(replica.len(), 1);
-            assert_eq!(fold.record(b"asn:64500", end).is_ok(), is_good);
-            assert!(replica.is_empty());
-        }
-        assert!(fold.record(b"asn:64501", Some(&value)).is_err());
-        assert!(fold.record(b"\xff", None).is_err());
-        assert!(replica.is_empty());
-    }
-}
+mod tests;

@@ -44,7 +44,8 @@ pub struct RiskEntry {
     /// The instant from which it counts no more.
     #[serde(rename = "expires_at", with = "credsieve_models::time::rfc3339")]
     pub expires_at_ms: EpochMs,
-    /// Keyed hashes of devices that the user is known by, where the entity is a user.
+    /// Keyed hashes of devices that the user is known by, where the entity is a user. Only the
+    /// upper half counts, the engine's tag of a device: the engine keeps no more of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "hex")]
     pub familiar_devices: Vec<u64>,
 }
@@ -52,7 +53,8 @@ pub struct RiskEntry {
 /// What the engine knows beside the verdict.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known<'a> {
-    /// Keyed hashes of the devices that the attempt's user is known by; empty where not known.
+    /// Keyed hashes of the devices that the attempt's user is known by, or the engine's tags of
+    /// them in the upper half; empty where not known.
     pub familiar_devices: &'a [u64],
     /// Many good users share the attempt's address.
     pub shared_address: bool,
@@ -226,24 +228,28 @@ impl RiskEntry {
     }
 }
 
-/// The reasons that will hold for the next attempt too, by entity. A list is looked up by API
-/// nodes themselves; a breached pair, a listed name and a known device belong to one attempt.
+/// The reasons that will hold for the next attempt too, by entity.
 fn by_entity(reasons: &[Reason]) -> BTreeMap<Entity, Vec<Reason>> {
     let mut by_entity: BTreeMap<Entity, Vec<Reason>> = BTreeMap::new();
     for reason in reasons {
-        let of_the_attempt = matches!(
-            reason.measure,
-            Measure::Listed
-                | Measure::OutsideFence
-                | Measure::BreachedPassword
-                | Measure::ListedName
-                | Measure::KnownDevice
-        );
-        if !of_the_attempt && reason.weight > LogOdds(0) {
+        if !is_of_one_attempt(reason.measure) && reason.weight > LogOdds(0) {
             by_entity.entry(reason.entity).or_default().push(*reason);
         }
     }
     by_entity
+}
+
+/// Whether a reason of this measure says something of one attempt alone. API nodes see it in the
+/// attempt, in lists and policy themselves; held against the next attempt it would be wrong.
+pub(crate) fn is_of_one_attempt(measure: Measure) -> bool {
+    matches!(
+        measure,
+        Measure::Listed
+            | Measure::OutsideFence
+            | Measure::BreachedPassword
+            | Measure::ListedName
+            | Measure::KnownDevice
+    )
 }
 
 /// The weight of each family in whole nats: what differs by less decides the same.

@@ -3,14 +3,14 @@
 mod common;
 
 use common::{client, until};
-use credsieve_detector::follow::FollowMetrics;
+use credsieve_detector::follow::{FollowMetrics, Follower};
 use credsieve_detector::readiness::Readiness;
 use credsieve_detector::replica::Replica;
 use credsieve_detector::risk::{Known, RiskBook, RiskChange, RiskMetrics, RiskPublisher};
 use credsieve_models::verdict::{
     Attack, Decision, Family, LogOdds, Measure, Mode, Reason, Score, Verdict, VerdictId, Window,
 };
-use credsieve_models::{Address, Entity};
+use credsieve_models::{Address, Entity, HashSeed, KeyHasher};
 use credsieve_store::{Context, Origin, Outcome};
 use credsieve_testkit::kafka::KafkaBroker;
 use rdkafka::ClientConfig;
@@ -92,6 +92,17 @@ fn changes_of(book: &mut RiskBook, last: u8) -> Vec<RiskChange> {
     changes
 }
 
+fn follow(
+    client: &ClientConfig,
+    topic: &str,
+    readiness: &Arc<Readiness>,
+    metrics: &FollowMetrics,
+) -> (Replica, Follower) {
+    let replica = Replica::new(KeyHasher::new(HashSeed::REPLAY));
+    let follower = replica.follow(client, topic, Arc::clone(readiness), metrics.clone());
+    (replica, follower.unwrap())
+}
+
 #[tokio::test]
 async fn what_was_published_before_and_after_a_node_starts_is_known_there() {
     let topic = "risk.known";
@@ -112,8 +123,7 @@ async fn what_was_published_before_and_after_a_node_starts_is_known_there() {
 
     let readiness = Arc::new(Readiness::default());
     let read = FollowMetrics::default();
-    let (replica, follower) =
-        Replica::follow(&client(), topic, Arc::clone(&readiness), read.clone()).unwrap();
+    let (replica, follower) = follow(&client(), topic, &readiness, &read);
     until("the node is ready", || readiness.waiting().is_empty()).await;
     for last in 1..=20 {
         assert!(replica.entity(entity(last), now_ms()).is_some(), "{last}");
@@ -139,13 +149,7 @@ async fn what_was_published_before_and_after_a_node_starts_is_known_there() {
 async fn a_node_is_ready_only_when_its_topic_exists_and_is_read() {
     let topic = "risk.late";
     let readiness = Arc::new(Readiness::default());
-    let (_replica, follower) = Replica::follow(
-        &client(),
-        topic,
-        Arc::clone(&readiness),
-        FollowMetrics::default(),
-    )
-    .unwrap();
+    let (_, follower) = follow(&client(), topic, &readiness, &FollowMetrics::default());
     until("it says that the topic is missing", || {
         let waiting = readiness.waiting();
         matches!(&waiting[..], [("risk", what)] if what.ends_with("does not exist"))
@@ -177,8 +181,7 @@ async fn records_that_are_no_entries_are_counted_and_stop_nobody() {
     }
     let readiness = Arc::new(Readiness::default());
     let read = FollowMetrics::default();
-    let (replica, follower) =
-        Replica::follow(&client(), topic, Arc::clone(&readiness), read.clone()).unwrap();
+    let (replica, follower) = follow(&client(), topic, &readiness, &read);
     until("the node is ready", || readiness.waiting().is_empty()).await;
     assert_eq!((read.records.get(), read.bad.get()), (3, 3));
     assert!(replica.is_empty());
@@ -195,13 +198,7 @@ async fn reading_goes_on_after_the_broker_was_away() {
         .set("bootstrap.servers", cluster.bootstrap_servers())
         .set("reconnect.backoff.max.ms", "100");
     let readiness = Arc::new(Readiness::default());
-    let (replica, follower) = Replica::follow(
-        &client,
-        topic,
-        Arc::clone(&readiness),
-        FollowMetrics::default(),
-    )
-    .unwrap();
+    let (replica, follower) = follow(&client, topic, &readiness, &FollowMetrics::default());
     until("the node is ready", || readiness.waiting().is_empty()).await;
     let metrics = RiskMetrics::default();
     let (publisher, _task) = RiskPublisher::start(&client, topic.into(), metrics.clone()).unwrap();
