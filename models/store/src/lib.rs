@@ -3,6 +3,14 @@
 //! One contract, [`Store`], with two implementations: PostgreSQL for a deployment, SQLite as the
 //! embedded default. Every write is idempotent: what is delivered twice is stored once.
 
+mod batch;
+mod cursor;
+mod migrations;
+mod panes;
+pub mod postgres;
+mod rows;
+pub mod sqlite;
+
 use async_trait::async_trait;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
@@ -11,8 +19,31 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub use postgres::{PoolSettings, PostgresStore};
+pub use sqlite::SqliteStore;
+
 /// A store shared by the roles of a process.
 pub type SharedStore = Arc<dyn Store>;
+
+/// Opens the store that a URL names: `postgres://…`, or `sqlite:PATH` (`sqlite::memory:` for one
+/// that ends with the process). A PostgreSQL server need not be there yet: [`Store::ping`] tells.
+///
+/// # Errors
+/// When the URL names no store, or the file cannot be opened.
+pub async fn open(url: &str) -> Result<SharedStore, StoreError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let store = PostgresStore::connect(url, PoolSettings::default())?;
+        return Ok(Arc::new(store));
+    }
+    match url.strip_prefix("sqlite:") {
+        Some(":memory:") => Ok(Arc::new(SqliteStore::open_in_memory().await?)),
+        Some(rest) => {
+            let path = rest.strip_prefix("//").unwrap_or(rest);
+            Ok(Arc::new(SqliteStore::open(path).await?))
+        }
+        None => Err(StoreError::BadUrl),
+    }
+}
 
 /// Where a record came from. One message may carry several records: `index` tells them apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +94,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the verdict is an allow with nothing to say: counted, not kept.
+    /// Whether the verdict is an allow with nothing to say: counted, and kept only on request. A
+    /// revision always has something to say, and its attempt is counted already.
     #[must_use]
     pub fn is_plain_allow(&self) -> bool {
-        self.verdict.decision == Decision::Allow && self.verdict.attack == Attack::None
+        self.verdict.decision == Decision::Allow
+            && self.verdict.attack == Attack::None
+            && self.verdict.revision == 0
     }
 }
 
@@ -258,7 +292,7 @@ pub struct StoredListEntry {
     pub version: i64,
 }
 
-/// Plain allows that were counted instead of kept.
+/// Plain allows of an hour: all of them, also those that were kept whole on request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AllowCount {
     /// The hour of event time.
@@ -311,6 +345,9 @@ pub enum ChangeError {
 /// The store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The URL names neither PostgreSQL nor SQLite. Not shown: it may hold a password.
+    #[error("the store's URL must begin with postgres:// or sqlite:")]
+    BadUrl,
     /// The cursor was not made by this store.
     #[error("the cursor is not one that this listing gave")]
     BadCursor,
@@ -331,18 +368,24 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same call may succeed later.
+    /// Whether the same call may succeed later: the server is away, busy, shutting down or full,
+    /// or another transaction was in the way. What the database refuses for good is not.
     #[must_use]
     pub fn is_transient(&self) -> bool {
+        use sqlx::migrate::MigrateError;
         match self {
-            Self::Database(error) => matches!(
-                error,
-                sqlx::Error::Io(_)
-                    | sqlx::Error::PoolTimedOut
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::WorkerCrashed
-                    | sqlx::Error::Database(_)
-            ),
+            Self::Database(error)
+            | Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
+                match error {
+                    sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => {
+                        true
+                    }
+                    sqlx::Error::Database(error) => {
+                        postgres::is_transient(&**error) || sqlite::is_transient(&**error)
+                    }
+                    _ => false,
+                }
+            }
             _ => false,
         }
     }
@@ -358,14 +401,19 @@ pub trait Store: Send + Sync + 'static {
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// Stores a batch, all or nothing, once: verdicts that are no plain allow (or are to be kept)
-    /// whole, by `verdict_id`; plain allows as counts by hour, tenant and partition, adding only
-    /// what lies beyond the offset that the partition has reached; sessions from the verdicts that
-    /// were new; distinct users, addresses and devices by hour, tenant and ASN.
+    /// whole, by `verdict_id`; plain allows, kept or not, as counts by hour, tenant and partition,
+    /// adding only what lies beyond the place (offset and index) that the partition has reached;
+    /// sessions from the verdicts that were new; distinct users, addresses and devices by hour,
+    /// tenant and ASN.
     ///
-    /// Within a batch, outcomes of a partition come in the order of their offsets.
+    /// The batches of a partition come in the order of its log, and a redelivery may begin
+    /// anywhere and be cut anyhow. What lies before the reached place counts as delivered: a
+    /// partition's batches must not overtake each other.
     async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError>;
 
-    /// The next offset of each partition of `source` whose outcomes before it are stored.
+    /// The next offset of each partition of `source` whose outcomes before it are stored: one
+    /// beyond the highest that was written, whatever became of it. Where a message was cut in two
+    /// by the end of a batch, its second half is not stored yet.
     async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError>;
 
     /// Verdicts, newest first.
@@ -375,7 +423,8 @@ pub trait Store: Send + Sync + 'static {
         page: &PageRequest,
     ) -> Result<Page<StoredVerdict>, StoreError>;
 
-    /// Counts of plain allows by hour and tenant, summed over partitions, oldest first.
+    /// Counts of all plain allows by hour and tenant, summed over partitions, over the hours that
+    /// touch the range, oldest first.
     async fn allow_counts(
         &self,
         from_ms: EpochMs,
@@ -391,7 +440,8 @@ pub trait Store: Send + Sync + 'static {
         to_ms: EpochMs,
     ) -> Result<u64, StoreError>;
 
-    /// Sessions, the one with the newest activity first.
+    /// Sessions, the one with the newest activity first. One that becomes active while somebody
+    /// pages moves to the top: it is on an earlier page then, and never seen twice.
     async fn sessions(
         &self,
         filter: &SessionFilter,
@@ -438,6 +488,7 @@ pub trait Store: Send + Sync + 'static {
     async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError>;
 
     /// Removes what is older than `before_ms` of event time (partitions that ended before it,
-    /// sessions without review, counts, panes). Answers how many verdicts went.
+    /// sessions without review, counts, panes). What the partitions of a source have reached
+    /// stays. Answers how many verdicts went.
     async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError>;
 }

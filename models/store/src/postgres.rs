@@ -1,0 +1,236 @@
+//! The store in PostgreSQL: for a deployment, where several processes share it.
+//!
+//! Each table has a file: the SQL stands beside the code that uses it. Every write is one
+//! transaction, or a single statement; locks are taken in the same order everywhere (partition of
+//! the source, verdicts, sessions, counts, panes; rows of each sorted), so that writers wait for
+//! each other but never in a circle.
+
+mod admin;
+mod partitions;
+mod sessions;
+mod verdicts;
+mod write;
+
+use crate::panes::PaneHash;
+use crate::rows::corrupt;
+use crate::{
+    AllowCount, ChangeError, DistinctBy, DistinctOf, KeyRecord, Outcome, Page, PageRequest, Review,
+    Session, SessionFilter, Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter,
+    batch, migrations,
+};
+use async_trait::async_trait;
+use credsieve_models::lists::ListEntry;
+use credsieve_models::time::EpochMs;
+use credsieve_models::verdict::SessionId;
+use partitions::Partitions;
+use sqlx::ConnectOptions;
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgPool, PgPoolOptions};
+use std::time::Duration;
+use time::OffsetDateTime;
+use tokio::sync::OnceCell;
+
+/// How many connections, and how long to wait for one.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    /// At most this many connections. Sum it over the processes: the server has a limit too.
+    pub max_connections: u32,
+    /// A call that gets no connection within this time fails, as a transient error.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for PoolSettings {
+    fn default() -> Self {
+        Self {
+            max_connections: 8,
+            acquire_timeout: Duration::from_secs(3),
+        }
+    }
+}
+
+/// The store in PostgreSQL.
+#[derive(Debug)]
+pub struct PostgresStore {
+    pool: PgPool,
+    partitions: Partitions,
+    pane_hash: OnceCell<PaneHash>,
+}
+
+impl PostgresStore {
+    /// A store that connects when it is first used. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// When the URL is none of PostgreSQL's.
+    pub fn connect(url: &str, settings: PoolSettings) -> Result<Self, StoreError> {
+        // The parser's error repeats parts of the URL, which may hold a password.
+        let options: PgConnectOptions = url.parse().map_err(|_| StoreError::BadUrl)?;
+        let options = options
+            .application_name("credsieve")
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.max_connections)
+            .acquire_timeout(settings.acquire_timeout)
+            .connect_lazy_with(options);
+        Ok(Self {
+            pool,
+            partitions: Partitions::default(),
+            pane_hash: OnceCell::new(),
+        })
+    }
+
+    /// The hash of the panes, under the key that the first process to need one has made.
+    async fn pane_hash(&self) -> Result<&PaneHash, StoreError> {
+        let load = || async {
+            let fresh = PaneHash::fresh_key()?;
+            sqlx::query("INSERT INTO pane_key (id, key) VALUES (1, $1) ON CONFLICT DO NOTHING")
+                .bind(fresh.to_vec())
+                .execute(&self.pool)
+                .await?;
+            let key: Vec<u8> = sqlx::query_scalar("SELECT key FROM pane_key WHERE id = 1")
+                .fetch_one(&self.pool)
+                .await?;
+            PaneHash::from_stored(&key)
+        };
+        self.pane_hash.get_or_try_init(load).await
+    }
+}
+
+/// Whether an error of PostgreSQL's may be gone later.
+pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
+    let Some(error) = error.try_downcast_ref::<PgDatabaseError>() else {
+        return false;
+    };
+    match error.code() {
+        // Read only: a replica that takes over. Lock not available, query cancelled, and the
+        // server going down, coming up or having crashed.
+        "25006" | "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "57P05" => true,
+        // Connections, serialization failures and deadlocks, too little of a resource, the disk.
+        code => ["08", "40", "53", "58"].iter().any(|c| code.starts_with(c)),
+    }
+}
+
+/// An instant as PostgreSQL gets it.
+fn instant(ms: EpochMs) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(batch::clamp(ms)) * 1_000_000)
+        .expect("clamped to the years that a date can have")
+}
+
+/// An instant as PostgreSQL gave it.
+fn epoch_ms(at: OffsetDateTime) -> EpochMs {
+    let ms = at.unix_timestamp_nanos().div_euclid(1_000_000);
+    i64::try_from(ms).expect("the years that a date can have fit in milliseconds")
+}
+
+/// A 128-bit id from PostgreSQL's text form of a uuid.
+fn id_from_uuid(text: &str) -> Result<u128, StoreError> {
+    u128::from_str_radix(&text.replace('-', ""), 16).map_err(|error| corrupt("id", &error))
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(migrations::postgres().run(&self.pool).await?)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        self.write_batch(outcomes).await
+    }
+
+    async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError> {
+        let sql = "SELECT partition, last_offset + 1 FROM progress
+                   WHERE source = $1 AND last_offset >= 0 ORDER BY partition";
+        Ok(sqlx::query_as(sql).bind(source).fetch_all(&self.pool).await?)
+    }
+
+    async fn verdicts(
+        &self,
+        filter: &VerdictFilter,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVerdict>, StoreError> {
+        self.read_verdicts(filter, page).await
+    }
+
+    async fn allow_counts(
+        &self,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<Vec<AllowCount>, StoreError> {
+        self.read_allow_counts(from_ms, to_ms).await
+    }
+
+    async fn distinct(
+        &self,
+        of: DistinctOf,
+        by: &DistinctBy,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<u64, StoreError> {
+        self.read_distinct(of, by, from_ms, to_ms).await
+    }
+
+    async fn sessions(
+        &self,
+        filter: &SessionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        self.read_sessions(filter, page).await
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.read_session(id).await
+    }
+
+    async fn review(
+        &self,
+        id: SessionId,
+        version: i64,
+        review: &Review,
+    ) -> Result<Session, ChangeError> {
+        self.write_review(id, version, review).await
+    }
+
+    async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {
+        self.read_lists(page).await
+    }
+
+    async fn list_entry(&self, id: &str) -> Result<Option<StoredListEntry>, StoreError> {
+        self.read_list_entry(id).await
+    }
+
+    async fn create_list_entry(&self, entry: &ListEntry) -> Result<StoredListEntry, StoreError> {
+        self.insert_list_entry(entry).await
+    }
+
+    async fn update_list_entry(
+        &self,
+        entry: &ListEntry,
+        version: i64,
+    ) -> Result<StoredListEntry, ChangeError> {
+        self.replace_list_entry(entry, version).await
+    }
+
+    async fn delete_list_entry(&self, id: &str, version: i64) -> Result<(), ChangeError> {
+        self.remove_list_entry(id, version).await
+    }
+
+    async fn create_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+        self.insert_key(key).await
+    }
+
+    async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        self.read_keys().await
+    }
+
+    async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError> {
+        self.mark_key_revoked(key_id, at_ms).await
+    }
+
+    async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
+        self.remove_before(before_ms).await
+    }
+}

@@ -1,0 +1,184 @@
+//! List entries and API keys: few rows, changed by people.
+
+use super::{PostgresStore, epoch_ms, instant};
+use crate::cursor::{Listing, Place};
+use crate::rows::{from_json, hash_from_stored, scopes_from_names, to_json};
+use crate::{ChangeError, KeyRecord, Page, PageRequest, StoreError, StoredListEntry};
+use credsieve_models::lists::ListEntry;
+use credsieve_models::time::EpochMs;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+#[derive(FromRow)]
+struct EntryRow {
+    seq: i64,
+    version: i64,
+    entry: String,
+}
+
+impl EntryRow {
+    fn read(self) -> Result<(Place, StoredListEntry), StoreError> {
+        let place = Place {
+            at: self.seq,
+            id: 0,
+        };
+        let entry = StoredListEntry {
+            entry: from_json("list entry", &self.entry)?,
+            version: self.version,
+        };
+        Ok((place, entry))
+    }
+}
+
+#[derive(FromRow)]
+struct KeyRow {
+    key_id: String,
+    secret_hash: Vec<u8>,
+    name: String,
+    scopes: Vec<String>,
+    created_at: OffsetDateTime,
+    revoked_at: Option<OffsetDateTime>,
+}
+
+impl KeyRow {
+    fn read(self) -> Result<KeyRecord, StoreError> {
+        Ok(KeyRecord {
+            key_id: self.key_id,
+            secret_hash: hash_from_stored(&self.secret_hash)?,
+            name: self.name,
+            scopes: scopes_from_names(self.scopes.iter().map(String::as_str))?,
+            created_at_ms: epoch_ms(self.created_at),
+            revoked_at_ms: self.revoked_at.map(epoch_ms),
+        })
+    }
+}
+
+impl PostgresStore {
+    pub(super) async fn read_lists(
+        &self,
+        page: &PageRequest,
+    ) -> Result<Page<StoredListEntry>, StoreError> {
+        let (after, limit) = Listing::Lists.start(page)?;
+        let rows: Vec<EntryRow> = sqlx::query_as(
+            "SELECT seq, version, entry::text FROM list_entries
+             WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(after.map_or(0, |after| after.at))
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        let found: Result<Vec<_>, _> = rows.into_iter().map(EntryRow::read).collect();
+        Ok(Listing::Lists.page(page, found?))
+    }
+
+    pub(super) async fn read_list_entry(
+        &self,
+        id: &str,
+    ) -> Result<Option<StoredListEntry>, StoreError> {
+        let sql = "SELECT seq, version, entry::text FROM list_entries WHERE id = $1";
+        let row: Option<EntryRow> = sqlx::query_as(sql).bind(id).fetch_optional(&self.pool).await?;
+        Ok(row.map(EntryRow::read).transpose()?.map(|(_, entry)| entry))
+    }
+
+    pub(super) async fn insert_list_entry(
+        &self,
+        entry: &ListEntry,
+    ) -> Result<StoredListEntry, StoreError> {
+        sqlx::query("INSERT INTO list_entries (id, entry) VALUES ($1, $2::json)")
+            .bind(&entry.id)
+            .bind(to_json("list entry", entry)?)
+            .execute(&self.pool)
+            .await?;
+        Ok(StoredListEntry {
+            entry: entry.clone(),
+            version: 1,
+        })
+    }
+
+    pub(super) async fn replace_list_entry(
+        &self,
+        entry: &ListEntry,
+        version: i64,
+    ) -> Result<StoredListEntry, ChangeError> {
+        let changed: Option<i64> = sqlx::query_scalar(
+            "UPDATE list_entries SET version = version + 1, entry = $3::json
+             WHERE id = $1 AND version = $2 RETURNING version",
+        )
+        .bind(&entry.id)
+        .bind(version)
+        .bind(to_json("list entry", entry)?)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(StoreError::from)?;
+        match changed {
+            Some(version) => Ok(StoredListEntry {
+                entry: entry.clone(),
+                version,
+            }),
+            None => Err(self.why_unchanged(&entry.id).await),
+        }
+    }
+
+    pub(super) async fn remove_list_entry(
+        &self,
+        id: &str,
+        version: i64,
+    ) -> Result<(), ChangeError> {
+        let removed = sqlx::query("DELETE FROM list_entries WHERE id = $1 AND version = $2")
+            .bind(id)
+            .bind(version)
+            .execute(&self.pool)
+            .await
+            .map_err(StoreError::from)?;
+        match removed.rows_affected() {
+            0 => Err(self.why_unchanged(id).await),
+            _ => Ok(()),
+        }
+    }
+
+    async fn why_unchanged(&self, id: &str) -> ChangeError {
+        match self.read_list_entry(id).await {
+            Ok(Some(entry)) => ChangeError::Stale {
+                current: entry.version,
+            },
+            Ok(None) => ChangeError::NotFound,
+            Err(error) => error.into(),
+        }
+    }
+
+    pub(super) async fn insert_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO api_keys (key_id, secret_hash, name, scopes, created_at, revoked_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&key.key_id)
+        .bind(key.secret_hash.as_slice())
+        .bind(&key.name)
+        .bind(key.scopes.iter().map(|s| s.name()).collect::<Vec<_>>())
+        .bind(instant(key.created_at_ms))
+        .bind(key.revoked_at_ms.map(instant))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    pub(super) async fn read_keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        let rows: Vec<KeyRow> = sqlx::query_as(
+            "SELECT key_id, secret_hash, name, scopes, created_at, revoked_at
+             FROM api_keys ORDER BY created_at, key_id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(KeyRow::read).collect()
+    }
+
+    pub(super) async fn mark_key_revoked(
+        &self,
+        key_id: &str,
+        at_ms: EpochMs,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE api_keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL";
+        let revoked = sqlx::query(sql).bind(key_id).bind(instant(at_ms));
+        Ok(revoked.execute(&self.pool).await?.rows_affected() > 0)
+    }
+}

@@ -1,0 +1,131 @@
+//! Reading and reviewing sessions.
+
+use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
+use crate::cursor::{Listing, Place};
+use crate::rows::{corrupt, from_json, to_json};
+use crate::{ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch};
+use credsieve_models::verdict::{Attack, SessionId};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, FromRow, Postgres, QueryBuilder};
+use time::OffsetDateTime;
+
+/// What a session is read from.
+const COLUMNS: &str = "session_id::text, tenant, host(ip) AS ip, first_at, last_at, attempts,
+                       challenged, blocked, attack, version, review::text";
+
+#[derive(FromRow)]
+struct SessionRow {
+    session_id: String,
+    tenant: String,
+    ip: String,
+    first_at: OffsetDateTime,
+    last_at: OffsetDateTime,
+    attempts: i64,
+    challenged: i64,
+    blocked: i64,
+    attack: String,
+    version: i64,
+    review: Option<String>,
+}
+
+fn read(row: &PgRow) -> Result<Session, StoreError> {
+    let row = SessionRow::from_row(row)?;
+    Ok(Session {
+        session_id: SessionId(id_from_uuid(&row.session_id)?),
+        tenant: row.tenant,
+        ip: row.ip.parse().map_err(|e| corrupt("address", &e))?,
+        first_at_ms: epoch_ms(row.first_at),
+        last_at_ms: epoch_ms(row.last_at),
+        attempts: row.attempts,
+        challenged: row.challenged,
+        blocked: row.blocked,
+        attack: Attack::from_name(&row.attack).ok_or_else(|| corrupt("attack", &row.attack))?,
+        version: row.version,
+        review: row.review.map(|text| from_json("review", &text)).transpose()?,
+    })
+}
+
+impl PostgresStore {
+    pub(super) async fn read_sessions(
+        &self,
+        filter: &SessionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        let (after, limit) = Listing::Sessions.start(page)?;
+        let select = format!("SELECT {COLUMNS} FROM sessions WHERE TRUE");
+        let mut query = QueryBuilder::<Postgres>::new(select);
+        if let Some(ip) = filter.ip {
+            let ip = ip.to_canonical().to_string();
+            query.push(" AND ip = ").push_bind(ip).push("::inet");
+        }
+        match filter.reviewed {
+            Some(true) => query.push(" AND review IS NOT NULL"),
+            Some(false) => query.push(" AND review IS NULL"),
+            None => &mut query,
+        };
+        if let Some(from_ms) = filter.from_ms {
+            query.push(" AND last_at >= ").push_bind(instant(from_ms));
+        }
+        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_instant(*to_ms)) {
+            query.push(" AND last_at < ").push_bind(instant(to_ms));
+        }
+        if let Some(after) = after {
+            query.push(" AND (last_at, session_id) < (");
+            query.push_bind(instant(after.at)).push(", ");
+            query.push_bind(format!("{:032x}", after.id)).push("::uuid)");
+        }
+        query.push(" ORDER BY last_at DESC, session_id DESC LIMIT ");
+        let found = query.push_bind(limit).build().fetch_all(&self.pool).await?;
+        let place = |session: Session| {
+            let at = session.last_at_ms;
+            let id = session.session_id.0;
+            (Place { at, id }, session)
+        };
+        let found: Result<Vec<_>, _> = found.iter().map(|row| read(row).map(place)).collect();
+        Ok(Listing::Sessions.page(page, found?))
+    }
+
+    pub(super) async fn read_session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM sessions WHERE session_id = $1::uuid");
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// One statement: the version is checked, the session changed and the history written, or none.
+    pub(super) async fn write_review(
+        &self,
+        id: SessionId,
+        version: i64,
+        review: &Review,
+    ) -> Result<Session, ChangeError> {
+        let sql = format!(
+            "WITH changed AS (
+                 UPDATE sessions SET version = version + 1, review = $3::json
+                 WHERE session_id = $1::uuid AND version = $2 RETURNING *
+             ), kept AS (
+                 INSERT INTO reviews (session_id, version, review)
+                 SELECT session_id, version, review FROM changed
+             )
+             SELECT {COLUMNS} FROM changed"
+        );
+        let changed = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.to_string())
+            .bind(version)
+            .bind(to_json("review", review)?)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(StoreError::from)?;
+        match changed {
+            Some(row) => Ok(read(&row)?),
+            None => match self.read_session(id).await? {
+                Some(session) => Err(ChangeError::Stale {
+                    current: session.version,
+                }),
+                None => Err(ChangeError::NotFound),
+            },
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Reading verdicts, counts and distinct panes.
+
+use super::{PostgresStore, epoch_ms, instant};
+use crate::cursor::{Listing, Place};
+use crate::rows::stored_verdict;
+use crate::panes::{HOUR_MS, Pane, hour_of};
+use crate::{
+    AllowCount, DistinctBy, DistinctOf, Page, PageRequest, StoreError, StoredVerdict,
+    VerdictFilter, batch,
+};
+use credsieve_models::time::EpochMs;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Postgres, QueryBuilder};
+use time::OffsetDateTime;
+
+#[derive(FromRow)]
+struct VerdictRow {
+    verdict: String,
+    username: Option<String>,
+    ip: String,
+    asn: Option<i64>,
+}
+
+impl VerdictRow {
+    fn read(row: &PgRow) -> Result<(Place, StoredVerdict), StoreError> {
+        let row = Self::from_row(row)?;
+        stored_verdict(&row.verdict, row.username, &row.ip, row.asn)
+    }
+}
+
+impl PostgresStore {
+    pub(super) async fn read_verdicts(
+        &self,
+        filter: &VerdictFilter,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVerdict>, StoreError> {
+        let (after, limit) = Listing::Verdicts.start(page)?;
+        let mut query = QueryBuilder::<Postgres>::new(
+            "SELECT verdict::text, username, host(ip) AS ip, asn FROM verdicts WHERE TRUE",
+        );
+        if let Some(tenant) = &filter.tenant {
+            query.push(" AND tenant = ").push_bind(tenant);
+        }
+        if let Some(username) = &filter.username {
+            query.push(" AND username = ").push_bind(username);
+        }
+        if let Some(ip) = filter.ip {
+            let ip = ip.to_canonical().to_string();
+            query.push(" AND ip = ").push_bind(ip).push("::inet");
+        }
+        if let Some(decision) = filter.decision {
+            query.push(" AND decision = ").push_bind(decision.name());
+        }
+        if let Some(attack) = filter.attack {
+            query.push(" AND attack = ").push_bind(attack.name());
+        }
+        if let Some(id) = filter.session_id {
+            query.push(" AND session_id = ").push_bind(id.to_string());
+            query.push("::uuid");
+        }
+        if let Some(from_ms) = filter.from_ms {
+            query.push(" AND time >= ").push_bind(instant(from_ms));
+        }
+        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_instant(*to_ms)) {
+            query.push(" AND time < ").push_bind(instant(to_ms));
+        }
+        if let Some(after) = after {
+            query.push(" AND (time, verdict_id) < (");
+            query.push_bind(instant(after.at)).push(", ");
+            query.push_bind(format!("{:032x}", after.id)).push("::uuid)");
+        }
+        query.push(" ORDER BY time DESC, verdict_id DESC LIMIT ");
+        let found = query.push_bind(limit).build().fetch_all(&self.pool).await?;
+        let found: Result<Vec<_>, _> = found.iter().map(VerdictRow::read).collect();
+        Ok(Listing::Verdicts.page(page, found?))
+    }
+
+    pub(super) async fn read_allow_counts(
+        &self,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<Vec<AllowCount>, StoreError> {
+        let rows: Vec<(OffsetDateTime, String, i64)> = sqlx::query_as(
+            "SELECT hour, tenant, sum(count)::int8 FROM allow_counts
+             WHERE hour >= $1 AND hour < $2 GROUP BY hour, tenant ORDER BY hour, tenant",
+        )
+        .bind(instant(hour_of(from_ms)))
+        .bind(instant(to_ms))
+        .fetch_all(&self.pool)
+        .await?;
+        let count = |(hour, tenant, count)| AllowCount {
+            hour_ms: epoch_ms(hour),
+            tenant,
+            count,
+        };
+        Ok(rows.into_iter().map(count).collect())
+    }
+
+    pub(super) async fn read_distinct(
+        &self,
+        of: DistinctOf,
+        by: &DistinctBy,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<u64, StoreError> {
+        let panes: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT pane FROM distinct_panes
+             WHERE whose = $1 AND what = $2 AND hour >= $3 AND hour < $4",
+        )
+        .bind(by.stored())
+        .bind(of.name())
+        .bind(instant(hour_of(from_ms)))
+        .bind(instant(to_ms))
+        .fetch_all(&self.pool)
+        .await?;
+        Pane::union(&panes)
+    }
+
+    /// Removes what ended before an instant, table by table. Each step can be done again.
+    pub(super) async fn remove_before(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
+        let mut verdicts = self.drop_partitions(before_ms).await?;
+        let before = instant(before_ms);
+        let deleted = sqlx::query("DELETE FROM verdicts_default WHERE time < $1");
+        verdicts += deleted.bind(before).execute(&self.pool).await?.rows_affected();
+        sqlx::query("DELETE FROM sessions WHERE last_at < $1 AND review IS NULL")
+            .bind(before)
+            .execute(&self.pool)
+            .await?;
+        let last_hour = instant(before_ms.saturating_sub(HOUR_MS));
+        for sql in [
+            "DELETE FROM allow_counts WHERE hour <= $1",
+            "DELETE FROM distinct_panes WHERE hour <= $1",
+        ] {
+            sqlx::query(sql).bind(last_hour).execute(&self.pool).await?;
+        }
+        if verdicts > 0 {
+            tracing::info!(verdicts, "old verdicts removed");
+        }
+        Ok(verdicts)
+    }
+}
