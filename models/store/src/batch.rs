@@ -47,9 +47,9 @@ pub(crate) fn clamp(ms: EpochMs) -> EpochMs {
     ms.clamp(0, MAX_EPOCH_MS)
 }
 
-/// Whether databases and RFC 3339 can say the instant: an end beyond them is no end.
-pub(crate) fn is_instant(ms: EpochMs) -> bool {
-    clamp(ms) == ms
+/// Whether an instant, excluded, is an end at all: nothing lies beyond the last that there is.
+pub(crate) fn is_end(ms: EpochMs) -> bool {
+    ms <= MAX_EPOCH_MS
 }
 
 fn lane(outcome: &Outcome) -> Lane<'_> {
@@ -89,7 +89,7 @@ pub(crate) fn new_allows<'a>(
             .get(&lane(outcome))
             .is_none_or(|reached| place(outcome) > *reached);
         if is_beyond && seen.insert((lane(outcome), place(outcome))) {
-            let hour_ms = hour_of(clamp(outcome.verdict.time_ms));
+            let hour_ms = hour_of(outcome.verdict.time_ms);
             let key = (hour_ms, outcome.verdict.tenant.as_str(), lane(outcome));
             *counts.entry(key).or_insert(0) += 1;
         }

@@ -102,10 +102,16 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_in_its_own_listing_only() {
-        let place = Place { at: -5, id: u128::MAX };
+        let place = Place {
+            at: -5,
+            id: u128::MAX,
+        };
         let text = Listing::Verdicts.write(place);
         assert_eq!(Listing::Verdicts.read(&text).unwrap(), place);
-        assert!(matches!(Listing::Sessions.read(&text), Err(StoreError::BadCursor)));
+        assert!(matches!(
+            Listing::Sessions.read(&text),
+            Err(StoreError::BadCursor)
+        ));
     }
 
     #[test]
@@ -115,7 +121,10 @@ mod tests {
         other[12] = if other[12] == b'0' { b'1' } else { b'0' };
         let other = String::from_utf8(other).unwrap();
         for bad in ["", "zz", "ü", "0", &text[2..], &other] {
-            assert!(matches!(Listing::Lists.read(bad), Err(StoreError::BadCursor)), "{bad}");
+            assert!(
+                matches!(Listing::Lists.read(bad), Err(StoreError::BadCursor)),
+                "{bad}"
+            );
         }
     }
 }

@@ -375,17 +375,15 @@ impl StoreError {
         use sqlx::migrate::MigrateError;
         match self {
             Self::Database(error)
-            | Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
-                match error {
-                    sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => {
-                        true
-                    }
-                    sqlx::Error::Database(error) => {
-                        postgres::is_transient(&**error) || sqlite::is_transient(&**error)
-                    }
-                    _ => false,
+            | Self::Migrate(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => match error {
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+                sqlx::Error::Database(error) => {
+                    postgres::is_transient(&**error) || sqlite::is_transient(&**error)
                 }
-            }
+                _ => false,
+            },
             _ => false,
         }
     }

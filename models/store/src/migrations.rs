@@ -20,7 +20,9 @@ fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
     let migrations = files.iter().map(|&(stem, sql)| {
         let (number, what) = stem.split_once('_').unwrap_or((stem, ""));
         Migration::new(
-            number.parse().expect("a migration's name begins with its number"),
+            number
+                .parse()
+                .expect("a migration's name begins with its number"),
             what.replace('_', " ").into(),
             MigrationType::Simple,
             AssertSqlSafe(sql).into_sql_str(),

@@ -19,16 +19,16 @@ use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
 /// An hour in milliseconds.
-pub(crate) const HOUR_MS: i64 = 3_600_000;
+const HOUR_MS: i64 = 3_600_000;
 
 const PRECISION: u8 = 12;
 
 /// The first byte of a stored pane: the form of what follows.
 const FORM: u8 = 1;
 
-/// The hour in which an instant lies.
+/// The hour in which an instant lies, within what databases can say.
 pub(crate) fn hour_of(ms: EpochMs) -> EpochMs {
-    ms.div_euclid(HOUR_MS) * HOUR_MS
+    clamp(ms).div_euclid(HOUR_MS) * HOUR_MS
 }
 
 /// Passes on values that are hashed already. Without state: a builder with a random state would
@@ -75,8 +75,9 @@ impl PaneHash {
     /// A fresh key, for a store that has none yet.
     pub fn fresh_key() -> Result<[u8; 16], StoreError> {
         let mut key = [0; 16];
-        getrandom::fill(&mut key)
-            .map_err(|e| StoreError::Database(sqlx::Error::Io(std::io::Error::other(e))))?;
+        getrandom::fill(&mut key).map_err(|e| {
+            StoreError::Database(sqlx::Error::Io(std::io::Error::other(e.to_string())))
+        })?;
         Ok(key)
     }
 
@@ -143,7 +144,10 @@ impl Pane {
             Some((&FORM, rest)) => postcard::from_bytes(rest)
                 .map(Self)
                 .map_err(|e| corrupt("pane", &e)),
-            Some(_) => Err(corrupt("pane", &"its form is unknown: a newer version wrote it")),
+            Some(_) => Err(corrupt(
+                "pane",
+                &"its form is unknown: a newer version wrote it",
+            )),
         }
     }
 }
@@ -186,20 +190,24 @@ pub(crate) fn of_batch(outcomes: &[Outcome], hash: &PaneHash) -> BTreeMap<PaneKe
             IpAddr::V4(ip) => hash.of(DistinctOf::Addresses, &ip.octets()),
             IpAddr::V6(ip) => hash.of(DistinctOf::Addresses, &ip.octets()),
         };
-        let keyed = |what, key: Option<u64>| key.map(|key| (what, hash.of(what, &key.to_be_bytes())));
+        let keyed =
+            |what, key: Option<u64>| key.map(|key| (what, hash.of(what, &key.to_be_bytes())));
         let values = [
             Some((DistinctOf::Addresses, address)),
             keyed(DistinctOf::Users, context.user_key),
             keyed(DistinctOf::Devices, context.device_key),
         ];
         let tenant = DistinctBy::Tenant(outcome.verdict.tenant.clone());
-        for by in [Some(tenant), context.asn.map(DistinctBy::Asn)].into_iter().flatten() {
+        for by in [Some(tenant), context.asn.map(DistinctBy::Asn)]
+            .into_iter()
+            .flatten()
+        {
             let whose = by.stored();
             for (what, value) in values.into_iter().flatten() {
                 let key = PaneKey {
                     whose: whose.clone(),
                     what: what.name(),
-                    hour_ms: hour_of(clamp(outcome.verdict.time_ms)),
+                    hour_ms: hour_of(outcome.verdict.time_ms),
                 };
                 let pane: &mut Pane = panes.entry(key).or_insert_with(Pane::new);
                 pane.0.insert(&value);
@@ -238,7 +246,8 @@ mod tests {
         let hash = PaneHash(*b"a fixed test key");
         let mut pane = Pane::new();
         for value in values {
-            pane.0.insert(&hash.of(DistinctOf::Users, &value.to_be_bytes()));
+            pane.0
+                .insert(&hash.of(DistinctOf::Users, &value.to_be_bytes()));
         }
         pane
     }
@@ -247,19 +256,30 @@ mod tests {
     fn the_estimate_stays_within_three_percent_from_one_to_a_million() {
         for count in [1, 10, 100, 1_000, 3_000, 10_000, 100_000, 1_000_000] {
             let estimate = pane(0..count).count();
-            assert!(estimate.abs_diff(count) * 100 <= count * 3, "{count}: {estimate}");
+            assert!(
+                estimate.abs_diff(count) * 100 <= count * 3,
+                "{count}: {estimate}"
+            );
         }
     }
 
     #[test]
     fn a_merge_counts_what_is_in_both_once_in_every_mix_of_forms() {
-        for (a, b, union) in [(0..800, 400..1_200, 1_200), (0..50, 0..9_000, 9_000), (0..9_000, 8_990..9_020, 9_020), (0..20_000, 10_000..30_000, 30_000)] {
+        for (a, b, union) in [
+            (0..800, 400..1_200, 1_200),
+            (0..50, 0..9_000, 9_000),
+            (0..9_000, 8_990..9_020, 9_020),
+            (0..20_000, 10_000..30_000, 30_000),
+        ] {
             let mut left = Pane::decode(&pane(a).encode().unwrap()).unwrap();
             let right = Pane::decode(&pane(b).encode().unwrap()).unwrap();
             left.merge(&right);
             left.merge(&right);
             let estimate = left.count();
-            assert!(estimate.abs_diff(union) * 100 <= union * 3, "{union}: {estimate}");
+            assert!(
+                estimate.abs_diff(union) * 100 <= union * 3,
+                "{union}: {estimate}"
+            );
         }
     }
 

@@ -144,7 +144,10 @@ impl Store for PostgresStore {
     async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError> {
         let sql = "SELECT partition, last_offset + 1 FROM progress
                    WHERE source = $1 AND last_offset >= 0 ORDER BY partition";
-        Ok(sqlx::query_as(sql).bind(source).fetch_all(&self.pool).await?)
+        Ok(sqlx::query_as(sql)
+            .bind(source)
+            .fetch_all(&self.pool)
+            .await?)
     }
 
     async fn verdicts(

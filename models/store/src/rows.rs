@@ -15,7 +15,10 @@ pub(crate) fn corrupt(what: &'static str, why: &dyn std::fmt::Display) -> StoreE
 }
 
 /// A value from its JSON.
-pub(crate) fn from_json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+pub(crate) fn from_json<T: DeserializeOwned>(
+    what: &'static str,
+    text: &str,
+) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| corrupt(what, &error))
 }
 
@@ -60,5 +63,7 @@ pub(crate) fn scopes_from_names<'a>(
 
 /// The hash of a key's secret.
 pub(crate) fn hash_from_stored(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
-    bytes.try_into().map_err(|error| corrupt("hash of a key", &error))
+    bytes
+        .try_into()
+        .map_err(|error| corrupt("hash of a key", &error))
 }

@@ -253,7 +253,9 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     // Into a file, not a pipe: a server left running would hold a pipe open.
     let mut output = tempfile::tempfile()?;
     command.stdin(Stdio::null());
-    command.stdout(output.try_clone()?).stderr(output.try_clone()?);
+    command
+        .stdout(output.try_clone()?)
+        .stderr(output.try_clone()?);
     let status = command
         .status()
         .with_context(|| format!("running {}", command.get_program().display()))?;
@@ -263,7 +265,10 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     let mut text = String::new();
     output.rewind()?;
     output.read_to_string(&mut text)?;
-    bail!("{} failed ({status}): {text}", command.get_program().display());
+    bail!(
+        "{} failed ({status}): {text}",
+        command.get_program().display()
+    );
 }
 
 #[cfg(test)]

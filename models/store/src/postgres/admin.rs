@@ -6,51 +6,35 @@ use crate::rows::{from_json, hash_from_stored, scopes_from_names, to_json};
 use crate::{ChangeError, KeyRecord, Page, PageRequest, StoreError, StoredListEntry};
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
-use sqlx::FromRow;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use time::OffsetDateTime;
 
-#[derive(FromRow)]
-struct EntryRow {
-    seq: i64,
-    version: i64,
-    entry: String,
+fn read_entry(row: &PgRow) -> Result<(Place, StoredListEntry), StoreError> {
+    let place = Place {
+        at: row.try_get("seq")?,
+        id: 0,
+    };
+    let entry: String = row.try_get("entry")?;
+    let entry = StoredListEntry {
+        entry: from_json("list entry", &entry)?,
+        version: row.try_get("version")?,
+    };
+    Ok((place, entry))
 }
 
-impl EntryRow {
-    fn read(self) -> Result<(Place, StoredListEntry), StoreError> {
-        let place = Place {
-            at: self.seq,
-            id: 0,
-        };
-        let entry = StoredListEntry {
-            entry: from_json("list entry", &self.entry)?,
-            version: self.version,
-        };
-        Ok((place, entry))
-    }
-}
-
-#[derive(FromRow)]
-struct KeyRow {
-    key_id: String,
-    secret_hash: Vec<u8>,
-    name: String,
-    scopes: Vec<String>,
-    created_at: OffsetDateTime,
-    revoked_at: Option<OffsetDateTime>,
-}
-
-impl KeyRow {
-    fn read(self) -> Result<KeyRecord, StoreError> {
-        Ok(KeyRecord {
-            key_id: self.key_id,
-            secret_hash: hash_from_stored(&self.secret_hash)?,
-            name: self.name,
-            scopes: scopes_from_names(self.scopes.iter().map(String::as_str))?,
-            created_at_ms: epoch_ms(self.created_at),
-            revoked_at_ms: self.revoked_at.map(epoch_ms),
-        })
-    }
+fn read_key(row: &PgRow) -> Result<KeyRecord, StoreError> {
+    let secret_hash: Vec<u8> = row.try_get("secret_hash")?;
+    let scopes: Vec<String> = row.try_get("scopes")?;
+    let revoked_at: Option<OffsetDateTime> = row.try_get("revoked_at")?;
+    Ok(KeyRecord {
+        key_id: row.try_get("key_id")?,
+        secret_hash: hash_from_stored(&secret_hash)?,
+        name: row.try_get("name")?,
+        scopes: scopes_from_names(scopes.iter().map(String::as_str))?,
+        created_at_ms: epoch_ms(row.try_get("created_at")?),
+        revoked_at_ms: revoked_at.map(epoch_ms),
+    })
 }
 
 impl PostgresStore {
@@ -59,7 +43,7 @@ impl PostgresStore {
         page: &PageRequest,
     ) -> Result<Page<StoredListEntry>, StoreError> {
         let (after, limit) = Listing::Lists.start(page)?;
-        let rows: Vec<EntryRow> = sqlx::query_as(
+        let rows = sqlx::query(
             "SELECT seq, version, entry::text FROM list_entries
              WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
@@ -67,7 +51,7 @@ impl PostgresStore {
         .bind(limit)
         .fetch_all(&self.pool)
         .await?;
-        let found: Result<Vec<_>, _> = rows.into_iter().map(EntryRow::read).collect();
+        let found: Result<Vec<_>, _> = rows.iter().map(read_entry).collect();
         Ok(Listing::Lists.page(page, found?))
     }
 
@@ -76,8 +60,9 @@ impl PostgresStore {
         id: &str,
     ) -> Result<Option<StoredListEntry>, StoreError> {
         let sql = "SELECT seq, version, entry::text FROM list_entries WHERE id = $1";
-        let row: Option<EntryRow> = sqlx::query_as(sql).bind(id).fetch_optional(&self.pool).await?;
-        Ok(row.map(EntryRow::read).transpose()?.map(|(_, entry)| entry))
+        let row = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await?;
+        let entry = row.as_ref().map(read_entry).transpose()?;
+        Ok(entry.map(|(_, entry)| entry))
     }
 
     pub(super) async fn insert_list_entry(
@@ -163,13 +148,13 @@ impl PostgresStore {
     }
 
     pub(super) async fn read_keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
-        let rows: Vec<KeyRow> = sqlx::query_as(
+        let rows = sqlx::query(
             "SELECT key_id, secret_hash, name, scopes, created_at, revoked_at
              FROM api_keys ORDER BY created_at, key_id",
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(KeyRow::read).collect()
+        rows.iter().map(read_key).collect()
     }
 
     pub(super) async fn mark_key_revoked(

@@ -59,7 +59,9 @@ impl Week {
     fn from_table(name: &str) -> Option<Self> {
         let form = format_description!("verdicts_[year][month][day]");
         let day = Date::parse(name, &form).ok()?;
-        Some(Self::of(day.midnight().assume_utc().unix_timestamp() * 1_000))
+        Some(Self::of(
+            day.midnight().assume_utc().unix_timestamp() * 1_000,
+        ))
     }
 }
 

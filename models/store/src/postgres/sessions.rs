@@ -6,42 +6,29 @@ use crate::rows::{corrupt, from_json, to_json};
 use crate::{ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch};
 use credsieve_models::verdict::{Attack, SessionId};
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, FromRow, Postgres, QueryBuilder};
-use time::OffsetDateTime;
+use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row};
 
 /// What a session is read from.
 const COLUMNS: &str = "session_id::text, tenant, host(ip) AS ip, first_at, last_at, attempts,
                        challenged, blocked, attack, version, review::text";
 
-#[derive(FromRow)]
-struct SessionRow {
-    session_id: String,
-    tenant: String,
-    ip: String,
-    first_at: OffsetDateTime,
-    last_at: OffsetDateTime,
-    attempts: i64,
-    challenged: i64,
-    blocked: i64,
-    attack: String,
-    version: i64,
-    review: Option<String>,
-}
-
 fn read(row: &PgRow) -> Result<Session, StoreError> {
-    let row = SessionRow::from_row(row)?;
+    let ip: String = row.try_get("ip")?;
+    let attack: String = row.try_get("attack")?;
+    let review: Option<String> = row.try_get("review")?;
+    let session_id: String = row.try_get("session_id")?;
     Ok(Session {
-        session_id: SessionId(id_from_uuid(&row.session_id)?),
-        tenant: row.tenant,
-        ip: row.ip.parse().map_err(|e| corrupt("address", &e))?,
-        first_at_ms: epoch_ms(row.first_at),
-        last_at_ms: epoch_ms(row.last_at),
-        attempts: row.attempts,
-        challenged: row.challenged,
-        blocked: row.blocked,
-        attack: Attack::from_name(&row.attack).ok_or_else(|| corrupt("attack", &row.attack))?,
-        version: row.version,
-        review: row.review.map(|text| from_json("review", &text)).transpose()?,
+        session_id: SessionId(id_from_uuid(&session_id)?),
+        tenant: row.try_get("tenant")?,
+        ip: ip.parse().map_err(|e| corrupt("address", &e))?,
+        first_at_ms: epoch_ms(row.try_get("first_at")?),
+        last_at_ms: epoch_ms(row.try_get("last_at")?),
+        attempts: row.try_get("attempts")?,
+        challenged: row.try_get("challenged")?,
+        blocked: row.try_get("blocked")?,
+        attack: Attack::from_name(&attack).ok_or_else(|| corrupt("attack", &attack))?,
+        version: row.try_get("version")?,
+        review: review.map(|text| from_json("review", &text)).transpose()?,
     })
 }
 
@@ -66,13 +53,15 @@ impl PostgresStore {
         if let Some(from_ms) = filter.from_ms {
             query.push(" AND last_at >= ").push_bind(instant(from_ms));
         }
-        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_instant(*to_ms)) {
+        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_end(*to_ms)) {
             query.push(" AND last_at < ").push_bind(instant(to_ms));
         }
         if let Some(after) = after {
             query.push(" AND (last_at, session_id) < (");
             query.push_bind(instant(after.at)).push(", ");
-            query.push_bind(format!("{:032x}", after.id)).push("::uuid)");
+            query
+                .push_bind(format!("{:032x}", after.id))
+                .push("::uuid)");
         }
         query.push(" ORDER BY last_at DESC, session_id DESC LIMIT ");
         let found = query.push_bind(limit).build().fetch_all(&self.pool).await?;

@@ -2,30 +2,21 @@
 
 use super::{PostgresStore, epoch_ms, instant};
 use crate::cursor::{Listing, Place};
+use crate::panes::{Pane, hour_of};
 use crate::rows::stored_verdict;
-use crate::panes::{HOUR_MS, Pane, hour_of};
 use crate::{
     AllowCount, DistinctBy, DistinctOf, Page, PageRequest, StoreError, StoredVerdict,
     VerdictFilter, batch,
 };
 use credsieve_models::time::EpochMs;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, Postgres, QueryBuilder};
+use sqlx::{Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 
-#[derive(FromRow)]
-struct VerdictRow {
-    verdict: String,
-    username: Option<String>,
-    ip: String,
-    asn: Option<i64>,
-}
-
-impl VerdictRow {
-    fn read(row: &PgRow) -> Result<(Place, StoredVerdict), StoreError> {
-        let row = Self::from_row(row)?;
-        stored_verdict(&row.verdict, row.username, &row.ip, row.asn)
-    }
+fn read(row: &PgRow) -> Result<(Place, StoredVerdict), StoreError> {
+    let verdict: String = row.try_get("verdict")?;
+    let ip: String = row.try_get("ip")?;
+    stored_verdict(&verdict, row.try_get("username")?, &ip, row.try_get("asn")?)
 }
 
 impl PostgresStore {
@@ -61,17 +52,19 @@ impl PostgresStore {
         if let Some(from_ms) = filter.from_ms {
             query.push(" AND time >= ").push_bind(instant(from_ms));
         }
-        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_instant(*to_ms)) {
+        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_end(*to_ms)) {
             query.push(" AND time < ").push_bind(instant(to_ms));
         }
         if let Some(after) = after {
             query.push(" AND (time, verdict_id) < (");
             query.push_bind(instant(after.at)).push(", ");
-            query.push_bind(format!("{:032x}", after.id)).push("::uuid)");
+            query
+                .push_bind(format!("{:032x}", after.id))
+                .push("::uuid)");
         }
         query.push(" ORDER BY time DESC, verdict_id DESC LIMIT ");
         let found = query.push_bind(limit).build().fetch_all(&self.pool).await?;
-        let found: Result<Vec<_>, _> = found.iter().map(VerdictRow::read).collect();
+        let found: Result<Vec<_>, _> = found.iter().map(read).collect();
         Ok(Listing::Verdicts.page(page, found?))
     }
 
@@ -121,17 +114,21 @@ impl PostgresStore {
         let mut verdicts = self.drop_partitions(before_ms).await?;
         let before = instant(before_ms);
         let deleted = sqlx::query("DELETE FROM verdicts_default WHERE time < $1");
-        verdicts += deleted.bind(before).execute(&self.pool).await?.rows_affected();
+        verdicts += deleted
+            .bind(before)
+            .execute(&self.pool)
+            .await?
+            .rows_affected();
         sqlx::query("DELETE FROM sessions WHERE last_at < $1 AND review IS NULL")
             .bind(before)
             .execute(&self.pool)
             .await?;
-        let last_hour = instant(before_ms.saturating_sub(HOUR_MS));
+        let hour = instant(hour_of(before_ms));
         for sql in [
-            "DELETE FROM allow_counts WHERE hour <= $1",
-            "DELETE FROM distinct_panes WHERE hour <= $1",
+            "DELETE FROM allow_counts WHERE hour < $1",
+            "DELETE FROM distinct_panes WHERE hour < $1",
         ] {
-            sqlx::query(sql).bind(last_hour).execute(&self.pool).await?;
+            sqlx::query(sql).bind(hour).execute(&self.pool).await?;
         }
         if verdicts > 0 {
             tracing::info!(verdicts, "old verdicts removed");

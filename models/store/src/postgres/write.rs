@@ -57,7 +57,9 @@ async fn lock_progress(
     .fetch_all(&mut *tx)
     .await?;
     let reached = reached.into_iter();
-    Ok(reached.map(|(source, partition, offset, index)| ((source, partition), (offset, index))).collect())
+    Ok(reached
+        .map(|(source, partition, offset, index)| ((source, partition), (offset, index)))
+        .collect())
 }
 
 async fn advance_progress(
@@ -106,24 +108,54 @@ async fn insert_verdicts(
          RETURNING verdict_id::text",
     )
     .bind(verdicts().map(|v| instant(v.time_ms)).collect::<Vec<_>>())
-    .bind(verdicts().map(|v| v.verdict_id.to_string()).collect::<Vec<_>>())
+    .bind(
+        verdicts()
+            .map(|v| v.verdict_id.to_string())
+            .collect::<Vec<_>>(),
+    )
     .bind(verdicts().map(|v| v.event_id.as_str()).collect::<Vec<_>>())
-    .bind(verdicts().map(|v| i64::from(v.revision)).collect::<Vec<_>>())
-    .bind(verdicts().map(|v| instant(v.decided_at_ms)).collect::<Vec<_>>())
+    .bind(
+        verdicts()
+            .map(|v| i64::from(v.revision))
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        verdicts()
+            .map(|v| instant(v.decided_at_ms))
+            .collect::<Vec<_>>(),
+    )
     .bind(verdicts().map(|v| v.tenant.as_str()).collect::<Vec<_>>())
-    .bind(contexts().map(|c| c.username.as_deref()).collect::<Vec<_>>())
-    .bind(contexts().map(|c| c.ip.to_canonical().to_string()).collect::<Vec<_>>())
+    .bind(
+        contexts()
+            .map(|c| c.username.as_deref())
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        contexts()
+            .map(|c| c.ip.to_canonical().to_string())
+            .collect::<Vec<_>>(),
+    )
     .bind(contexts().map(|c| c.asn.map(i64::from)).collect::<Vec<_>>())
     .bind(verdicts().map(|v| v.decision.name()).collect::<Vec<_>>())
-    .bind(verdicts().map(|v| f64::from(v.score.0) / 10_000.0).collect::<Vec<_>>())
+    .bind(
+        verdicts()
+            .map(|v| f64::from(v.score.0) / 10_000.0)
+            .collect::<Vec<_>>(),
+    )
     .bind(verdicts().map(|v| v.attack.name()).collect::<Vec<_>>())
-    .bind(verdicts().map(|v| v.session_id.map(|id| id.to_string())).collect::<Vec<_>>())
+    .bind(
+        verdicts()
+            .map(|v| v.session_id.map(|id| id.to_string()))
+            .collect::<Vec<_>>(),
+    )
     .bind(verdicts().map(|v| v.mode.name()).collect::<Vec<_>>())
     .bind(verdicts().map(|v| &*v.policy).collect::<Vec<&str>>())
     .bind(rows.iter().map(|row| row.json.as_str()).collect::<Vec<_>>())
     .fetch_all(tx)
     .await?;
-    new.iter().map(|id| id_from_uuid(id).map(VerdictId)).collect()
+    new.iter()
+        .map(|id| id_from_uuid(id).map(VerdictId))
+        .collect()
 }
 
 async fn upsert_sessions(
@@ -235,10 +267,23 @@ async fn merge_panes(
               AS k (whose, what, hour, pane)
          WHERE p.whose = k.whose AND p.what = k.what AND p.hour = k.hour",
     )
-    .bind(all.clone().map(|at| key(at).whose.as_str()).collect::<Vec<_>>())
+    .bind(
+        all.clone()
+            .map(|at| key(at).whose.as_str())
+            .collect::<Vec<_>>(),
+    )
     .bind(all.clone().map(|at| key(at).what).collect::<Vec<_>>())
-    .bind(all.clone().map(|at| instant(key(at).hour_ms)).collect::<Vec<_>>())
-    .bind(changed.iter().map(|(_, bytes)| bytes.as_slice()).collect::<Vec<_>>())
+    .bind(
+        all.clone()
+            .map(|at| instant(key(at).hour_ms))
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        changed
+            .iter()
+            .map(|(_, bytes)| bytes.as_slice())
+            .collect::<Vec<_>>(),
+    )
     .execute(tx)
     .await?;
     Ok(())

@@ -1,0 +1,234 @@
+//! The store in SQLite: embedded, one process, one file.
+//!
+//! One connection writes, a few read: in WAL mode they do not wait for each other. A write is one
+//! immediate transaction, or a single statement. A batch goes in as one JSON parameter a table, so
+//! that its size never meets SQLite's limit of parameters.
+
+mod admin;
+mod sessions;
+mod verdicts;
+mod write;
+
+use crate::panes::PaneHash;
+use crate::{
+    AllowCount, ChangeError, DistinctBy, DistinctOf, KeyRecord, Outcome, Page, PageRequest, Review,
+    Session, SessionFilter, Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter,
+    migrations,
+};
+use async_trait::async_trait;
+use credsieve_models::lists::ListEntry;
+use credsieve_models::time::EpochMs;
+use credsieve_models::verdict::SessionId;
+use sqlx::ConnectOptions;
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+/// How long a call waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a statement waits for another process that has the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Connections that only read.
+const READERS: u32 = 4;
+
+/// The store in SQLite.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// A single connection: writers queue here, in order, instead of finding the file locked.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    pane_hash: OnceCell<PaneHash>,
+}
+
+impl SqliteStore {
+    /// Opens the file, and makes it where there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is no database.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Offsets are committed once outcomes are stored: they must outlive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self::new(writer, readers))
+    }
+
+    /// Opens a store that lives as long as this value.
+    ///
+    /// # Errors
+    /// When SQLite cannot.
+    pub async fn open_in_memory() -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .in_memory(true)
+            .disable_statement_logging();
+        // Each connection has a memory of its own, so there is one, which is never replaced.
+        let only = pool(1).connect_with(options).await?;
+        Ok(Self::new(only.clone(), only))
+    }
+
+    fn new(writer: SqlitePool, readers: SqlitePool) -> Self {
+        Self {
+            writer,
+            readers,
+            pane_hash: OnceCell::new(),
+        }
+    }
+
+    /// The hash of the panes, under the key that the first write made.
+    async fn pane_hash(&self) -> Result<&PaneHash, StoreError> {
+        let load = || async {
+            let fresh = PaneHash::fresh_key()?;
+            sqlx::query("INSERT INTO pane_key (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING")
+                .bind(fresh.to_vec())
+                .execute(&self.writer)
+                .await?;
+            let key: Vec<u8> = sqlx::query_scalar("SELECT key FROM pane_key WHERE id = 1")
+                .fetch_one(&self.writer)
+                .await?;
+            PaneHash::from_stored(&key)
+        };
+        self.pane_hash.get_or_try_init(load).await
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+/// Whether an error of SQLite's may be gone later.
+pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
+    let Some(error) = error.try_downcast_ref::<SqliteError>() else {
+        return false;
+    };
+    let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
+    // The lower byte is the kind: busy, locked, I/O error, full, cannot open.
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(migrations::sqlite().run(&self.writer).await?)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        self.write_batch(outcomes).await
+    }
+
+    async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError> {
+        let sql = "SELECT partition, last_offset + 1 FROM progress
+                   WHERE source = ?1 ORDER BY partition";
+        let reached = sqlx::query_as(sql).bind(source);
+        Ok(reached.fetch_all(&self.readers).await?)
+    }
+
+    async fn verdicts(
+        &self,
+        filter: &VerdictFilter,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVerdict>, StoreError> {
+        self.read_verdicts(filter, page).await
+    }
+
+    async fn allow_counts(
+        &self,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<Vec<AllowCount>, StoreError> {
+        self.read_allow_counts(from_ms, to_ms).await
+    }
+
+    async fn distinct(
+        &self,
+        of: DistinctOf,
+        by: &DistinctBy,
+        from_ms: EpochMs,
+        to_ms: EpochMs,
+    ) -> Result<u64, StoreError> {
+        self.read_distinct(of, by, from_ms, to_ms).await
+    }
+
+    async fn sessions(
+        &self,
+        filter: &SessionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        self.read_sessions(filter, page).await
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.read_session(id).await
+    }
+
+    async fn review(
+        &self,
+        id: SessionId,
+        version: i64,
+        review: &Review,
+    ) -> Result<Session, ChangeError> {
+        self.write_review(id, version, review).await
+    }
+
+    async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {
+        self.read_lists(page).await
+    }
+
+    async fn list_entry(&self, id: &str) -> Result<Option<StoredListEntry>, StoreError> {
+        self.read_list_entry(id).await
+    }
+
+    async fn create_list_entry(&self, entry: &ListEntry) -> Result<StoredListEntry, StoreError> {
+        self.insert_list_entry(entry).await
+    }
+
+    async fn update_list_entry(
+        &self,
+        entry: &ListEntry,
+        version: i64,
+    ) -> Result<StoredListEntry, ChangeError> {
+        self.replace_list_entry(entry, version).await
+    }
+
+    async fn delete_list_entry(&self, id: &str, version: i64) -> Result<(), ChangeError> {
+        self.remove_list_entry(id, version).await
+    }
+
+    async fn create_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+        self.insert_key(key).await
+    }
+
+    async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        self.read_keys().await
+    }
+
+    async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError> {
+        self.mark_key_revoked(key_id, at_ms).await
+    }
+
+    async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
+        self.remove_before(before_ms).await
+    }
+}

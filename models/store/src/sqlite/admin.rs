@@ -1,0 +1,176 @@
+//! List entries and API keys: few rows, changed by people.
+
+use super::SqliteStore;
+use crate::cursor::{Listing, Place};
+use crate::rows::{from_json, hash_from_stored, scopes_from_names, to_json};
+use crate::{ChangeError, KeyRecord, Page, PageRequest, StoreError, StoredListEntry};
+use credsieve_models::lists::ListEntry;
+use credsieve_models::time::EpochMs;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+fn read_entry(row: &SqliteRow) -> Result<(Place, StoredListEntry), StoreError> {
+    let place = Place {
+        at: row.try_get("seq")?,
+        id: 0,
+    };
+    let entry: String = row.try_get("entry")?;
+    let entry = StoredListEntry {
+        entry: from_json("list entry", &entry)?,
+        version: row.try_get("version")?,
+    };
+    Ok((place, entry))
+}
+
+fn read_key(row: &SqliteRow) -> Result<KeyRecord, StoreError> {
+    let secret_hash: Vec<u8> = row.try_get("secret_hash")?;
+    let scopes: String = row.try_get("scopes")?;
+    Ok(KeyRecord {
+        key_id: row.try_get("key_id")?,
+        secret_hash: hash_from_stored(&secret_hash)?,
+        name: row.try_get("name")?,
+        scopes: scopes_from_names(scopes.split_terminator(','))?,
+        created_at_ms: row.try_get("created_at")?,
+        revoked_at_ms: row.try_get("revoked_at")?,
+    })
+}
+
+impl SqliteStore {
+    pub(super) async fn read_lists(
+        &self,
+        page: &PageRequest,
+    ) -> Result<Page<StoredListEntry>, StoreError> {
+        let (after, limit) = Listing::Lists.start(page)?;
+        let rows = sqlx::query(
+            "SELECT seq, version, entry FROM list_entries
+             WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        )
+        .bind(after.map_or(0, |after| after.at))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        let found: Result<Vec<_>, _> = rows.iter().map(read_entry).collect();
+        Ok(Listing::Lists.page(page, found?))
+    }
+
+    pub(super) async fn read_list_entry(
+        &self,
+        id: &str,
+    ) -> Result<Option<StoredListEntry>, StoreError> {
+        let sql = "SELECT seq, version, entry FROM list_entries WHERE id = ?1";
+        let row = sqlx::query(sql)
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        let entry = row.as_ref().map(read_entry).transpose()?;
+        Ok(entry.map(|(_, entry)| entry))
+    }
+
+    pub(super) async fn insert_list_entry(
+        &self,
+        entry: &ListEntry,
+    ) -> Result<StoredListEntry, StoreError> {
+        sqlx::query("INSERT INTO list_entries (id, entry) VALUES (?1, ?2)")
+            .bind(&entry.id)
+            .bind(to_json("list entry", entry)?)
+            .execute(&self.writer)
+            .await?;
+        Ok(StoredListEntry {
+            entry: entry.clone(),
+            version: 1,
+        })
+    }
+
+    pub(super) async fn replace_list_entry(
+        &self,
+        entry: &ListEntry,
+        version: i64,
+    ) -> Result<StoredListEntry, ChangeError> {
+        let changed: Option<i64> = sqlx::query_scalar(
+            "UPDATE list_entries SET version = version + 1, entry = ?3
+             WHERE id = ?1 AND version = ?2 RETURNING version",
+        )
+        .bind(&entry.id)
+        .bind(version)
+        .bind(to_json("list entry", entry)?)
+        .fetch_optional(&self.writer)
+        .await
+        .map_err(StoreError::from)?;
+        match changed {
+            Some(version) => Ok(StoredListEntry {
+                entry: entry.clone(),
+                version,
+            }),
+            None => Err(self.why_unchanged(&entry.id).await),
+        }
+    }
+
+    pub(super) async fn remove_list_entry(
+        &self,
+        id: &str,
+        version: i64,
+    ) -> Result<(), ChangeError> {
+        let removed = sqlx::query("DELETE FROM list_entries WHERE id = ?1 AND version = ?2")
+            .bind(id)
+            .bind(version)
+            .execute(&self.writer)
+            .await
+            .map_err(StoreError::from)?;
+        match removed.rows_affected() {
+            0 => Err(self.why_unchanged(id).await),
+            _ => Ok(()),
+        }
+    }
+
+    async fn why_unchanged(&self, id: &str) -> ChangeError {
+        match self.read_list_entry(id).await {
+            Ok(Some(entry)) => ChangeError::Stale {
+                current: entry.version,
+            },
+            Ok(None) => ChangeError::NotFound,
+            Err(error) => error.into(),
+        }
+    }
+
+    pub(super) async fn insert_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO api_keys (key_id, secret_hash, name, scopes, created_at, revoked_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .bind(&key.key_id)
+        .bind(key.secret_hash.as_slice())
+        .bind(&key.name)
+        .bind(
+            key.scopes
+                .iter()
+                .map(|s| s.name())
+                .collect::<Vec<_>>()
+                .join(","),
+        )
+        .bind(key.created_at_ms)
+        .bind(key.revoked_at_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    pub(super) async fn read_keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT key_id, secret_hash, name, scopes, created_at, revoked_at
+             FROM api_keys ORDER BY created_at, key_id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(read_key).collect()
+    }
+
+    pub(super) async fn mark_key_revoked(
+        &self,
+        key_id: &str,
+        at_ms: EpochMs,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE api_keys SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL";
+        let revoked = sqlx::query(sql).bind(key_id).bind(at_ms);
+        Ok(revoked.execute(&self.writer).await?.rows_affected() > 0)
+    }
+}

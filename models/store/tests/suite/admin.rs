@@ -1,0 +1,123 @@
+//! List entries and keys.
+
+use crate::fixture::{NOON, first};
+use credsieve_models::lists::{ListAction, ListDimension, ListEntry};
+use credsieve_store::{ChangeError, KeyRecord, Scope, SharedStore, StoredListEntry};
+
+fn entry(id: &str) -> ListEntry {
+    ListEntry {
+        id: id.to_owned(),
+        action: ListAction::Deny,
+        dimension: ListDimension::Cidr,
+        value: "203.0.113.0/24".into(),
+        endpoint: Some("web".into()),
+        tenant: None,
+        reason: "a \"reason\"".into(),
+        author: "ann".into(),
+        created_at_ms: NOON,
+        holds_from_ms: NOON,
+        expires_at_ms: Some(NOON + 1),
+    }
+}
+
+pub async fn list_entries_are_created_read_changed_and_removed(store: SharedStore) {
+    let created = store.create_list_entry(&entry("a")).await.unwrap();
+    assert_eq!(
+        created,
+        StoredListEntry {
+            entry: entry("a"),
+            version: 1
+        }
+    );
+    assert_eq!(store.list_entry("a").await.unwrap(), Some(created));
+    assert_eq!(store.list_entry("b").await.unwrap(), None);
+    let twice = store.create_list_entry(&entry("a")).await.unwrap_err();
+    assert!(!twice.is_transient(), "{twice}");
+
+    let mut changed = entry("a");
+    changed.expires_at_ms = None;
+    let updated = store.update_list_entry(&changed, 1).await.unwrap();
+    assert_eq!(
+        updated,
+        StoredListEntry {
+            entry: changed,
+            version: 2
+        }
+    );
+    assert_eq!(store.list_entry("a").await.unwrap(), Some(updated));
+    let absent = store.update_list_entry(&entry("b"), 1).await;
+    assert!(matches!(absent, Err(ChangeError::NotFound)));
+
+    let stale = store.delete_list_entry("a", 1).await;
+    assert!(matches!(stale, Err(ChangeError::Stale { current: 2 })));
+    store.delete_list_entry("a", 2).await.unwrap();
+    let gone = store.delete_list_entry("a", 2).await;
+    assert!(matches!(gone, Err(ChangeError::NotFound)));
+    assert_eq!(store.list_entry("a").await.unwrap(), None);
+}
+
+pub async fn list_entries_are_paged_in_the_order_of_creation(store: SharedStore) {
+    let ids = ["z", "m", "a", "q", "b"];
+    for id in ids {
+        store.create_list_entry(&entry(id)).await.unwrap();
+    }
+    store.update_list_entry(&entry("m"), 1).await.unwrap();
+    let mut seen = Vec::new();
+    let mut page = first(2);
+    loop {
+        let found = store.lists(&page).await.unwrap();
+        seen.extend(found.items.into_iter().map(|stored| stored.entry.id));
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ids);
+}
+
+pub async fn of_two_changes_to_an_entry_at_once_one_wins(store: SharedStore) {
+    store.create_list_entry(&entry("a")).await.unwrap();
+    let change = |reason: &str| {
+        let store = store.clone();
+        let mut changed = entry("a");
+        changed.reason = reason.to_owned();
+        tokio::spawn(async move { store.update_list_entry(&changed, 1).await })
+    };
+    let (one, two) = tokio::join!(change("one"), change("two"));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let (winner, loser) = if one.is_ok() { (one, two) } else { (two, one) };
+    assert!(
+        matches!(loser, Err(ChangeError::Stale { current: 2 })),
+        "{loser:?}"
+    );
+    assert_eq!(store.list_entry("a").await.unwrap(), Some(winner.unwrap()));
+}
+
+pub async fn keys_are_created_listed_and_revoked(store: SharedStore) {
+    let key = |id: &str, created_at_ms, scopes: &[Scope]| KeyRecord {
+        key_id: id.to_owned(),
+        secret_hash: [id.as_bytes()[0]; 32],
+        name: "the auth service".into(),
+        scopes: scopes.to_vec(),
+        created_at_ms,
+        revoked_at_ms: None,
+    };
+    let later = key("aaaaaaaaaaaa", NOON + 1, &Scope::ALL);
+    let earlier = key("bbbbbbbbbbbb", NOON, &[]);
+    store.create_key(&later).await.unwrap();
+    store.create_key(&earlier).await.unwrap();
+    assert_eq!(
+        store.keys().await.unwrap(),
+        [earlier.clone(), later.clone()]
+    );
+    assert!(!store.create_key(&later).await.unwrap_err().is_transient());
+
+    assert!(store.revoke_key("aaaaaaaaaaaa", NOON + 9).await.unwrap());
+    assert!(!store.revoke_key("aaaaaaaaaaaa", NOON + 10).await.unwrap());
+    assert!(!store.revoke_key("cccccccccccc", NOON).await.unwrap());
+    let revoked = KeyRecord {
+        revoked_at_ms: Some(NOON + 9),
+        ..later
+    };
+    assert_eq!(store.keys().await.unwrap(), [earlier, revoked]);
+}
