@@ -1,14 +1,13 @@
 //! Lists the migrations, so that a new file is compiled in without being named anywhere.
 
-use std::fmt::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
-use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let crate_folder = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    let migrations = Path::new(&crate_folder).join("../../migrations");
-    let mut code = String::new();
+    let folder_of = |variable| std::env::var(variable).map_err(io::Error::other);
+    let migrations = Path::new(&folder_of("CARGO_MANIFEST_DIR")?).join("../../migrations");
+    let mut code = File::create(Path::new(&folder_of("OUT_DIR")?).join("migrations.rs"))?;
     for database in ["postgres", "sqlite"] {
         let folder = migrations.join(database);
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -18,14 +17,13 @@ fn main() -> io::Result<()> {
         files.retain(|file| file.extension().is_some_and(|e| e == "sql"));
         files.sort();
         let name = database.to_uppercase();
-        // Writing to a string cannot fail.
-        let _ = writeln!(code, "const {name}: &[(&str, &str)] = &[");
+        writeln!(code, "const {name}: &[(&str, &str)] = &[")?;
         for file in files {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy();
             let path = file.display().to_string();
-            let _ = writeln!(code, "    ({stem:?}, include_str!({path:?})),");
+            writeln!(code, "    ({stem:?}, include_str!({path:?})),")?;
         }
-        let _ = writeln!(code, "];");
+        writeln!(code, "];")?;
     }
-    fs::write(Path::new(&out).join("migrations.rs"), code)
+    Ok(())
 }
