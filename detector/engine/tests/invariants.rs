@@ -416,10 +416,6 @@ fn a_time_far_ahead_or_far_behind_wipes_no_window() {
     let view = engine
         .entity(Entity::Ip(last.address), engine.watermark_ms())
         .unwrap();
-    assert_eq!(
-        view.decision,
-        Decision::Challenge,
-        "one family is left: {view:?}"
-    );
+    assert_eq!(view.decision, Decision::Block, "{view:?}");
     assert!(engine.stats().late >= 4);
 }

@@ -1,0 +1,187 @@
+//! Lines of a file, plain or compressed, in batches. A line longer than a record may be is kept
+//! just far enough to be refused, so that no file can eat the memory.
+
+use anyhow::{Context, Result};
+use credsieve_models::attempt::MAX_RECORD_BYTES;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+/// An open input.
+pub struct Lines {
+    path: PathBuf,
+    input: Box<dyn BufRead>,
+    progress: ProgressBar,
+    next_number: u64,
+}
+
+/// Some lines with their numbers, from 1. Blank lines are skipped.
+#[derive(Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    /// (line number, start in `bytes`); a line ends where the next begins.
+    starts: Vec<(u64, usize)>,
+}
+
+impl Batch {
+    /// The lines, without their line ends.
+    pub fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let ends = self.starts.iter().skip(1).map(|(_, start)| *start);
+        let ends = ends.chain(std::iter::once(self.bytes.len()));
+        self.starts
+            .iter()
+            .zip(ends)
+            .map(|(&(number, start), end)| (number, &self.bytes[start..end]))
+    }
+}
+
+impl Lines {
+    /// Opens a file, or standard input for `-`. The format is told by the first bytes.
+    pub fn open(path: &Path, show_progress: bool) -> Result<Self> {
+        let (raw, len): (Box<dyn Read>, Option<u64>) = if path == Path::new("-") {
+            (Box::new(io::stdin().lock()), None)
+        } else {
+            let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+            let len = file.metadata().ok().map(|m| m.len());
+            (Box::new(file), len)
+        };
+        let progress = progress_bar(len, show_progress);
+        let mut raw = BufReader::with_capacity(1 << 16, progress.wrap_read(raw));
+        let start = raw
+            .fill_buf()
+            .with_context(|| format!("reading {}", path.display()))?;
+        let input: Box<dyn BufRead> = match start {
+            [0x1f, 0x8b, ..] => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(raw))),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(
+                zstd::stream::read::Decoder::with_buffer(raw).context("reading zstd")?,
+            )),
+            _ => Box::new(raw),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            input,
+            progress,
+            next_number: 1,
+        })
+    }
+
+    /// Reads up to `max` lines; false at the end.
+    pub fn read(&mut self, batch: &mut Batch, max: usize) -> Result<bool> {
+        batch.bytes.clear();
+        batch.starts.clear();
+        while batch.starts.len() < max {
+            let start = batch.bytes.len();
+            let number = self.next_number;
+            let more = self
+                .read_line(&mut batch.bytes)
+                .with_context(|| format!("reading {}, line {number}", self.path.display()))?;
+            if !more {
+                break;
+            }
+            self.next_number += 1;
+            let line = &batch.bytes[start..];
+            if line.iter().all(u8::is_ascii_whitespace) {
+                batch.bytes.truncate(start);
+            } else {
+                batch.starts.push((number, start));
+            }
+        }
+        Ok(!batch.starts.is_empty())
+    }
+
+    /// Appends one line without its end; of an overlong line one byte more than allowed.
+    fn read_line(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
+        let limit = bytes.len() + MAX_RECORD_BYTES + 1;
+        let mut any = false;
+        loop {
+            let chunk = self.input.fill_buf()?;
+            if chunk.is_empty() {
+                return Ok(any);
+            }
+            any = true;
+            let end = chunk.iter().position(|b| *b == b'\n');
+            let line = &chunk[..end.unwrap_or(chunk.len())];
+            let room = limit.saturating_sub(bytes.len()).min(line.len());
+            bytes.extend_from_slice(&line[..room]);
+            let used = end.map_or(chunk.len(), |end| end + 1);
+            self.input.consume(used);
+            if end.is_some() {
+                if bytes.last() == Some(&b'\r') {
+                    bytes.pop();
+                }
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Ends the progress bar.
+    pub fn finish(&self) {
+        self.progress.finish_and_clear();
+    }
+}
+
+fn progress_bar(len: Option<u64>, show: bool) -> ProgressBar {
+    if !show || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let (bar, template) = match len {
+        Some(len) => (
+            ProgressBar::new(len),
+            "{bar:40} {bytes} of {total_bytes}, {eta} left",
+        ),
+        None => (
+            ProgressBar::new_spinner(),
+            "{spinner} {bytes} read, {elapsed}",
+        ),
+    };
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
+    bar.with_style(ProgressStyle::with_template(template).expect("a constant template"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(content: &[u8]) -> Vec<(u64, Vec<u8>)> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        let mut lines = Lines::open(file.path(), false).unwrap();
+        let (mut batch, mut all) = (Batch::default(), Vec::new());
+        while lines.read(&mut batch, 2).unwrap() {
+            all.extend(batch.lines().map(|(n, line)| (n, line.to_vec())));
+        }
+        all
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_over_blank_ones_and_need_no_last_line_end() {
+        let all = read_all(b"a\n\n  \nb\r\nc");
+        assert_eq!(
+            all,
+            [(1, b"a".to_vec()), (4, b"b".to_vec()), (5, b"c".to_vec())]
+        );
+    }
+
+    #[test]
+    fn gzip_and_zstd_are_told_by_their_first_bytes() {
+        let plain = b"one\ntwo\n";
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        io::Write::write_all(&mut gz, plain).unwrap();
+        for packed in [
+            gz.finish().unwrap(),
+            zstd::encode_all(&plain[..], 1).unwrap(),
+        ] {
+            assert_eq!(read_all(&packed).len(), 2);
+        }
+    }
+
+    #[test]
+    fn an_overlong_line_is_cut_where_it_can_be_refused_and_the_next_one_is_whole() {
+        let mut content = vec![b'x'; 10 * MAX_RECORD_BYTES];
+        content.extend_from_slice(b"\nnext\n");
+        let all = read_all(&content);
+        assert_eq!(all[0].1.len(), MAX_RECORD_BYTES + 1);
+        assert_eq!(all[1], (2, b"next".to_vec()));
+    }
+}

@@ -1,0 +1,3 @@
+//! The roles of the binary, one file each.
+
+pub mod policy;

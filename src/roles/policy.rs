@@ -1,0 +1,48 @@
+//! `credsieve policy check|diff|show`.
+
+use crate::config::load_policy;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// What to do with policies.
+#[derive(clap::Subcommand, Debug)]
+pub enum PolicyCommand {
+    /// Check a policy file; every problem is named with its line.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Show what differs between two policies, or between the defaults and one.
+    Diff {
+        /// The first file; the defaults where only one is given.
+        first: PathBuf,
+        /// The second file.
+        second: Option<PathBuf>,
+    },
+    /// Print the commented defaults.
+    Show,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file cannot be read or is no policy.
+pub fn run(command: &PolicyCommand) -> Result<()> {
+    match command {
+        PolicyCommand::Check { file } => {
+            let policy = load_policy(Some(file))?;
+            println!("{}: good, {}", file.display(), policy.hash());
+        }
+        PolicyCommand::Diff { first, second } => {
+            let (ours, theirs) = match second {
+                Some(second) => (load_policy(Some(first))?, load_policy(Some(second))?),
+                None => (load_policy(None)?, load_policy(Some(first))?),
+            };
+            for line in ours.diff(&theirs) {
+                println!("{line}");
+            }
+        }
+        PolicyCommand::Show => print!("{}", credsieve_models::policy::DEFAULT_TOML),
+    }
+    Ok(())
+}
