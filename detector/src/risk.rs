@@ -26,6 +26,11 @@ pub const MAX_REASONS: usize = 8;
 /// How many familiar devices an entry of a user carries.
 pub const MAX_DEVICES: usize = 8;
 
+/// How long an exceeded rate limit is held against an entity, in milliseconds. It decides by
+/// itself, and in the engine it drains in the order of a minute: an API node must not shut somebody
+/// out for long after. While attempts go on the entry is told again.
+pub const OVER_LIMIT_MS: i64 = 60_000;
+
 /// One hostile entity: the value of `credsieve.risk`. The key is the entity's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RiskEntry {
@@ -135,6 +140,11 @@ impl RiskBook {
             let mut families: Vec<Family> = reasons.iter().map(|reason| reason.family).collect();
             families.sort_unstable();
             families.dedup();
+            let expires_at_ms = if families.contains(&Family::RateLimit) {
+                expires_at_ms.min(self.now_ms.saturating_add(OVER_LIMIT_MS))
+            } else {
+                expires_at_ms
+            };
             let is_ip = matches!(entity, Entity::Ip(_));
             let is_user = matches!(entity, Entity::User(_));
             let entry = RiskEntry {
@@ -217,11 +227,13 @@ impl RiskEntry {
     }
 
     /// Keeps of the entry before what one verdict does not undo: within an entry's life the ceiling
-    /// only rises (verdicts on the same address differ from user to user), nothing is forgotten
-    /// sooner, and devices stay known where this verdict is not about them.
+    /// only rises (verdicts on the same address differ from user to user), nothing but an exceeded
+    /// limit is forgotten sooner, and devices stay known where this verdict is not about them.
     fn inherit(&mut self, before: &Self) {
         self.ceiling = self.ceiling.max(before.ceiling);
-        self.expires_at_ms = self.expires_at_ms.max(before.expires_at_ms);
+        if !self.families.contains(&Family::RateLimit) {
+            self.expires_at_ms = self.expires_at_ms.max(before.expires_at_ms);
+        }
         if self.familiar_devices.is_empty() {
             self.familiar_devices.clone_from(&before.familiar_devices);
         }

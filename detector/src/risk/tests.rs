@@ -132,6 +132,28 @@ fn an_entry_ends_with_a_tombstone_when_it_expires() {
 }
 
 #[test]
+fn an_exceeded_limit_is_held_against_nobody_for_long() {
+    const HOUR_MS: i64 = 3_600_000;
+    let mut book = RiskBook::new(10, HOUR_MS);
+    let mut expiry = |at_ms, family| {
+        let mut outcome = outcome(at_ms, Decision::Block, vec![reason(ip(1), family, 8)]);
+        outcome.verdict.expires_at_ms = Some(at_ms + HOUR_MS);
+        match &observe(&mut book, &outcome, Known::default())[..] {
+            [RiskChange::Put(entry)] => Some(entry.expires_at_ms),
+            _ => None,
+        }
+    };
+    assert_eq!(expiry(0, Family::Volume), Some(HOUR_MS));
+    assert_eq!(expiry(1, Family::RateLimit), Some(1 + OVER_LIMIT_MS));
+    assert_eq!(expiry(20_000, Family::RateLimit), None);
+    assert_eq!(
+        expiry(40_000, Family::RateLimit),
+        Some(40_000 + OVER_LIMIT_MS)
+    );
+    assert_eq!(expiry(50_000, Family::Volume), Some(50_000 + HOUR_MS));
+}
+
+#[test]
 fn what_was_over_before_it_came_enters_nobody() {
     let mut book = RiskBook::new(10, REMEMBER_MS);
     let old = outcome(0, Decision::Block, vec![reason(ip(1), Family::Volume, 3)]);
