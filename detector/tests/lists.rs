@@ -9,6 +9,8 @@ use credsieve_detector::lists_topic::{self, ListsFollower, ListsPublisher};
 use credsieve_detector::readiness::Readiness;
 use credsieve_models::lists::{ListAction, ListDimension, ListEntry, Subject};
 use credsieve_models::{HashSeed, KeyHasher};
+use credsieve_store::Store;
+use credsieve_store::sqlite::SqliteStore;
 use credsieve_testkit::kafka::KafkaBroker;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use std::sync::Arc;
@@ -185,4 +187,22 @@ async fn stopping_does_not_wait_for_a_broker_that_is_away() {
     tokio::time::timeout(Duration::from_secs(10), follower.stop())
         .await
         .expect("it stops");
+}
+
+#[tokio::test]
+async fn a_process_without_kafka_reads_every_page_of_the_store() {
+    let store = SqliteStore::open_in_memory().await.unwrap();
+    store.migrate().await.unwrap();
+    let hasher = KeyHasher::new(HashSeed::REPLAY);
+    let none = lists_topic::load(&store, &hasher).await.unwrap();
+    assert!(none.is_empty());
+    for n in 0..1_050 {
+        let address = format!("203.0.{}.{}", n / 256, n % 256);
+        let entry = deny(&format!("id{n}"), &address);
+        store.create_list_entry(&entry).await.unwrap();
+    }
+    let lists = lists_topic::load(&store, &hasher).await.unwrap();
+    for address in ["203.0.0.0", "203.0.4.25"] {
+        assert!(lists.lookup(&subject(address), 1).is_some(), "{address}");
+    }
 }
