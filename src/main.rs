@@ -19,6 +19,10 @@ struct Cli {
 enum Role {
     /// Judge the events of a file: one verdict line a line, no network, no database.
     Replay(replay::ReplayArgs),
+    /// Hold verdicts against labels: what was caught, who was disturbed.
+    Evaluate(credsieve_load_test::EvaluateArgs),
+    /// Make labelled traffic; drive Kafka, HTTP or a file with it; measure.
+    LoadTest(Box<credsieve_load_test::LoadTestArgs>),
     /// Check, compare or show policies.
     #[command(subcommand)]
     Policy(roles::policy::PolicyCommand),
@@ -28,6 +32,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.role {
         Role::Replay(args) => replay::run(args),
+        Role::Evaluate(args) => credsieve_load_test::run_evaluate(args),
+        Role::LoadTest(args) => credsieve_load_test::run(args),
         Role::Policy(command) => roles::policy::run(command),
     };
     match done {
