@@ -1,1 +1,43 @@
 //! The HTTP face: decide, ingest, read, review.
+//!
+//! A request meets the [`rim`] (counted, limited, its key checked), is taken apart by [`extract`],
+//! answered by one of [`routes`], and whatever goes wrong becomes a problem in [`error`]. Who may
+//! ask is [`auth`]; what handlers share is [`state`]; lists leave through [`lists_sink`]; the
+//! overview page is [`console`]. Nothing but `/healthz` and `/readyz` is open.
+
+pub mod auth;
+mod console;
+pub mod error;
+mod extract;
+mod json_array;
+pub mod lists_sink;
+mod metrics;
+pub mod openapi;
+mod rim;
+mod routes;
+pub mod schema;
+mod serve;
+pub mod state;
+
+pub use auth::generate_key;
+pub use lists_sink::{EngineLists, ListsSink, SinkError};
+pub use routes::{Route, routes};
+pub use serve::serve;
+pub use state::{ApiState, Decider, Parts, ReplicaLookup, Settings};
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use error::ApiError;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Everything that is served over HTTP.
+pub fn router(state: ApiState) -> Router {
+    Router::new()
+        .merge(routes::router(&state))
+        .merge(console::router(&state))
+        .fallback(async || ApiError::NoRoute)
+        .method_not_allowed_fallback(async || ApiError::Method)
+        .layer(CatchPanicLayer::custom(rim::panicked))
+        .layer(from_fn_with_state(state.clone(), rim::outermost))
+        .with_state(state)
+}

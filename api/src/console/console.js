@@ -1,0 +1,141 @@
+// Draws the overview from /overview.json once a second. Everything is set as text, never as markup.
+"use strict";
+
+const SECONDS = 120;
+const WIDTH = 600;
+const HEIGHT = 160;
+const DECISIONS = ["allow", "challenge", "block"];
+const byId = (id) => document.getElementById(id);
+const number = new Intl.NumberFormat("en-GB");
+let lastBlocked = null;
+let failures = 0;
+
+// The last two whole seconds-by-second counts, oldest first; a second without attempts is zero.
+function timeline(data) {
+  const bySecond = new Map(data.seconds.map((second) => [second.at, second]));
+  const none = { allow: 0, challenge: 0, block: 0 };
+  const first = data.now - SECONDS;
+  return Array.from({ length: SECONDS }, (_, i) => bySecond.get(first + i) || none);
+}
+
+// A scale that does not jump with every second: the next of 1, 2, 5, 10, 20 ...
+function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= value);
+}
+
+function drawChart(seconds) {
+  const sums = seconds.map((second) => second.allow + second.challenge + second.block);
+  const top = roundUp(Math.max(...sums));
+  const x = (i) => ((i * WIDTH) / (SECONDS - 1)).toFixed(1);
+  const y = (count) => (HEIGHT - (count / top) * HEIGHT).toFixed(1);
+  // Blocks lie at the bottom, where they are read best.
+  let floor = seconds.map(() => 0);
+  for (const decision of ["block", "challenge", "allow"]) {
+    const ceiling = seconds.map((second, i) => floor[i] + second[decision]);
+    const there = ceiling.map((count, i) => `${x(i)},${y(count)}`);
+    const back = floor.map((count, i) => `${x(i)},${y(count)}`).reverse();
+    byId(`area-${decision}`).setAttribute("d", `M${there.concat(back).join("L")}Z`);
+    floor = ceiling;
+  }
+  byId("top").textContent = `full height: ${number.format(top)} a second`;
+  const recent = seconds.slice(-5);
+  const mean = (decision) => recent.reduce((sum, second) => sum + second[decision], 0) / recent.length;
+  const rates = DECISIONS.map((decision) => number.format(Math.round(mean(decision))));
+  byId("rate-now").textContent =
+    `Over the last five seconds: ${rates[0]} allowed, ${rates[1]} challenged, ${rates[2]} blocked a second.`;
+}
+
+function cell(text, className) {
+  const td = document.createElement("td");
+  td.textContent = text;
+  if (className) td.className = className;
+  return td;
+}
+
+function blockedRow(row) {
+  const tr = document.createElement("tr");
+  const address = row.network ? `${row.address} (${row.network})` : row.address;
+  const why = document.createElement("td");
+  const list = document.createElement("ul");
+  for (const reason of row.reasons) {
+    const item = document.createElement("li");
+    item.textContent = reason;
+    list.append(item);
+  }
+  why.append(list);
+  tr.append(
+    cell(row.time.slice(0, 19).replace("T", " "), "time"),
+    cell(row.user === null ? "no name" : row.user, row.user === null ? "user hint" : "user"),
+    cell(address, "address"),
+    cell(row.attack),
+    cell(row.score, "number"),
+    why,
+  );
+  return tr;
+}
+
+function drawBlocked(rows) {
+  // An unchanged table is left alone, so that a selection or a reader's place in it survives.
+  const newest = rows.length > 0 ? `${rows[0].id} ${rows.length}` : "";
+  if (newest === lastBlocked) return;
+  lastBlocked = newest;
+  if (rows.length > 0) {
+    byId("blocked").replaceChildren(...rows.map(blockedRow));
+    return;
+  }
+  const tr = document.createElement("tr");
+  const td = cell("Nothing was blocked yet.", "hint");
+  td.colSpan = 6;
+  tr.append(td);
+  byId("blocked").replaceChildren(tr);
+}
+
+// Changes the text only when it differs: a live region speaks every change.
+function say(text, lost) {
+  const state = byId("state");
+  if (state.textContent !== text) state.textContent = text;
+  state.classList.toggle("lost", lost);
+}
+
+function draw(data) {
+  const total = data.total;
+  byId("total-all").textContent = number.format(total.allow + total.challenge + total.block);
+  for (const decision of DECISIONS) {
+    byId(`total-${decision}`).textContent = number.format(total[decision]);
+  }
+  drawChart(timeline(data));
+  drawBlocked(data.blocked);
+  const notices = data.waiting.slice();
+  if (data.mode === "shadow") {
+    notices.push("Shadow mode: decisions are made and shown here, but every answer is allow.");
+  }
+  const notice = byId("notice");
+  notice.textContent = notices.join(" · ");
+  notice.hidden = notices.length === 0;
+  const seen = total.allow + total.challenge + total.block > 0;
+  say(seen ? "Live" : "Connected. Waiting for the first attempt.", false);
+}
+
+async function tick() {
+  try {
+    const answer = await fetch("/overview.json", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    if (answer.status === 401) {
+      location.assign("/login");
+      return;
+    }
+    if (answer.status === 404) {
+      say("This process does not see the stream: open the page of the detector.", false);
+      return;
+    }
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    draw(await answer.json());
+    failures = 0;
+  } catch {
+    failures += 1;
+    say("Connection lost. What is shown may be old; trying again.", true);
+  }
+  setTimeout(tick, Math.min(1000 * (failures + 1), 5000));
+}
+
+tick();

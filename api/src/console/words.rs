@@ -1,0 +1,121 @@
+//! Verdicts in words that a person understands without the manual.
+
+use credsieve_models::verdict::{Measure, Window};
+use credsieve_models::{Attack, Dimension, Entity, Reason};
+
+/// The kind of attack.
+pub(crate) fn attack(attack: Attack) -> &'static str {
+    match attack {
+        Attack::None => "none",
+        Attack::CredentialStuffing => "credential stuffing",
+        Attack::PasswordSpray => "password spray",
+        Attack::BruteForce => "brute force",
+        Attack::AccountTakeover => "account takeover",
+        Attack::Enumeration => "enumeration",
+        Attack::FakeSignup => "fake sign-up",
+        Attack::Bot => "bot",
+    }
+}
+
+/// One reason, as a sentence.
+pub(crate) fn reason(reason: &Reason) -> String {
+    let whom = whom(reason.entity);
+    let when = window(reason.window);
+    let (value, limit) = (reason.value, reason.limit);
+    match reason.measure {
+        Measure::Attempts => format!("{value} attempts from {whom} {when} (limit {limit})"),
+        Measure::Failures => format!("{value} failures from {whom} {when} (limit {limit})"),
+        Measure::DailyFailures => {
+            format!("{value} failures from {whom} in a day (limit {limit})")
+        }
+        Measure::DistinctUsers => {
+            format!("{value} different users failed from {whom} {when} (limit {limit})")
+        }
+        Measure::SprayedUsers => format!(
+            "{value} different users failed several times each from {whom} {when} (limit {limit})"
+        ),
+        Measure::FailingAddresses => {
+            format!("{whom} failed from {value} addresses {when} (limit {limit})")
+        }
+        Measure::UnknownUserShare => {
+            format!("{value} % of the failures from {whom} named users who do not exist")
+        }
+        Measure::ListedName => "the name is one that attackers try first".to_owned(),
+        Measure::BreachedPassword => {
+            "the name and password stand in a list of stolen ones".to_owned()
+        }
+        Measure::KnownDevice => "the device is one that this user is known by".to_owned(),
+        Measure::Listed => format!("an operator's list names {whom}"),
+        Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
+        Measure::OverLimit => {
+            format!("{value} attempts from {whom} {when}, more than the limit of {limit}")
+        }
+    }
+}
+
+fn whom(entity: Entity) -> String {
+    let text = entity.to_string();
+    let key = text.split_once(':').map_or("", |(_, key)| key);
+    match entity.dimension() {
+        Dimension::Ip => key.to_owned(),
+        Dimension::Net => format!("the network {key}"),
+        Dimension::Asn => format!("AS{key}"),
+        Dimension::Device => "this device".to_owned(),
+        Dimension::User => "this user".to_owned(),
+        Dimension::Tool => "this tool".to_owned(),
+        Dimension::Password => "this password".to_owned(),
+    }
+}
+
+fn window(window: Window) -> &'static str {
+    match window {
+        Window::TenMinutes => "within 10 minutes",
+        Window::Short => "within 15 minutes",
+        Window::HalfHour => "within half an hour",
+        Window::TwelveHours => "within 12 hours",
+        Window::Day => "within a day",
+        Window::Month => "within 30 days",
+        Window::Now => "so far",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credsieve_models::{Family, LogOdds};
+
+    fn sample(measure: Measure, entity: &str) -> Reason {
+        Reason {
+            measure,
+            entity: entity.parse().unwrap(),
+            window: Window::Short,
+            value: 41,
+            error_permille: 0,
+            limit: 15,
+            family: Family::Breadth,
+            weight: LogOdds(256),
+        }
+    }
+
+    #[test]
+    fn a_reason_says_who_did_what_how_often_and_what_is_usual() {
+        let text = reason(&sample(Measure::DistinctUsers, "ip:203.0.113.9"));
+        assert_eq!(
+            text,
+            "41 different users failed from 203.0.113.9 within 15 minutes (limit 15)"
+        );
+        let text = reason(&sample(Measure::FailingAddresses, "user:~00000000000000ff"));
+        assert_eq!(
+            text,
+            "this user failed from 41 addresses within 15 minutes (limit 15)"
+        );
+    }
+
+    #[test]
+    fn no_reason_shows_a_name_of_the_code() {
+        for measure in Measure::ALL {
+            let text = reason(&sample(*measure, "net:203.0.113.0/24"));
+            assert!(!text.contains('_'), "{text}");
+        }
+    }
+}

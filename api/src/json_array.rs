@@ -1,0 +1,102 @@
+//! A JSON array cut into its elements without understanding them.
+//!
+//! An element that is no attempt must be refused by itself and kept byte for byte, so the array is
+//! not parsed into values: it is only cut at the commas between its elements.
+
+/// The text is no JSON array: the 1-based column in bytes where that showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotAnArray(pub(crate) usize);
+
+/// The elements of the array that `text` is, each without the white space around it.
+pub(crate) fn elements(text: &[u8]) -> Result<Vec<&[u8]>, NotAnArray> {
+    let mut at = skip_space(text, 0);
+    if text.get(at) != Some(&b'[') {
+        return Err(NotAnArray(at + 1));
+    }
+    at = skip_space(text, at + 1);
+    let mut found = Vec::new();
+    if text.get(at) == Some(&b']') {
+        at += 1;
+    } else {
+        loop {
+            let end = element_end(text, at)?;
+            let element = text[at..end].trim_ascii_end();
+            if element.is_empty() {
+                return Err(NotAnArray(at + 1));
+            }
+            found.push(element);
+            at = skip_space(text, end + 1);
+            if text[end] == b']' {
+                break;
+            }
+        }
+    }
+    match skip_space(text, at) {
+        end if end == text.len() => Ok(found),
+        end => Err(NotAnArray(end + 1)),
+    }
+}
+
+/// Where the comma or bracket stands that ends the element which starts at `start`.
+fn element_end(text: &[u8], start: usize) -> Result<usize, NotAnArray> {
+    let mut depth = 0usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, byte) in text.iter().enumerate().skip(start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'[' | b'{' => depth += 1,
+            b',' | b']' if depth == 0 => return Ok(at),
+            b']' | b'}' => depth = depth.checked_sub(1).ok_or(NotAnArray(at + 1))?,
+            _ => {}
+        }
+    }
+    Err(NotAnArray(text.len() + 1))
+}
+
+fn skip_space(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest.len() - rest.trim_ascii_start().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Result<Vec<&str>, NotAnArray> {
+        let found = elements(text.as_bytes())?;
+        Ok(found
+            .into_iter()
+            .map(|element| std::str::from_utf8(element).unwrap())
+            .collect())
+    }
+
+    #[test]
+    fn elements_are_cut_at_the_outer_commas_only() {
+        let text = r#" [ {"a":[1,2],"b":"],\"}{"} , 7,[[]] ] "#;
+        let found = cut(text).unwrap();
+        assert_eq!(found, [r#"{"a":[1,2],"b":"],\"}{"}"#, "7", "[[]]"]);
+        assert_eq!(cut("[]").unwrap(), [""; 0]);
+        assert_eq!(cut(r#"["\\"]"#).unwrap(), [r#""\\""#]);
+    }
+
+    #[test]
+    fn what_is_no_array_says_where() {
+        for (text, column) in [
+            ("", 1),
+            ("{}", 1),
+            ("[", 2),
+            ("[1", 3),
+            ("[1,]", 4),
+            ("[,1]", 2),
+            ("[}]", 2),
+            ("[1] x", 5),
+            (r#"["a]"#, 5),
+        ] {
+            assert_eq!(cut(text), Err(NotAnArray(column)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The rim: what happens to a request before and after its handler.
+//!
+//! From the outside in: metrics, headers, panics become problems, too many at once are refused,
+//! time is limited, keys are checked. Only then is the body read.
+
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::metrics::NO_ROUTE;
+use crate::state::ApiState;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use credsieve_store::Scope;
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+/// When the body of a request must have arrived.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyDeadline(pub(crate) Instant);
+
+/// Counts every request and marks every answer: it is what its type says, and nobody keeps it.
+pub(crate) async fn outermost(
+    State(state): State<ApiState>,
+    route: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = std::time::Instant::now();
+    let method = request.method().clone();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    state
+        .metrics
+        .record(route, &method, response.status(), started.elapsed());
+    response
+}
+
+/// A panic in a handler, as a problem. What it says goes to the log by the panic hook.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that the layer asks for"
+)]
+pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
+    ApiError::Internal("a handler panicked").into_response()
+}
+
+/// How many requests of a kind are answered at once, and how long each may take.
+#[derive(Clone)]
+pub(crate) struct Room {
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) time: Duration,
+}
+
+/// Refuses what is too many, and gives up on what takes too long. Writes go on by themselves: see
+/// [`write()`].
+pub(crate) async fn within(State(room): State<Room>, mut request: Request, next: Next) -> Response {
+    let Ok(_place) = room.places.try_acquire() else {
+        return ApiError::Overloaded.into_response();
+    };
+    // A tenth is left for the answer, so that a slow sender is told that it was slow.
+    let deadline = BodyDeadline(Instant::now() + room.time * 9 / 10);
+    request.extensions_mut().insert(deadline);
+    match tokio::time::timeout(room.time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::TimedOut.into_response(),
+    }
+}
+
+/// Which scope a group of routes needs.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) state: ApiState,
+    pub(crate) scope: Scope,
+}
+
+/// Lets in who has a key of the scope, and tells the handler who it is.
+pub(crate) async fn gate(
+    State(gate): State<Gate>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let caller: Caller = gate
+        .state
+        .keyring
+        .caller(request.headers(), gate.scope)
+        .await?;
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// Runs a change to its end, whether or not the caller still waits for it: a transaction that is
+/// dropped midway leaks into the pool.
+pub(crate) async fn write<T, F>(state: &ApiState, change: F) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    state
+        .writes
+        .spawn(change)
+        .await
+        .unwrap_or(Err(ApiError::Internal("a change panicked")))
+}

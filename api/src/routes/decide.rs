@@ -1,0 +1,228 @@
+//! `POST /v1/decide`: what would this attempt get? Asked before the password is checked.
+//!
+//! Answered from memory. A caller who gets no answer in time lets the login pass.
+
+use crate::error::{ApiError, Problem};
+use crate::extract::{RawBody, expect_json, question};
+use crate::json_array;
+use crate::schema::{AnswerSchema, BatchAnswerSchema, QuestionSchema};
+use crate::state::{ApiState, Decider, now_ms};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use credsieve_engine::{Frame, Judgement};
+use credsieve_models::attempt::Attempt;
+use credsieve_models::time::EpochMs;
+use credsieve_models::verdict::{Mode, SessionId};
+use credsieve_models::{Attack, Decision, Reason, Score};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// How many questions a batch may hold.
+pub const MAX_BATCH: usize = 1_000;
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Basis {
+    Engine,
+    Replica,
+}
+
+/// The answer to a question.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<String>,
+    decision: Decision,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would: Option<Decision>,
+    score: Score,
+    attack: Attack,
+    reasons: Vec<Reason>,
+    session_id: Option<SessionId>,
+    #[serde(with = "credsieve_models::time::rfc3339::option")]
+    expires_at: Option<EpochMs>,
+    #[serde(with = "credsieve_models::time::rfc3339")]
+    as_of: EpochMs,
+    basis: Basis,
+    policy: Arc<str>,
+    mode: Mode,
+}
+
+/// The answers to a batch, in its order.
+#[derive(Serialize)]
+pub(crate) struct BatchAnswer {
+    answers: Vec<OneOfBatch>,
+}
+
+/// An answer, or what is wrong with the question.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OneOfBatch {
+    Answer(Box<Answer>),
+    Problem { problem: Box<Problem> },
+}
+
+/// What would this attempt get?
+///
+/// The body is an attempt without its outcome. `event_id` may be absent, `time` and `outcome` are
+/// ignored. Ask before the password is checked, with a short time limit, and let the login pass
+/// when there is no answer.
+#[utoipa::path(
+    post, path = "/v1/decide", tag = "decide", security(("key" = ["decide"])),
+    request_body = QuestionSchema,
+    responses(
+        (status = 200, description = "What to do", body = AnswerSchema),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn decide(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Json<Answer>, ApiError> {
+    expect_json(&headers)?;
+    let now = now_ms();
+    let attempt = question(&body, now)?;
+    let frame = frame(&state, &attempt, now);
+    let event_id = given_id(&attempt);
+    let mut answers = judge(&state, vec![frame], now).await?;
+    let answer = answers
+        .judgements
+        .pop()
+        .ok_or(ApiError::Internal("the engine gave no answer"))?;
+    Ok(Json(answers.origin.answer(&state, event_id, answer)))
+}
+
+/// What would these attempts get?
+///
+/// The body is an array of at most 1,000 questions. A question that cannot be read has a problem
+/// in its place; the others are answered.
+#[utoipa::path(
+    post, path = "/v1/decide/batch", tag = "decide", security(("key" = ["decide"])),
+    request_body = Vec<QuestionSchema>,
+    responses(
+        (status = 200, description = "One answer a question, in their order", body = BatchAnswerSchema),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn decide_batch(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Json<BatchAnswer>, ApiError> {
+    expect_json(&headers)?;
+    let records = json_array::elements(&body).map_err(|json_array::NotAnArray(column)| {
+        ApiError::Syntax(format!(
+            "expected an array of questions; it breaks at column {column}"
+        ))
+    })?;
+    if records.len() > MAX_BATCH {
+        return Err(ApiError::TooLarge);
+    }
+    let now = now_ms();
+    let mut frames = Vec::with_capacity(records.len());
+    let read: Vec<Result<Option<String>, ApiError>> = records
+        .into_iter()
+        .map(|record| {
+            let attempt = question(record, now)?;
+            frames.push(frame(&state, &attempt, now));
+            Ok(given_id(&attempt))
+        })
+        .collect();
+    let answers = judge(&state, frames, now).await?;
+    let mut judgements = answers.judgements.into_iter();
+    let answers = read
+        .into_iter()
+        .map(|read| match read {
+            Ok(event_id) => {
+                let judgement = judgements
+                    .next()
+                    .ok_or(ApiError::Internal("the engine gave too few answers"))?;
+                let answer = answers.origin.answer(&state, event_id, judgement);
+                Ok(OneOfBatch::Answer(Box::new(answer)))
+            }
+            Err(error) => Ok(OneOfBatch::Problem {
+                problem: Box::new(Problem::from(&error)),
+            }),
+        })
+        .collect::<Result<_, ApiError>>()?;
+    Ok(Json(BatchAnswer { answers }))
+}
+
+fn frame(state: &ApiState, attempt: &Attempt<'_>, now: EpochMs) -> Frame {
+    Frame::new(attempt, now, &state.parts.hasher, &state.parts.names)
+}
+
+fn given_id(attempt: &Attempt<'_>) -> Option<String> {
+    (!attempt.event_id.is_empty()).then(|| attempt.event_id.as_ref().to_owned())
+}
+
+/// Judgements and where they come from.
+struct Judged {
+    judgements: Vec<Judgement>,
+    origin: Origin,
+}
+
+#[derive(Clone, Copy)]
+struct Origin {
+    basis: Basis,
+    as_of: EpochMs,
+}
+
+async fn judge(state: &ApiState, frames: Vec<Frame>, now: EpochMs) -> Result<Judged, ApiError> {
+    match &state.parts.decider {
+        Decider::Engine(engine) => {
+            let answers = engine.decide(frames).await?;
+            let origin = Origin {
+                basis: Basis::Engine,
+                as_of: answers.as_of_ms,
+            };
+            Ok(Judged {
+                judgements: answers.judgements,
+                origin,
+            })
+        }
+        Decider::Replica(replica) => {
+            let mut as_of = now;
+            let judgements = frames
+                .iter()
+                .map(|frame| {
+                    let (judgement, at) = replica.decide(frame, &state.parts.policy, now);
+                    as_of = as_of.min(at);
+                    judgement
+                })
+                .collect();
+            let basis = Basis::Replica;
+            Ok(Judged {
+                judgements,
+                origin: Origin { basis, as_of },
+            })
+        }
+    }
+}
+
+impl Origin {
+    fn answer(self, state: &ApiState, event_id: Option<String>, judgement: Judgement) -> Answer {
+        let mode = state.parts.policy.mode.0;
+        let (decision, would) = match mode {
+            Mode::Enforce => (judgement.decision, None),
+            Mode::Shadow => (Decision::Allow, Some(judgement.decision)),
+        };
+        Answer {
+            event_id,
+            decision,
+            would,
+            score: judgement.score,
+            attack: judgement.attack,
+            reasons: judgement.reasons,
+            session_id: judgement.session_id,
+            expires_at: judgement.expires_at_ms,
+            as_of: self.as_of,
+            basis: self.basis,
+            policy: Arc::clone(&state.policy_hash),
+            mode,
+        }
+    }
+}

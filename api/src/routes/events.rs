@@ -1,0 +1,134 @@
+//! `POST /v1/events`: events without a Kafka client.
+//!
+//! A line that is no attempt never spoils the others: it is counted, named in the answer, and goes
+//! to the dead letters like one that came over Kafka.
+
+use crate::error::{ApiError, Problem};
+use crate::extract::{RawBody, media_type};
+use crate::json_array;
+use crate::schema::EventSchema;
+use crate::state::{ApiState, now_ms};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use credsieve_detector::ingest::Taken;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many events one call may hold.
+pub const MAX_EVENTS: usize = 10_000;
+
+/// What became of the events.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventsAnswer {
+    /// Events that are safe: the broker has them, or their outcome is stored.
+    accepted: usize,
+    /// Lines that are no event.
+    rejected: usize,
+    /// Each of these, in order.
+    rejects: Vec<RejectedLine>,
+}
+
+/// A line that is no event.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RejectedLine {
+    /// Its number, from 1: the line of NDJSON, or the element of the array.
+    line: usize,
+    /// The field that is wrong; empty where the line as a whole is meant.
+    field: &'static str,
+    /// What is wrong, for programs.
+    kind: &'static str,
+    /// What is wrong, and what was expected.
+    reason: String,
+}
+
+/// Sends events.
+///
+/// NDJSON (one event a line) or a JSON array of at most 10,000 events. The answer comes when the
+/// events are safe. On a 503 send all of them again: repeats are recognised by `event_id`.
+#[utoipa::path(
+    post, path = "/v1/events", tag = "events", security(("key" = ["ingest"])),
+    request_body(content(
+        (EventSchema = "application/x-ndjson"),
+        (Vec<EventSchema> = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "What became of them", body = EventsAnswer),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn events(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Json<EventsAnswer>, ApiError> {
+    let ingest = state
+        .parts
+        .ingest
+        .as_ref()
+        .ok_or(ApiError::NotHere("intake for events"))?;
+    let numbered = records(&media_type(&headers), &body)?;
+    if numbered.len() > MAX_EVENTS {
+        return Err(ApiError::TooLarge);
+    }
+    let (numbers, records): (Vec<usize>, Vec<Vec<u8>>) = numbered
+        .into_iter()
+        .map(|(number, record)| (number, record.to_vec()))
+        .unzip();
+    let taken = ingest.ingest(records, now_ms()).await?;
+    if taken.len() != numbers.len() {
+        return Err(ApiError::Internal("the intake lost count"));
+    }
+    let rejects: Vec<RejectedLine> = numbers
+        .into_iter()
+        .zip(&taken)
+        .filter_map(|(line, taken)| match taken {
+            Taken::Accepted => None,
+            Taken::Rejected(reject) => Some(RejectedLine {
+                line,
+                field: reject.field,
+                kind: reject.kind.name(),
+                reason: reject.to_string(),
+            }),
+        })
+        .collect();
+    Ok(Json(EventsAnswer {
+        accepted: taken.len() - rejects.len(),
+        rejected: rejects.len(),
+        rejects,
+    }))
+}
+
+/// The records of a body with their numbers. Blank lines are no records.
+fn records<'a>(media_type: &str, body: &'a [u8]) -> Result<Vec<(usize, &'a [u8])>, ApiError> {
+    match media_type {
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok((1..)
+            .zip(body.split(|byte| *byte == b'\n'))
+            .map(|(number, line)| (number, line.trim_ascii()))
+            .filter(|(_, line)| !line.is_empty())
+            .collect()),
+        "application/json" => {
+            let elements = json_array::elements(body).map_err(|at| {
+                let column = at.0;
+                ApiError::Syntax(format!(
+                    "expected an array of events; it breaks at column {column}"
+                ))
+            })?;
+            Ok((1..).zip(elements).collect())
+        }
+        _ => Err(ApiError::MediaType(
+            "application/x-ndjson or application/json",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_lines_count_as_lines_but_are_no_records() {
+        let found = records("application/x-ndjson", b"{}\r\n\n  {} \n").unwrap();
+        assert_eq!(found, [(1, b"{}".as_slice()), (3, b"{}".as_slice())]);
+    }
+}

@@ -1,0 +1,140 @@
+//! The routes, in the groups that share a scope, limits and a timeout.
+
+pub(crate) mod decide;
+pub(crate) mod entities;
+pub(crate) mod events;
+pub(crate) mod health;
+pub(crate) mod lists;
+pub(crate) mod sessions;
+pub(crate) mod stats;
+pub(crate) mod verdicts;
+
+use crate::openapi;
+use crate::rim::{Gate, Room, gate, within};
+use crate::state::ApiState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, delete, get, post, put};
+use credsieve_store::Scope;
+use std::sync::Arc;
+
+const MIB: usize = 1024 * 1024;
+
+/// A route as it is registered: method and path.
+pub type Route = (&'static str, &'static str);
+
+/// Routes of one scope, with the list of them.
+struct Group {
+    router: Router<ApiState>,
+    routes: Vec<Route>,
+}
+
+impl Group {
+    fn new() -> Self {
+        Self {
+            router: Router::new(),
+            routes: Vec::new(),
+        }
+    }
+
+    fn route(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        handler: MethodRouter<ApiState>,
+    ) -> Self {
+        self.router = self.router.route(path, handler);
+        self.routes.push((method, path));
+        self
+    }
+}
+
+fn decide_group() -> Group {
+    Group::new()
+        .route("post", "/v1/decide", post(decide::decide))
+        .route("post", "/v1/decide/batch", post(decide::decide_batch))
+}
+
+fn ingest_group() -> Group {
+    Group::new().route("post", "/v1/events", post(events::events))
+}
+
+fn read_group() -> Group {
+    Group::new()
+        .route("get", "/v1/verdicts", get(verdicts::verdicts))
+        .route(
+            "get",
+            "/v1/entities/{dimension}/{key}",
+            get(entities::entity),
+        )
+        .route("get", "/v1/sessions", get(sessions::sessions))
+        .route("get", "/v1/sessions/{id}", get(sessions::session))
+        .route("get", "/v1/lists", get(lists::list))
+        .route("get", "/v1/lists/{id}", get(lists::get))
+        .route("get", "/v1/stats/distinct", get(stats::distinct))
+        .route("get", "/v1/stats/allows", get(stats::allows))
+        .route("get", "/metrics", get(health::metrics))
+        .route("get", "/openapi.json", get(openapi::openapi_json))
+}
+
+fn admin_group() -> Group {
+    Group::new()
+        .route("post", "/v1/sessions/{id}/review", post(sessions::review))
+        .route("post", "/v1/lists", post(lists::create))
+        .route("put", "/v1/lists/{id}", put(lists::update))
+        .route("delete", "/v1/lists/{id}", delete(lists::delete))
+}
+
+fn open_group() -> Group {
+    Group::new()
+        .route("get", "/healthz", get(health::healthz))
+        .route("get", "/readyz", get(health::readyz))
+}
+
+/// Every route of the API; those of the page are not among them.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    [
+        decide_group(),
+        ingest_group(),
+        read_group(),
+        admin_group(),
+        open_group(),
+    ]
+    .into_iter()
+    .flat_map(|group| group.routes)
+    .collect()
+}
+
+/// The API without its page.
+pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
+    let settings = state.parts.settings;
+    let decide = Room {
+        places: Arc::clone(&state.decides),
+        time: settings.decide_timeout,
+    };
+    let others = Room {
+        places: Arc::clone(&state.requests),
+        time: settings.request_timeout,
+    };
+    let guarded = |group: Group, scope: Scope, room: &Room, max_body: usize| {
+        let gate_state = Gate {
+            state: state.clone(),
+            scope,
+        };
+        // The layer that is added last meets the request first.
+        group
+            .router
+            .route_layer(DefaultBodyLimit::max(max_body))
+            .route_layer(from_fn_with_state(gate_state, gate))
+            .route_layer(from_fn_with_state(room.clone(), within))
+    };
+    Router::new()
+        .merge(guarded(decide_group(), Scope::Decide, &decide, MIB))
+        .merge(guarded(ingest_group(), Scope::Ingest, &others, 8 * MIB))
+        .merge(guarded(read_group(), Scope::Read, &others, 0))
+        .merge(guarded(admin_group(), Scope::Admin, &others, 64 * 1024))
+        // Health has no limits of its own, so that a full house still says that it lives.
+        .merge(open_group().router)
+}

@@ -1,0 +1,135 @@
+//! `/v1/stats`: numbers over hours, merged on reading.
+
+use crate::error::{ApiError, Problem};
+use crate::extract::{Params, instant, one_of};
+use crate::schema::AllowsSchema;
+use crate::state::{ApiState, now_ms};
+use axum::Json;
+use axum::extract::State;
+use credsieve_models::time::EpochMs;
+use credsieve_store::{AllowCount, DistinctBy, DistinctOf};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+const DAY_MS: EpochMs = 24 * 60 * 60 * 1_000;
+
+/// Distinct what, of whom, when.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DistinctParams {
+    /// `users`, `addresses` or `devices`.
+    of: Option<String>,
+    /// The tenant; `default` where neither tenant nor ASN is given.
+    tenant: Option<String>,
+    /// The ASN, over all tenants, instead of a tenant.
+    asn: Option<String>,
+    /// From this event time; a day before `to` where absent.
+    from: Option<String>,
+    /// To this event time; now where absent.
+    to: Option<String>,
+}
+
+/// An estimate.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DistinctAnswer {
+    /// About how many, over the hours that touch the range.
+    distinct: u64,
+}
+
+/// When.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RangeParams {
+    /// From this event time; a day before `to` where absent.
+    from: Option<String>,
+    /// To this event time; now where absent.
+    to: Option<String>,
+}
+
+/// Counts, oldest first.
+#[derive(Serialize)]
+pub(crate) struct AllowsAnswer {
+    items: Vec<AllowCount>,
+}
+
+/// About how many distinct users, addresses or devices.
+#[utoipa::path(
+    get, path = "/v1/stats/distinct", tag = "stats", security(("key" = ["read"])),
+    params(DistinctParams),
+    responses(
+        (status = 200, description = "The estimate", body = DistinctAnswer),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn distinct(
+    State(state): State<ApiState>,
+    Params(params): Params<DistinctParams>,
+) -> Result<Json<DistinctAnswer>, ApiError> {
+    let kinds = "users, addresses or devices";
+    let of = one_of(
+        "of",
+        params.of.as_deref().unwrap_or_default(),
+        |name| match name {
+            "users" => Some(DistinctOf::Users),
+            "addresses" => Some(DistinctOf::Addresses),
+            "devices" => Some(DistinctOf::Devices),
+            _ => None,
+        },
+        kinds,
+    )?;
+    let by = match (params.asn, params.tenant) {
+        (Some(_), Some(_)) => {
+            return Err(ApiError::Field {
+                field: "asn",
+                expected: "either an ASN or a tenant",
+            });
+        }
+        (Some(asn), None) => DistinctBy::Asn(asn.parse().map_err(|_| ApiError::Field {
+            field: "asn",
+            expected: "a number such as 64500",
+        })?),
+        (None, tenant) => DistinctBy::Tenant(tenant.unwrap_or_else(|| "default".to_owned())),
+    };
+    let (from, to) = range(params.from, params.to)?;
+    let distinct = state.parts.store.distinct(of, &by, from, to).await?;
+    Ok(Json(DistinctAnswer { distinct }))
+}
+
+/// Plain allows that were counted instead of kept, by hour and tenant.
+#[utoipa::path(
+    get, path = "/v1/stats/allows", tag = "stats", security(("key" = ["read"])),
+    params(RangeParams),
+    responses(
+        (status = 200, description = "The counts, oldest first", body = AllowsSchema),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn allows(
+    State(state): State<ApiState>,
+    Params(params): Params<RangeParams>,
+) -> Result<Json<AllowsAnswer>, ApiError> {
+    let (from, to) = range(params.from, params.to)?;
+    let items = state.parts.store.allow_counts(from, to).await?;
+    Ok(Json(AllowsAnswer { items }))
+}
+
+fn range(from: Option<String>, to: Option<String>) -> Result<(EpochMs, EpochMs), ApiError> {
+    let to = match to {
+        Some(text) => instant("to", &text)?,
+        None => now_ms(),
+    };
+    let from = match from {
+        Some(text) => instant("from", &text)?,
+        None => to - DAY_MS,
+    };
+    // A year of hours is what one answer may hold.
+    if from > to || to - from > 366 * DAY_MS {
+        return Err(ApiError::Field {
+            field: "from",
+            expected: "an instant at most 366 days before `to`",
+        });
+    }
+    Ok((from, to))
+}

@@ -1,0 +1,165 @@
+//! What handlers share. A role of the process has the parts that it has; a route whose part is
+//! missing says so.
+
+use crate::auth::{KEYS_FRESH, Keyring};
+use crate::console::tickets::Tickets;
+use crate::lists_sink::ListsSink;
+use crate::metrics::HttpMetrics;
+use credsieve_detector::handle::EngineHandle;
+use credsieve_detector::ingest::Ingest;
+use credsieve_detector::live::Live;
+use credsieve_detector::readiness::Readiness;
+use credsieve_engine::{Frame, Judgement};
+use credsieve_models::names::NameSet;
+use credsieve_models::time::EpochMs;
+use credsieve_models::{KeyHasher, Policy};
+use credsieve_store::SharedStore;
+use prometheus_client::registry::Registry;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+/// The hostile entities as an API node knows them from the compacted `credsieve.risk` topic.
+pub trait ReplicaLookup: Send + Sync + 'static {
+    /// What an attempt would get, and the instant that the answer holds for. From memory.
+    fn decide(&self, frame: &Frame, policy: &Policy, now_ms: EpochMs) -> (Judgement, EpochMs);
+}
+
+/// Who decides.
+#[derive(Clone)]
+pub enum Decider {
+    /// The engine of this process.
+    Engine(EngineHandle),
+    /// A copy of what the engine found hostile.
+    Replica(Arc<dyn ReplicaLookup>),
+}
+
+/// Limits and habits of the API.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How long a decision may take, its body included.
+    pub decide_timeout: Duration,
+    /// How long any other request may take.
+    pub request_timeout: Duration,
+    /// Decisions answered at once; one more is refused. Apart from the others, so that slow
+    /// readers never keep a decision waiting.
+    pub max_decides: usize,
+    /// Other requests answered at once; one more is refused.
+    pub max_requests: usize,
+    /// How long keys are used without asking the store again.
+    pub keys_fresh: Duration,
+    /// TLS is terminated in front of this process: cookies are for HTTPS only.
+    pub secure_cookies: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            decide_timeout: Duration::from_secs(1),
+            request_timeout: Duration::from_secs(5),
+            max_decides: 1_024,
+            max_requests: 256,
+            keys_fresh: KEYS_FRESH,
+            secure_cookies: false,
+        }
+    }
+}
+
+/// The parts that the API is made of.
+pub struct Parts {
+    /// Verdicts, sessions, lists and keys.
+    pub store: SharedStore,
+    /// Who decides.
+    pub decider: Decider,
+    /// The way in for events, where this role has one.
+    pub ingest: Option<Arc<dyn Ingest>>,
+    /// The last two minutes, where this role sees them.
+    pub live: Option<Arc<Live>>,
+    /// What the process waits for.
+    pub readiness: Arc<Readiness>,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// The deployment's hash.
+    pub hasher: KeyHasher,
+    /// Names that attackers try first.
+    pub names: Arc<NameSet>,
+    /// Where changed lists go.
+    pub lists: Arc<dyn ListsSink>,
+    /// The process's metrics; the API adds its own.
+    pub registry: Arc<Mutex<Registry>>,
+    /// Limits.
+    pub settings: Settings,
+}
+
+/// What handlers share; cheap to clone.
+#[derive(Clone)]
+pub struct ApiState(Arc<Shared>);
+
+/// The inside of [`ApiState`]: for this crate only.
+pub struct Shared {
+    pub(crate) parts: Parts,
+    pub(crate) policy_hash: Arc<str>,
+    pub(crate) keyring: Keyring,
+    pub(crate) links: Tickets,
+    pub(crate) cookies: Tickets,
+    pub(crate) metrics: HttpMetrics,
+    pub(crate) decides: Arc<Semaphore>,
+    pub(crate) requests: Arc<Semaphore>,
+    /// Writes under way. They outlive their request, so that no transaction is cancelled midway;
+    /// the end of the process waits for them.
+    pub(crate) writes: TaskTracker,
+    /// The store's last answer to a ping: when, and whether it was good.
+    pub(crate) store_seen: tokio::sync::Mutex<Option<(std::time::Instant, bool)>>,
+}
+
+impl std::ops::Deref for ApiState {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ApiState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ApiState(…)")
+    }
+}
+
+impl ApiState {
+    /// The state of an API made of `parts`.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let keyring = Keyring::new(Arc::clone(&parts.store), parts.settings.keys_fresh);
+        let metrics = HttpMetrics::register(&parts.registry);
+        Self(Arc::new(Shared {
+            policy_hash: parts.policy.hash(),
+            keyring,
+            links: Tickets::new(Duration::from_secs(10 * 60), 16),
+            cookies: Tickets::new(Duration::from_secs(12 * 60 * 60), 1_024),
+            metrics,
+            decides: Arc::new(Semaphore::new(parts.settings.max_decides)),
+            requests: Arc::new(Semaphore::new(parts.settings.max_requests)),
+            writes: TaskTracker::new(),
+            store_seen: tokio::sync::Mutex::new(None),
+            parts,
+        }))
+    }
+
+    /// The path of a link that opens the overview page once, within ten minutes. Whoever has it
+    /// may read what the page shows: print it, never log it.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub fn one_time_link(&self) -> Result<String, getrandom::Error> {
+        Ok(format!("/open?token={}", self.links.issue(None)?))
+    }
+}
+
+/// The machine's clock.
+pub(crate) fn now_ms() -> EpochMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    EpochMs::try_from(since.as_millis()).unwrap_or(EpochMs::MAX)
+}
