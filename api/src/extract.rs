@@ -8,7 +8,6 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use credsieve_models::attempt::Attempt;
 use credsieve_models::time::{EpochMs, MAX_EPOCH_MS, parse_rfc3339};
 use credsieve_store::PageRequest;
 use serde::de::DeserializeOwned;
@@ -230,9 +229,4 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
             field: "If-Match",
             expected: "the ETag of the entry, such as \"7\"",
         })
-}
-
-/// A question to decide.
-pub(crate) fn question(record: &[u8], now_ms: EpochMs) -> Result<Attempt<'_>, ApiError> {
-    Ok(Attempt::parse_question(record, now_ms)?)
 }

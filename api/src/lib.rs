@@ -23,7 +23,7 @@ pub use auth::generate_key;
 pub use lists_sink::{EngineLists, ListsSink, SinkError};
 pub use routes::{Route, routes};
 pub use serve::serve;
-pub use state::{ApiState, Decider, Parts, ReplicaLookup, Settings};
+pub use state::{ApiState, Decider, Parts, Settings};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

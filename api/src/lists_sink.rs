@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use credsieve_detector::handle::{Busy, EngineHandle};
+use credsieve_detector::lists_topic::{ListsPublisher, NotPublished, load};
 use credsieve_models::KeyHasher;
-use credsieve_models::lists::{ListEntry, Lists};
-use credsieve_store::{PageRequest, SharedStore, StoreError};
+use credsieve_models::lists::ListEntry;
+use credsieve_store::{SharedStore, StoreError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -12,8 +13,8 @@ use tokio::sync::Mutex;
 #[derive(Debug, thiserror::Error)]
 pub enum SinkError {
     /// The broker did not take it.
-    #[error("broker: {0}")]
-    Broker(String),
+    #[error(transparent)]
+    Broker(#[from] NotPublished),
     /// The store, from which the lists are read, failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -22,7 +23,7 @@ pub enum SinkError {
     Engine(#[from] Busy),
 }
 
-/// The way of lists to detectors. Two: the `credsieve.lists` topic, and [`EngineLists`].
+/// The way of lists to detectors. Two: the topic of lists by [`ListsPublisher`], and [`EngineLists`].
 /// Both calls may be repeated; the last one for an id counts.
 #[async_trait]
 pub trait ListsSink: Send + Sync + 'static {
@@ -31,6 +32,17 @@ pub trait ListsSink: Send + Sync + 'static {
 
     /// The entry of that id is gone.
     async fn remove(&self, id: &str) -> Result<(), SinkError>;
+}
+
+#[async_trait]
+impl ListsSink for ListsPublisher {
+    async fn publish(&self, entry: &ListEntry) -> Result<(), SinkError> {
+        Ok(self.put(entry).await?)
+    }
+
+    async fn remove(&self, id: &str) -> Result<(), SinkError> {
+        Ok(Self::remove(self, id).await?)
+    }
 }
 
 /// Lists straight into the engine of this process, read whole from the store after every change.
@@ -60,23 +72,7 @@ impl EngineLists {
     /// When the store fails or the engine is gone.
     pub async fn reload(&self) -> Result<(), SinkError> {
         let _order = self.order.lock().await;
-        let mut entries = Vec::new();
-        let mut page = PageRequest {
-            limit: 1_000,
-            cursor: None,
-        };
-        loop {
-            let found = self.store.lists(&page).await?;
-            entries.extend(found.items.into_iter().map(|stored| stored.entry));
-            page.cursor = found.next;
-            if page.cursor.is_none() {
-                break;
-            }
-        }
-        let (lists, bad) = Lists::compile(&entries, &self.hasher);
-        for error in bad {
-            tracing::warn!(%error, "a stored list entry is skipped");
-        }
+        let lists = load(self.store.as_ref(), &self.hasher).await?;
         Ok(self.engine.set_lists(Arc::new(lists)).await?)
     }
 }

@@ -5,11 +5,13 @@ use crate::auth::{KEYS_FRESH, Keyring};
 use crate::console::tickets::Tickets;
 use crate::lists_sink::ListsSink;
 use crate::metrics::HttpMetrics;
+use credsieve_detector::enrich::Enrich;
 use credsieve_detector::handle::EngineHandle;
 use credsieve_detector::ingest::Ingest;
 use credsieve_detector::live::Live;
 use credsieve_detector::readiness::Readiness;
-use credsieve_engine::{Frame, Judgement};
+use credsieve_detector::replica::Replica;
+use credsieve_models::lists::Lists;
 use credsieve_models::names::NameSet;
 use credsieve_models::time::EpochMs;
 use credsieve_models::{KeyHasher, Policy};
@@ -17,22 +19,21 @@ use credsieve_store::SharedStore;
 use prometheus_client::registry::Registry;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
-/// The hostile entities as an API node knows them from the compacted `credsieve.risk` topic.
-pub trait ReplicaLookup: Send + Sync + 'static {
-    /// What an attempt would get, and the instant that the answer holds for. From memory.
-    fn decide(&self, frame: &Frame, policy: &Policy, now_ms: EpochMs) -> (Judgement, EpochMs);
-}
-
 /// Who decides.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Decider {
     /// The engine of this process.
     Engine(EngineHandle),
     /// A copy of what the engine found hostile.
-    Replica(Arc<dyn ReplicaLookup>),
+    Replica {
+        /// The hostile entities, from the compacted topic of risk.
+        replica: Replica,
+        /// The lists in force, from theirs.
+        lists: watch::Receiver<Arc<Lists>>,
+    },
 }
 
 /// Limits and habits of the API.
@@ -40,8 +41,11 @@ pub enum Decider {
 pub struct Settings {
     /// How long a decision may take, its body included.
     pub decide_timeout: Duration,
-    /// How long any other request may take.
+    /// How long a reading request may take.
     pub request_timeout: Duration,
+    /// How long sending events and changing things may take: longer than a broker may take to
+    /// acknowledge, so that its refusal still reaches the caller.
+    pub write_timeout: Duration,
     /// Decisions answered at once; one more is refused. Apart from the others, so that slow
     /// readers never keep a decision waiting.
     pub max_decides: usize,
@@ -58,6 +62,7 @@ impl Default for Settings {
         Self {
             decide_timeout: Duration::from_secs(1),
             request_timeout: Duration::from_secs(5),
+            write_timeout: Duration::from_secs(12),
             max_decides: 1_024,
             max_requests: 256,
             keys_fresh: KEYS_FRESH,
@@ -82,6 +87,8 @@ pub struct Parts {
     pub policy: Arc<Policy>,
     /// The deployment's hash.
     pub hasher: KeyHasher,
+    /// Where questions get the ASN and country from that they do not name.
+    pub enrich: Arc<Enrich>,
     /// Names that attackers try first.
     pub names: Arc<NameSet>,
     /// Where changed lists go.

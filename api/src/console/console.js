@@ -10,7 +10,7 @@ const number = new Intl.NumberFormat("en-GB");
 let lastBlocked = null;
 let failures = 0;
 
-// The last two whole seconds-by-second counts, oldest first; a second without attempts is zero.
+// The counts of the last two minutes, oldest first; a second without attempts is zero.
 function timeline(data) {
   const bySecond = new Map(data.seconds.map((second) => [second.at, second]));
   const none = { allow: 0, challenge: 0, block: 0 };

@@ -3,7 +3,7 @@
 //! Answered from memory. A caller who gets no answer in time lets the login pass.
 
 use crate::error::{ApiError, Problem};
-use crate::extract::{RawBody, expect_json, question};
+use crate::extract::{RawBody, expect_json};
 use crate::json_array;
 use crate::schema::{AnswerSchema, BatchAnswerSchema, QuestionSchema};
 use crate::state::{ApiState, Decider, now_ms};
@@ -84,7 +84,7 @@ pub(crate) async fn decide(
 ) -> Result<Json<Answer>, ApiError> {
     expect_json(&headers)?;
     let now = now_ms();
-    let attempt = question(&body, now)?;
+    let attempt = read(&state, &body, now)?;
     let frame = frame(&state, &attempt, now);
     let event_id = given_id(&attempt);
     let mut answers = judge(&state, vec![frame], now).await?;
@@ -123,19 +123,19 @@ pub(crate) async fn decide_batch(
     }
     let now = now_ms();
     let mut frames = Vec::with_capacity(records.len());
-    let read: Vec<Result<Option<String>, ApiError>> = records
+    let questions: Vec<Result<Option<String>, ApiError>> = records
         .into_iter()
         .map(|record| {
-            let attempt = question(record, now)?;
+            let attempt = read(&state, record, now)?;
             frames.push(frame(&state, &attempt, now));
             Ok(given_id(&attempt))
         })
         .collect();
     let answers = judge(&state, frames, now).await?;
     let mut judgements = answers.judgements.into_iter();
-    let answers = read
+    let answers = questions
         .into_iter()
-        .map(|read| match read {
+        .map(|question| match question {
             Ok(event_id) => {
                 let judgement = judgements
                     .next()
@@ -149,6 +149,13 @@ pub(crate) async fn decide_batch(
         })
         .collect::<Result<_, ApiError>>()?;
     Ok(Json(BatchAnswer { answers }))
+}
+
+/// Reads a question and fills in what the databases know, as the stream does.
+fn read<'a>(state: &ApiState, record: &'a [u8], now: EpochMs) -> Result<Attempt<'a>, ApiError> {
+    let mut attempt = Attempt::parse_question(record, now)?;
+    state.parts.enrich.apply(&mut attempt);
+    Ok(attempt)
 }
 
 fn frame(state: &ApiState, attempt: &Attempt<'_>, now: EpochMs) -> Frame {
@@ -184,21 +191,18 @@ async fn judge(state: &ApiState, frames: Vec<Frame>, now: EpochMs) -> Result<Jud
                 origin,
             })
         }
-        Decider::Replica(replica) => {
-            let mut as_of = now;
+        Decider::Replica { replica, lists } => {
+            let policy = &state.parts.policy;
+            let lists = Arc::clone(&lists.borrow());
             let judgements = frames
                 .iter()
-                .map(|frame| {
-                    let (judgement, at) = replica.decide(frame, &state.parts.policy, now);
-                    as_of = as_of.min(at);
-                    judgement
-                })
+                .map(|frame| replica.decide(frame, policy, &lists, now))
                 .collect();
-            let basis = Basis::Replica;
-            Ok(Judged {
-                judgements,
-                origin: Origin { basis, as_of },
-            })
+            let origin = Origin {
+                basis: Basis::Replica,
+                as_of: now,
+            };
+            Ok(Judged { judgements, origin })
         }
     }
 }

@@ -3,10 +3,11 @@
 use crate::error::{ApiError, Problem};
 use crate::extract::{InPath, Params};
 use crate::schema::EntitySchema;
-use crate::state::{ApiState, Decider};
+use crate::state::{ApiState, Decider, now_ms};
 use axum::Json;
 use axum::extract::State;
 use credsieve_engine::EntityView;
+use credsieve_engine::score::{Familiarity, decide};
 use credsieve_models::{Decision, Dimension, Entity, KeyHasher, Reason, Score, names};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -58,7 +59,8 @@ impl From<EntityView> for EntityAnswer {
 ///
 /// `score` and `decision` are those of an attempt about which nothing else is known. The key is an
 /// address, a network, an ASN, or the raw name, device token or tool (which is hashed here and
-/// nowhere kept), or the hashed form `~…` as it stands in reasons.
+/// nowhere kept), or the hashed form `~…` as it stands in reasons. Where no engine runs in this
+/// process, hostile entities alone are known, and no counters.
 #[utoipa::path(
     get, path = "/v1/entities/{dimension}/{key}", tag = "entities", security(("key" = ["read"])),
     params(
@@ -76,20 +78,36 @@ pub(crate) async fn entity(
     InPath((dimension, key)): InPath<(String, String)>,
     Params(params): Params<EntityParams>,
 ) -> Result<Json<EntityAnswer>, ApiError> {
-    let Decider::Engine(engine) = &state.parts.decider else {
-        return Err(ApiError::NotHere("engine with live counters"));
-    };
     let dimension = Dimension::from_name(&dimension).ok_or(ApiError::Field {
         field: "dimension",
         expected: "ip, net, asn, device, user, tool or password",
     })?;
     let tenant = params.tenant.as_deref().unwrap_or("default");
     for entity in candidates(dimension, &key, tenant, &state.parts.hasher)? {
-        if let Some(view) = engine.entity(entity).await? {
-            return Ok(Json(view.into()));
+        if let Some(answer) = known(&state, entity).await? {
+            return Ok(Json(answer));
         }
     }
     Err(ApiError::NotFound("entity, or nothing is known about it"))
+}
+
+/// What the engine, or the copy of what it found hostile, knows about an entity.
+async fn known(state: &ApiState, entity: Entity) -> Result<Option<EntityAnswer>, ApiError> {
+    match &state.parts.decider {
+        Decider::Engine(engine) => Ok(engine.entity(entity).await?.map(EntityAnswer::from)),
+        Decider::Replica { replica, .. } => Ok(replica.entity(entity, now_ms()).map(|risk| {
+            let policy = &state.parts.policy;
+            let shared = risk.shared_address;
+            let decided = decide(policy, &risk.reasons, Familiarity::Unknown, shared);
+            EntityAnswer {
+                entity,
+                counters: Vec::new(),
+                score: decided.score,
+                decision: decided.decision.min(risk.ceiling),
+                reasons: risk.reasons.clone(),
+            }
+        })),
+    }
 }
 
 /// The entities that a key in a path can mean. A tool may be either a JA4 fingerprint or a user

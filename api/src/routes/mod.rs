@@ -118,6 +118,10 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
         places: Arc::clone(&state.requests),
         time: settings.request_timeout,
     };
+    let writes = Room {
+        time: settings.write_timeout,
+        ..others.clone()
+    };
     let guarded = |group: Group, scope: Scope, room: &Room, max_body: usize| {
         let gate_state = Gate {
             state: state.clone(),
@@ -132,9 +136,9 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
     };
     Router::new()
         .merge(guarded(decide_group(), Scope::Decide, &decide, MIB))
-        .merge(guarded(ingest_group(), Scope::Ingest, &others, 8 * MIB))
+        .merge(guarded(ingest_group(), Scope::Ingest, &writes, 8 * MIB))
         .merge(guarded(read_group(), Scope::Read, &others, 0))
-        .merge(guarded(admin_group(), Scope::Admin, &others, 64 * 1024))
+        .merge(guarded(admin_group(), Scope::Admin, &writes, 64 * 1024))
         // Health has no limits of its own, so that a full house still says that it lives.
         .merge(open_group().router)
 }
