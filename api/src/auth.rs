@@ -33,7 +33,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 const READ_WAIT: Duration = Duration::from_millis(500);
 /// How long known keys are still taken while the store is away: decisions come from memory and
 /// should not end with the database.
-const KEYS_USABLE: Duration = Duration::from_secs(15 * 60);
+const KEYS_USABLE: Duration = Duration::from_mins(15);
 
 /// Makes a key. The text is shown once and kept nowhere; the record goes to the store.
 ///

@@ -64,13 +64,13 @@ impl FromRequest<ApiState> for Object {
 impl Object {
     /// Refuses fields that nobody knows: a misspelled one would be ignored in silence.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), ApiError> {
-        match self.0.keys().all(|name| known.contains(&name.as_str())) {
-            true => Ok(()),
-            false => Err(ApiError::Syntax(format!(
-                "a field is not known here; known are {}",
-                known.join(", ")
-            ))),
+        if self.0.keys().all(|name| known.contains(&name.as_str())) {
+            return Ok(());
         }
+        Err(ApiError::Syntax(format!(
+            "a field is not known here; known are {}",
+            known.join(", ")
+        )))
     }
 
     /// A text of at most `max` bytes; `None` where absent or null.

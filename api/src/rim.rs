@@ -49,10 +49,6 @@ pub(crate) async fn outermost(
 }
 
 /// A panic in a handler, as a problem. What it says goes to the log by the panic hook.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature that the layer asks for"
-)]
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     ApiError::Internal("a handler panicked").into_response()
 }

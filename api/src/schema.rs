@@ -1,6 +1,6 @@
 //! Shapes for `/openapi.json`, of what is read and written by types of other crates.
 //!
-//! Those types know nothing of OpenAPI, so their JSON is described here by hand. A test holds each
+//! Those types know nothing of `OpenAPI`, so their JSON is described here by hand. A test holds each
 //! shape against real answers, field by field. None of these is ever made.
 
 use utoipa::ToSchema;

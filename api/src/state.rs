@@ -2,7 +2,7 @@
 //! missing says so.
 
 use crate::auth::{KEYS_FRESH, Keyring};
-use crate::console::tickets::Tickets;
+use crate::console::tickets::{Holder, Tickets};
 use crate::lists_sink::ListsSink;
 use crate::metrics::HttpMetrics;
 use credsieve_detector::enrich::Enrich;
@@ -142,8 +142,8 @@ impl ApiState {
         Self(Arc::new(Shared {
             policy_hash: parts.policy.hash(),
             keyring,
-            links: Tickets::new(Duration::from_secs(10 * 60), 16),
-            cookies: Tickets::new(Duration::from_secs(12 * 60 * 60), 1_024),
+            links: Tickets::new(Duration::from_mins(10), 16),
+            cookies: Tickets::new(Duration::from_hours(12), 1_024),
             metrics,
             decides: Arc::new(Semaphore::new(parts.settings.max_decides)),
             requests: Arc::new(Semaphore::new(parts.settings.max_requests)),
@@ -159,7 +159,10 @@ impl ApiState {
     /// # Errors
     /// When the operating system has no randomness.
     pub fn one_time_link(&self) -> Result<String, getrandom::Error> {
-        Ok(format!("/open?token={}", self.links.issue(None)?))
+        Ok(format!(
+            "/open?token={}",
+            self.links.issue(Holder::Operator)?
+        ))
     }
 }
 

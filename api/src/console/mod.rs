@@ -27,6 +27,7 @@ use credsieve_models::time::to_rfc3339;
 use credsieve_store::{Scope, StoredVerdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tickets::Holder;
 
 const COOKIE_NAME: &str = "credsieve_console";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -109,7 +110,7 @@ async fn open(
     Params(link): Params<Link>,
 ) -> Result<Response, ApiError> {
     match state.links.redeem(&link.token.unwrap_or_default()) {
-        Some(key_id) => let_in(&state, key_id),
+        Some(holder) => let_in(&state, holder),
         None => Ok((
             StatusCode::UNAUTHORIZED,
             html(include_str!("link_used.html")),
@@ -143,7 +144,7 @@ async fn login(
         _ => ApiError::Syntax("expected a form with a key".to_owned()),
     })?;
     match state.keyring.check(form.key.trim(), Scope::Read).await {
-        Ok(caller) => let_in(&state, Some(caller.key_id)),
+        Ok(caller) => let_in(&state, Holder::Key(caller.key_id)),
         Err(error @ ApiError::KeysUnknown) => Err(error),
         Err(_) => Ok((
             StatusCode::UNAUTHORIZED,
@@ -154,10 +155,10 @@ async fn login(
 }
 
 /// Gives a cookie and shows the page.
-fn let_in(state: &ApiState, key_id: Option<Arc<str>>) -> Result<Response, ApiError> {
+fn let_in(state: &ApiState, holder: Holder) -> Result<Response, ApiError> {
     let ticket = state
         .cookies
-        .issue(key_id)
+        .issue(holder)
         .map_err(|_| ApiError::Internal("no randomness"))?;
     let secure = if state.parts.settings.secure_cookies {
         "; Secure"
@@ -184,8 +185,8 @@ async fn may_look(state: &ApiState, headers: &HeaderMap) -> bool {
         .find_map(|(name, ticket)| (name == COOKIE_NAME).then_some(ticket));
     match ticket.and_then(|ticket| state.cookies.look(ticket)) {
         None => false,
-        Some(None) => true,
-        Some(Some(key_id)) => state.keyring.still_good(&key_id).await,
+        Some(Holder::Operator) => true,
+        Some(Holder::Key(key_id)) => state.keyring.still_good(&key_id).await,
     }
 }
 

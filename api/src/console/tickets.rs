@@ -9,10 +9,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// For whom a ticket was made.
+#[derive(Clone, Debug)]
+pub(crate) enum Holder {
+    /// For whom the operator of the process shows it to.
+    Operator,
+    /// For who has the key of this id, for as long as it is good.
+    Key(Arc<str>),
+}
+
 struct Ticket {
     issued_at: Instant,
-    /// The key that it was given for; none for what the operator's own process gave.
-    key_id: Option<Arc<str>>,
+    holder: Holder,
 }
 
 /// A store of tickets of one kind.
@@ -32,7 +40,7 @@ impl Tickets {
     }
 
     /// A new ticket.
-    pub(crate) fn issue(&self, key_id: Option<Arc<str>>) -> Result<String, getrandom::Error> {
+    pub(crate) fn issue(&self, holder: Holder) -> Result<String, getrandom::Error> {
         let text = random_hex()?;
         let mut issued = self.live();
         if issued.len() >= self.capacity {
@@ -45,23 +53,23 @@ impl Tickets {
             }
         }
         let issued_at = Instant::now();
-        issued.insert(digest(&text), Ticket { issued_at, key_id });
+        issued.insert(digest(&text), Ticket { issued_at, holder });
         Ok(text)
     }
 
-    /// Uses a ticket up. The answer is the key that it was given for.
-    pub(crate) fn redeem(&self, text: &str) -> Option<Option<Arc<str>>> {
+    /// Uses a ticket up; `None` where there is none.
+    pub(crate) fn redeem(&self, text: &str) -> Option<Holder> {
         self.live()
             .remove(&digest(text))
-            .map(|ticket| ticket.key_id)
+            .map(|ticket| ticket.holder)
     }
 
     /// Looks at a ticket without using it up.
-    pub(crate) fn look(&self, text: &str) -> Option<Option<Arc<str>>> {
+    pub(crate) fn look(&self, text: &str) -> Option<Holder> {
         let issued = self.live();
         issued
             .get(&digest(text))
-            .map(|ticket| ticket.key_id.clone())
+            .map(|ticket| ticket.holder.clone())
     }
 
     /// The tickets that have not expired.
@@ -82,8 +90,8 @@ mod tests {
 
     #[test]
     fn a_ticket_is_redeemed_once() {
-        let tickets = Tickets::new(Duration::from_secs(60), 2);
-        let text = tickets.issue(None).unwrap();
+        let tickets = Tickets::new(Duration::from_mins(1), 2);
+        let text = tickets.issue(Holder::Operator).unwrap();
         assert!(tickets.look(&text).is_some());
         assert!(tickets.redeem(&text).is_some());
         assert!(tickets.redeem(&text).is_none());
@@ -93,14 +101,16 @@ mod tests {
     #[test]
     fn an_expired_ticket_opens_nothing() {
         let tickets = Tickets::new(Duration::ZERO, 2);
-        let text = tickets.issue(None).unwrap();
+        let text = tickets.issue(Holder::Operator).unwrap();
         assert!(tickets.redeem(&text).is_none());
     }
 
     #[test]
     fn the_oldest_makes_room() {
-        let tickets = Tickets::new(Duration::from_secs(60), 2);
-        let all: Vec<String> = (0..3).map(|_| tickets.issue(None).unwrap()).collect();
+        let tickets = Tickets::new(Duration::from_mins(1), 2);
+        let all: Vec<String> = (0..3)
+            .map(|_| tickets.issue(Holder::Operator).unwrap())
+            .collect();
         let live = all.iter().filter(|text| tickets.look(text).is_some());
         assert_eq!(live.count(), 2);
         assert!(tickets.look(&all[2]).is_some());

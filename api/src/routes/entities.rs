@@ -119,7 +119,7 @@ fn candidates(
     hasher: &KeyHasher,
 ) -> Result<Vec<Entity>, ApiError> {
     let readable = format!("{}:{key}", dimension.name());
-    let hashed = key.starts_with('~');
+    let is_key = key.starts_with('~');
     let bad = |expected| ApiError::Field {
         field: "key",
         expected,
@@ -136,7 +136,7 @@ fn candidates(
             let asn = digits.parse().map_err(|_| bad("a number such as 64500"))?;
             vec![Entity::Asn(asn)]
         }
-        _ if hashed => vec![
+        _ if is_key => vec![
             readable
                 .parse()
                 .map_err(|_| bad("~ and 16 hexadecimal digits"))?,
@@ -162,8 +162,8 @@ mod tests {
         let hasher = KeyHasher::new(HashSeed::REPLAY);
         let raw = candidates(Dimension::User, " Bob", "default", &hasher).unwrap();
         let key = raw[0].to_string();
-        let hashed = key.strip_prefix("user:").unwrap();
-        let again = candidates(Dimension::User, hashed, "other", &hasher).unwrap();
+        let short = key.strip_prefix("user:").unwrap();
+        let again = candidates(Dimension::User, short, "other", &hasher).unwrap();
         assert_eq!(raw, again);
         assert!(candidates(Dimension::User, "~12", "default", &hasher).is_err());
     }

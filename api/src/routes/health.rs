@@ -26,6 +26,7 @@ pub(crate) struct Health {
 
 /// Whether the process can do its work.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names in the JSON")]
 pub(crate) struct Ready {
     /// Whether it can.
     ready: bool,
@@ -111,7 +112,7 @@ async fn store_answers(state: &ApiState) -> bool {
     good
 }
 
-/// The process's metrics, in the OpenMetrics text format.
+/// The process's metrics, in the text format of `OpenMetrics`.
 #[utoipa::path(
     get, path = "/metrics", tag = "health", security(("key" = ["read"])),
     responses(

@@ -116,7 +116,8 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let now = now_ms();
     let mut entry = read_entry(&body)?.starting(now);
-    entry.id = random_hex().map_err(|_| ApiError::Internal("no randomness"))?[..32].to_owned();
+    let random = random_hex().map_err(|_| ApiError::Internal("no randomness"))?;
+    random[..32].clone_into(&mut entry.id);
     caller.name.as_ref().clone_into(&mut entry.author);
     let parts = state.clone();
     let change = async move {
