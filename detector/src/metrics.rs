@@ -1,0 +1,286 @@
+//! Metrics: what an operator can count. Each has a unit in its name and a line of help; labels are
+//! from small fixed sets, never an address, a user or a tenant.
+
+use credsieve_engine::EngineStats;
+use credsieve_models::attempt::RejectKind;
+use credsieve_models::verdict::{Attack, Decision};
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// One label whose name is given by the type.
+macro_rules! label {
+    ($name:ident { $field:ident }) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+        struct $name {
+            $field: &'static str,
+        }
+    };
+}
+
+label!(SourceLabel { source });
+label!(OutcomeLabel { outcome });
+label!(ReasonLabel { reason });
+label!(QueueLabel { queue });
+label!(OutputLabel { output });
+label!(EventLabel { event });
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct VerdictLabels {
+    decision: &'static str,
+    attack: &'static str,
+}
+
+/// The one outcome in which every record ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was judged.
+    Verdict,
+    /// It was no attempt.
+    DeadLetter,
+    /// It was seen before.
+    Repeat,
+    /// Its source's mapping says that it is no login attempt.
+    Ignored,
+}
+
+impl Ended {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::DeadLetter => "dead_letter",
+            Self::Repeat => "repeat",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+/// Every metric of the detector. Other parts of the process add theirs with [`Metrics::register`].
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Mutex<Registry>,
+    records: Family<SourceLabel, Counter>,
+    outcomes: Family<OutcomeLabel, Counter>,
+    verdicts: Family<VerdictLabels, Counter>,
+    dead_letters: Family<ReasonLabel, Counter>,
+    queues: Family<QueueLabel, Gauge>,
+    retries: Family<OutputLabel, Counter>,
+    write_seconds: Family<OutputLabel, Histogram>,
+    rebalances: Family<EventLabel, Counter>,
+    kafka_errors: Counter,
+    kafka_paused: Gauge,
+    stale_completions: Counter,
+    state_restored: Gauge,
+    engine: EngineGauges,
+}
+
+#[derive(Debug, Default)]
+struct EngineGauges {
+    attempts: Gauge,
+    repeats: Gauge,
+    late: Gauge,
+    evicted: Gauge,
+    deltas_dropped: Gauge,
+    state_bytes: Gauge,
+    live_entities: Gauge,
+    filter_fill: Gauge,
+    watermark: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let metrics = Self {
+            registry: Mutex::new(Registry::with_prefix("credsieve")),
+            records: Family::default(),
+            outcomes: Family::default(),
+            verdicts: Family::default(),
+            dead_letters: Family::default(),
+            queues: Family::default(),
+            retries: Family::default(),
+            write_seconds: Family::new_with_constructor(|| {
+                // From half a millisecond to about 16 s, doubling.
+                Histogram::new((0..16).map(|power| 0.000_5 * f64::from(1 << power)))
+            }),
+            rebalances: Family::default(),
+            kafka_errors: Counter::default(),
+            kafka_paused: Gauge::default(),
+            stale_completions: Counter::default(),
+            state_restored: Gauge::default(),
+            engine: EngineGauges::default(),
+        };
+        metrics.register(|registry| {
+            metrics.register_stream(registry);
+            metrics.register_kafka(registry);
+            metrics.engine.register(registry);
+        });
+        metrics
+    }
+}
+
+impl Metrics {
+    /// Adds metrics of another part of the process. Their names get the prefix `credsieve_`.
+    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
+        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Everything in the text format of `OpenMetrics`.
+    ///
+    /// # Panics
+    /// Never: writing to a string does not fail.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut text = String::new();
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        encode(&mut text, &registry).expect("writing to a string does not fail");
+        text
+    }
+
+    fn register_stream(&self, registry: &mut Registry) {
+        let records = "Records taken in, by source";
+        registry.register("records", records, self.records.clone());
+        let outcomes = "Records by the one outcome that each ends in, once it is durable";
+        registry.register("outcomes", outcomes, self.outcomes.clone());
+        let verdicts = "Verdicts by decision and kind of attack, once they are durable";
+        registry.register("verdicts", verdicts, self.verdicts.clone());
+        let dead = "Records that are no attempt, by what is wrong with them";
+        registry.register("dead_letters", dead, self.dead_letters.clone());
+        let queues = "Batches that wait in a queue of the pipeline";
+        registry.register("queue_batches", queues, self.queues.clone());
+        let retries = "Attempts to write a batch that failed and were repeated, by output";
+        registry.register("sink_retries", retries, self.retries.clone());
+        let seconds = "Seconds until an output had a batch durable";
+        registry.register("sink_write_seconds", seconds, self.write_seconds.clone());
+        let restored = "1 where the windows were read back at the start, 0 where they began empty";
+        registry.register("state_restored", restored, self.state_restored.clone());
+    }
+
+    fn register_kafka(&self, registry: &mut Registry) {
+        let rebalances = "Changes of the assignment, by event: assign, revoke, lost";
+        registry.register("rebalances", rebalances, self.rebalances.clone());
+        let errors = "Errors of the Kafka consumer from which it recovers by itself";
+        registry.register("kafka_errors", errors, self.kafka_errors.clone());
+        let paused = "1 while the intake is paused because the stages behind it are full";
+        registry.register("kafka_paused", paused, self.kafka_paused.clone());
+        let stale = "Records that became durable after their partition was given away";
+        registry.register("stale_completions", stale, self.stale_completions.clone());
+    }
+
+    /// Counts records taken in.
+    pub fn records_in(&self, source: &'static str, count: usize) {
+        self.records.get_or_create(&SourceLabel { source }).inc_by(count as u64);
+    }
+
+    /// Counts records by their outcome.
+    pub fn ended(&self, outcome: Ended, count: usize) {
+        let label = OutcomeLabel { outcome: outcome.name() };
+        self.outcomes.get_or_create(&label).inc_by(count as u64);
+    }
+
+    /// Counts verdicts of one decision and attack.
+    pub fn verdicts(&self, decision: Decision, attack: Attack, count: u64) {
+        let labels = VerdictLabels { decision: decision.name(), attack: attack.name() };
+        self.verdicts.get_or_create(&labels).inc_by(count);
+    }
+
+    /// Counts a dead letter by what is wrong with it.
+    pub fn dead_letter(&self, kind: RejectKind) {
+        self.dead_letters.get_or_create(&ReasonLabel { reason: kind.name() }).inc();
+    }
+
+    /// How many batches wait in a queue.
+    pub fn queue(&self, queue: &'static str, batches: usize) {
+        let waiting = i64::try_from(batches).unwrap_or(i64::MAX);
+        self.queues.get_or_create(&QueueLabel { queue }).set(waiting);
+    }
+
+    /// Counts a failed attempt to write.
+    pub fn retry(&self, output: &'static str) {
+        self.retries.get_or_create(&OutputLabel { output }).inc();
+    }
+
+    /// Notes how long an output took for a batch.
+    pub fn wrote(&self, output: &'static str, took: Duration) {
+        self.write_seconds.get_or_create(&OutputLabel { output }).observe(took.as_secs_f64());
+    }
+
+    /// Counts a change of the assignment.
+    pub fn rebalance(&self, event: &'static str) {
+        self.rebalances.get_or_create(&EventLabel { event }).inc();
+    }
+
+    /// Counts an error of the consumer that passes.
+    pub fn kafka_error(&self) {
+        self.kafka_errors.inc();
+    }
+
+    /// Whether the intake is paused.
+    pub fn paused(&self, paused: bool) {
+        self.kafka_paused.set(i64::from(paused));
+    }
+
+    /// Counts outcomes that came after their partition was given away.
+    pub fn stale(&self, count: u64) {
+        self.stale_completions.inc_by(count);
+    }
+
+    /// Whether the windows were read back at the start.
+    pub fn restored(&self, restored: bool) {
+        self.state_restored.set(i64::from(restored));
+    }
+
+    /// Copies the engine's counters.
+    pub fn engine(&self, stats: &EngineStats, watermark_ms: i64) {
+        let whole = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let engine = &self.engine;
+        engine.attempts.set(whole(stats.attempts));
+        engine.repeats.set(whole(stats.repeats));
+        engine.late.set(whole(stats.late));
+        engine.evicted.set(whole(stats.evicted));
+        engine.deltas_dropped.set(whole(stats.deltas_dropped));
+        engine.state_bytes.set(whole(stats.state_bytes));
+        engine.live_entities.set(whole(stats.live_entities));
+        engine.filter_fill.set(i64::from(stats.filter_fill_permille));
+        engine.watermark.set(watermark_ms.div_euclid(1_000));
+    }
+}
+
+impl EngineGauges {
+    /// Gauges, although some only rise: a state that is read back sets them anew.
+    fn register(&self, registry: &mut Registry) {
+        for (name, help, gauge) in [
+            ("engine_attempts", "Attempts judged by this state", &self.attempts),
+            ("engine_repeats", "Attempts recognised as repeats", &self.repeats),
+            ("engine_late", "Attempts older than the windows", &self.late),
+            ("engine_evicted", "Entities evicted from full sets", &self.evicted),
+            ("engine_deltas_dropped", "Keyed deltas beyond a tick's limit", &self.deltas_dropped),
+            ("engine_state_bytes", "Bytes of state", &self.state_bytes),
+            ("engine_live_entities", "Entities in the tables", &self.live_entities),
+            ("engine_filter_fill_permille", "Fill of the fullest pair filter", &self.filter_fill),
+            ("engine_watermark_seconds", "Event time reached, since 1970", &self.watermark),
+        ] {
+            registry.register(name, help, gauge.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_has_help_and_counters_end_in_total() {
+        let metrics = Metrics::default();
+        metrics.ended(Ended::Repeat, 3);
+        metrics.dead_letter(RejectKind::NotJson);
+        let text = metrics.encode();
+        assert!(text.contains("credsieve_outcomes_total{outcome=\"repeat\"} 3"), "{text}");
+        assert!(text.contains("credsieve_dead_letters_total{reason=\"not_json\"} 1"), "{text}");
+        let names = |mark: &str| text.lines().filter(|line| line.starts_with(mark)).count();
+        assert_eq!(names("# HELP"), names("# TYPE"));
+    }
+}
