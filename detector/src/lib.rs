@@ -1,14 +1,54 @@
 //! From a Kafka message to a durable verdict.
 //!
-//! The modules stand in the order in which data flows through them.
+//! The modules stand in the order in which data flows through them:
+//!
+//! | step | file |
+//! |---|---|
+//! | queues, start and end of every stage | [`pipeline`] (`src/pipeline.rs`), [`config`] |
+//! | a message is read; its offset is on the books | [`kafka::consumer`], [`kafka::assignment`], [`kafka::ledger`] |
+//! | or an event comes over HTTP | [`ingest`], [`kafka_ingest`] (to the broker), [`pipeline_ingest`] (without one) |
+//! | it travels in a batch, with whoever waits for it | [`batch`] |
+//! | bytes become an attempt and a frame, or a dead letter | [`decode`], [`enrich`], [`kafka::dead_letters`] |
+//! | the engine judges it, beside questions from `/v1/decide` | [`owner`], [`handle`] |
+//! | the verdict becomes durable; the offset may be committed | [`sink`], [`kafka::producer`] |
+//! | others see it | [`live`], [`risk`] and [`replica`] |
+//! | the state outlives the process | [`snapshot`], [`restore`] |
+//! | lists travel to every detector | [`lists_topic`], [`follow`] |
+//! | an operator looks | [`readiness`], [`metrics`] |
 
-pub mod enrich;
-pub mod follow;
-pub mod handle;
+pub mod pipeline;
+pub mod config;
+pub mod kafka;
 pub mod ingest;
 pub mod kafka_ingest;
-pub mod lists_topic;
+pub mod pipeline_ingest;
+pub mod batch;
+pub mod decode;
+pub mod enrich;
+pub mod owner;
+pub mod handle;
+pub mod sink;
 pub mod live;
-pub mod readiness;
-pub mod replica;
 pub mod risk;
+pub mod replica;
+pub mod snapshot;
+pub mod restore;
+pub mod lists_topic;
+pub mod follow;
+pub mod readiness;
+pub mod metrics;
+
+pub use config::DetectorConfig;
+pub use pipeline::{Detector, DetectorError, Running};
+
+use credsieve_models::time::EpochMs;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The machine's clock. The engine never sees it; it bounds what producers claim and dates verdicts.
+#[must_use]
+pub fn now_ms() -> EpochMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -95,7 +95,7 @@ struct EngineGauges {
 impl Default for Metrics {
     fn default() -> Self {
         let metrics = Self {
-            registry: Mutex::new(Registry::with_prefix("credsieve")),
+            registry: Mutex::new(Registry::default()),
             records: Family::default(),
             outcomes: Family::default(),
             verdicts: Family::default(),
@@ -123,7 +123,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Adds metrics of another part of the process. Their names get the prefix `credsieve_`.
+    /// Adds metrics of another part of the process. Their names begin with `credsieve_`.
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -142,60 +142,85 @@ impl Metrics {
 
     fn register_stream(&self, registry: &mut Registry) {
         let records = "Records taken in, by source";
-        registry.register("records", records, self.records.clone());
+        registry.register("credsieve_records", records, self.records.clone());
         let outcomes = "Records by the one outcome that each ends in, once it is durable";
-        registry.register("outcomes", outcomes, self.outcomes.clone());
+        registry.register("credsieve_outcomes", outcomes, self.outcomes.clone());
         let verdicts = "Verdicts by decision and kind of attack, once they are durable";
-        registry.register("verdicts", verdicts, self.verdicts.clone());
+        registry.register("credsieve_verdicts", verdicts, self.verdicts.clone());
         let dead = "Records that are no attempt, by what is wrong with them";
-        registry.register("dead_letters", dead, self.dead_letters.clone());
+        registry.register("credsieve_dead_letters", dead, self.dead_letters.clone());
         let queues = "Batches that wait in a queue of the pipeline";
-        registry.register("queue_batches", queues, self.queues.clone());
+        registry.register("credsieve_queue_batches", queues, self.queues.clone());
         let retries = "Attempts to write a batch that failed and were repeated, by output";
-        registry.register("sink_retries", retries, self.retries.clone());
+        registry.register("credsieve_sink_retries", retries, self.retries.clone());
         let seconds = "Seconds until an output had a batch durable";
-        registry.register("sink_write_seconds", seconds, self.write_seconds.clone());
+        registry.register(
+            "credsieve_sink_write_seconds",
+            seconds,
+            self.write_seconds.clone(),
+        );
         let restored = "1 where the windows were read back at the start, 0 where they began empty";
-        registry.register("state_restored", restored, self.state_restored.clone());
+        registry.register(
+            "credsieve_state_restored",
+            restored,
+            self.state_restored.clone(),
+        );
     }
 
     fn register_kafka(&self, registry: &mut Registry) {
         let rebalances = "Changes of the assignment, by event: assign, revoke, lost";
-        registry.register("rebalances", rebalances, self.rebalances.clone());
+        registry.register("credsieve_rebalances", rebalances, self.rebalances.clone());
         let errors = "Errors of the Kafka consumer from which it recovers by itself";
-        registry.register("kafka_errors", errors, self.kafka_errors.clone());
+        registry.register("credsieve_kafka_errors", errors, self.kafka_errors.clone());
         let paused = "1 while the intake is paused because the stages behind it are full";
-        registry.register("kafka_paused", paused, self.kafka_paused.clone());
+        registry.register("credsieve_kafka_paused", paused, self.kafka_paused.clone());
         let stale = "Records that became durable after their partition was given away";
-        registry.register("stale_completions", stale, self.stale_completions.clone());
+        registry.register(
+            "credsieve_stale_completions",
+            stale,
+            self.stale_completions.clone(),
+        );
     }
 
     /// Counts records taken in.
     pub fn records_in(&self, source: &'static str, count: usize) {
-        self.records.get_or_create(&SourceLabel { source }).inc_by(count as u64);
+        self.records
+            .get_or_create(&SourceLabel { source })
+            .inc_by(count as u64);
     }
 
     /// Counts records by their outcome.
     pub fn ended(&self, outcome: Ended, count: usize) {
-        let label = OutcomeLabel { outcome: outcome.name() };
+        let label = OutcomeLabel {
+            outcome: outcome.name(),
+        };
         self.outcomes.get_or_create(&label).inc_by(count as u64);
     }
 
     /// Counts verdicts of one decision and attack.
     pub fn verdicts(&self, decision: Decision, attack: Attack, count: u64) {
-        let labels = VerdictLabels { decision: decision.name(), attack: attack.name() };
+        let labels = VerdictLabels {
+            decision: decision.name(),
+            attack: attack.name(),
+        };
         self.verdicts.get_or_create(&labels).inc_by(count);
     }
 
     /// Counts a dead letter by what is wrong with it.
     pub fn dead_letter(&self, kind: RejectKind) {
-        self.dead_letters.get_or_create(&ReasonLabel { reason: kind.name() }).inc();
+        self.dead_letters
+            .get_or_create(&ReasonLabel {
+                reason: kind.name(),
+            })
+            .inc();
     }
 
     /// How many batches wait in a queue.
     pub fn queue(&self, queue: &'static str, batches: usize) {
         let waiting = i64::try_from(batches).unwrap_or(i64::MAX);
-        self.queues.get_or_create(&QueueLabel { queue }).set(waiting);
+        self.queues
+            .get_or_create(&QueueLabel { queue })
+            .set(waiting);
     }
 
     /// Counts a failed attempt to write.
@@ -205,7 +230,9 @@ impl Metrics {
 
     /// Notes how long an output took for a batch.
     pub fn wrote(&self, output: &'static str, took: Duration) {
-        self.write_seconds.get_or_create(&OutputLabel { output }).observe(took.as_secs_f64());
+        self.write_seconds
+            .get_or_create(&OutputLabel { output })
+            .observe(took.as_secs_f64());
     }
 
     /// Counts a change of the assignment.
@@ -244,7 +271,9 @@ impl Metrics {
         engine.deltas_dropped.set(whole(stats.deltas_dropped));
         engine.state_bytes.set(whole(stats.state_bytes));
         engine.live_entities.set(whole(stats.live_entities));
-        engine.filter_fill.set(i64::from(stats.filter_fill_permille));
+        engine
+            .filter_fill
+            .set(i64::from(stats.filter_fill_permille));
         engine.watermark.set(watermark_ms.div_euclid(1_000));
     }
 }
@@ -253,15 +282,51 @@ impl EngineGauges {
     /// Gauges, although some only rise: a state that is read back sets them anew.
     fn register(&self, registry: &mut Registry) {
         for (name, help, gauge) in [
-            ("engine_attempts", "Attempts judged by this state", &self.attempts),
-            ("engine_repeats", "Attempts recognised as repeats", &self.repeats),
-            ("engine_late", "Attempts older than the windows", &self.late),
-            ("engine_evicted", "Entities evicted from full sets", &self.evicted),
-            ("engine_deltas_dropped", "Keyed deltas beyond a tick's limit", &self.deltas_dropped),
-            ("engine_state_bytes", "Bytes of state", &self.state_bytes),
-            ("engine_live_entities", "Entities in the tables", &self.live_entities),
-            ("engine_filter_fill_permille", "Fill of the fullest pair filter", &self.filter_fill),
-            ("engine_watermark_seconds", "Event time reached, since 1970", &self.watermark),
+            (
+                "credsieve_engine_attempts",
+                "Attempts judged by this state",
+                &self.attempts,
+            ),
+            (
+                "credsieve_engine_repeats",
+                "Attempts recognised as repeats",
+                &self.repeats,
+            ),
+            (
+                "credsieve_engine_late",
+                "Attempts older than the windows",
+                &self.late,
+            ),
+            (
+                "credsieve_engine_evicted",
+                "Entities evicted from full sets",
+                &self.evicted,
+            ),
+            (
+                "credsieve_engine_deltas_dropped",
+                "Keyed deltas beyond a tick's limit",
+                &self.deltas_dropped,
+            ),
+            (
+                "credsieve_engine_state_bytes",
+                "Bytes of state",
+                &self.state_bytes,
+            ),
+            (
+                "credsieve_engine_live_entities",
+                "Entities in the tables",
+                &self.live_entities,
+            ),
+            (
+                "credsieve_engine_filter_fill_permille",
+                "Fill of the fullest pair filter",
+                &self.filter_fill,
+            ),
+            (
+                "credsieve_engine_watermark_seconds",
+                "Event time reached, since 1970",
+                &self.watermark,
+            ),
         ] {
             registry.register(name, help, gauge.clone());
         }
@@ -278,8 +343,14 @@ mod tests {
         metrics.ended(Ended::Repeat, 3);
         metrics.dead_letter(RejectKind::NotJson);
         let text = metrics.encode();
-        assert!(text.contains("credsieve_outcomes_total{outcome=\"repeat\"} 3"), "{text}");
-        assert!(text.contains("credsieve_dead_letters_total{reason=\"not_json\"} 1"), "{text}");
+        assert!(
+            text.contains("credsieve_outcomes_total{outcome=\"repeat\"} 3"),
+            "{text}"
+        );
+        assert!(
+            text.contains("credsieve_dead_letters_total{reason=\"not_json\"} 1"),
+            "{text}"
+        );
         let names = |mark: &str| text.lines().filter(|line| line.starts_with(mark)).count();
         assert_eq!(names("# HELP"), names("# TYPE"));
     }

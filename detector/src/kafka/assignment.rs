@@ -50,7 +50,8 @@ impl Assignment {
     /// Partitions are about to be taken away: what was not handed on is forgotten, its next reader
     /// reads it again.
     pub fn forget_held(&mut self, partitions: &[i32]) {
-        self.held.retain(|record| !partitions.contains(&record.origin.partition));
+        self.held
+            .retain(|record| !partitions.contains(&record.origin.partition));
     }
 
     /// Partitions are no longer ours.
@@ -82,9 +83,13 @@ impl Assignment {
         let mut done = Vec::with_capacity(records.capacity());
         let mut bytes = 0;
         while records.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
-            let Some(record) = self.held.pop_front() else { break };
+            let Some(record) = self.held.pop_front() else {
+                break;
+            };
             let number = record.origin.partition;
-            let Some(partition) = self.partitions.get_mut(&number) else { continue };
+            let Some(partition) = self.partitions.get_mut(&number) else {
+                continue;
+            };
             partition.ledger.deliver(record.origin.offset)?;
             bytes += record.payload.as_ref().map_or(0, Vec::len);
             done.push(Done {
@@ -197,7 +202,13 @@ mod tests {
         assignment.revoke(&[0]);
         assignment.hold(record(0, 2));
         let (records, _) = assignment.take_batch().unwrap();
-        assert_eq!(records.iter().map(|r| r.origin.partition).collect::<Vec<_>>(), [1]);
+        assert_eq!(
+            records
+                .iter()
+                .map(|r| r.origin.partition)
+                .collect::<Vec<_>>(),
+            [1]
+        );
     }
 
     #[test]

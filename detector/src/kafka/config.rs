@@ -156,7 +156,9 @@ pub enum KafkaConfigError {
     #[error("kafka.tls: the path {0} is not UTF-8")]
     Path(PathBuf),
     /// A setting that the pipeline's promises stand on.
-    #[error("kafka.properties: `{0}` is not yours to set, the order of outputs and offsets depends on it")]
+    #[error(
+        "kafka.properties: `{0}` is not yours to set, the order of outputs and offsets depends on it"
+    )]
     Reserved(String),
 }
 
@@ -332,7 +334,10 @@ mod tests {
         assert_eq!(client.get("sasl.password"), Some("geheim"));
         assert_eq!(client.get("security.protocol"), Some("sasl_ssl"));
         let shown = format!("{config:?}");
-        assert!(!shown.contains("geheim") && !shown.contains("hush"), "{shown}");
+        assert!(
+            !shown.contains("geheim") && !shown.contains("hush"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -351,7 +356,10 @@ mod tests {
         config.sasl.as_mut().unwrap().password = None;
         assert!(matches!(config.client(), Err(KafkaConfigError::Password)));
         config.sasl.as_mut().unwrap().password_file = Some("/does/not/exist".into());
-        assert!(matches!(config.client(), Err(KafkaConfigError::PasswordFile { .. })));
+        assert!(matches!(
+            config.client(),
+            Err(KafkaConfigError::PasswordFile { .. })
+        ));
     }
 
     #[test]

@@ -120,7 +120,9 @@ impl PollThread {
         topic: &str,
         wiring: Wiring,
     ) -> Result<Self, ConsumerError> {
-        wiring.readiness.wait(READY, "the first assignment of partitions");
+        wiring
+            .readiness
+            .wait(READY, "the first assignment of partitions");
         let (completions, done) = wiring.completions;
         let context = Context {
             state: Mutex::new(State {
@@ -158,7 +160,9 @@ impl PollThread {
             self.pause_or_resume()?;
             self.state().settle()?;
             if Instant::now() >= commit_at {
-                self.consumer.context().commit(&self.consumer, CommitMode::Async);
+                self.consumer
+                    .context()
+                    .commit(&self.consumer, CommitMode::Async);
                 commit_at = Instant::now() + COMMIT_EVERY;
             }
         }
@@ -167,7 +171,11 @@ impl PollThread {
 
     /// Takes what is there: waits for one message, then takes what comes without waiting.
     fn poll(&mut self) -> Result<(), ConsumerError> {
-        let mut wait = if self.state().assignment.held() == 0 { IDLE } else { BUSY };
+        let mut wait = if self.state().assignment.held() == 0 {
+            IDLE
+        } else {
+            BUSY
+        };
         for _ in 0..BATCH_RECORDS {
             match self.consumer.poll(wait) {
                 None => break,
@@ -218,7 +226,11 @@ impl PollThread {
     /// Two watermarks: pausing throws away what librdkafka has read ahead.
     fn pause_or_resume(&mut self) -> Result<(), ConsumerError> {
         let held = self.state().assignment.held();
-        let pause = if self.paused { held > 0 } else { held >= PAUSE_AT };
+        let pause = if self.paused {
+            held > 0
+        } else {
+            held >= PAUSE_AT
+        };
         // While paused, again and again: partitions assigned since are not paused yet.
         if pause {
             self.consumer.pause(&self.consumer.assignment()?)?;
@@ -235,7 +247,12 @@ impl PollThread {
     /// Waits for what is under way, commits, and leaves the group.
     fn drain(self, deadline: Instant) -> Result<Ended, ConsumerError> {
         // Without our end of the queue the stages behind us end when they are empty.
-        let Self { consumer, decoder, completions, .. } = self;
+        let Self {
+            consumer,
+            decoder,
+            completions,
+            ..
+        } = self;
         drop((decoder, completions));
         let context = consumer.context();
         let partitions = context.state().assignment.partitions();
@@ -332,7 +349,11 @@ impl Context {
             Ok(topics) => topics,
             Err(error) => return Self::not_committed(&error),
         };
-        let Some(topic) = topics.elements().first().map(|topic| topic.topic().to_owned()) else {
+        let Some(topic) = topics
+            .elements()
+            .first()
+            .map(|topic| topic.topic().to_owned())
+        else {
             return false;
         };
         let offsets = self.state().assignment.uncommitted();
@@ -376,7 +397,9 @@ impl Context {
             Ok(offsets) => Ok(offsets
                 .elements()
                 .iter()
-                .filter_map(|element| Some((element.partition(), committed_offset(element.offset())?)))
+                .filter_map(|element| {
+                    Some((element.partition(), committed_offset(element.offset())?))
+                })
                 .collect()),
             Err(error) => Err(error.to_string()),
         };
@@ -388,9 +411,13 @@ impl Context {
             (*partition, offset.copied())
         }));
         if partitions.is_empty() {
-            self.readiness.note(READY, "no partition is assigned: standing by");
+            self.readiness
+                .note(READY, "no partition is assigned: standing by");
         } else {
-            self.readiness.note(READY, format!("partitions {:?}", state.assignment.partitions()));
+            self.readiness.note(
+                READY,
+                format!("partitions {:?}", state.assignment.partitions()),
+            );
             if let Some(start) = state.start.take() {
                 // A receiver that is gone has ended with the process.
                 drop(start.send(known));
@@ -458,7 +485,10 @@ impl ConsumerContext for Context {
 }
 
 fn numbers(list: &TopicPartitionList) -> Vec<i32> {
-    list.elements().iter().map(|element| element.partition()).collect()
+    list.elements()
+        .iter()
+        .map(|element| element.partition())
+        .collect()
 }
 
 fn committed_offset(offset: Offset) -> Option<i64> {

@@ -131,10 +131,16 @@ mod tests {
     #[test]
     fn a_record_is_delivered_once_and_done_once() {
         let mut ledger = Ledger::new(Some(5));
-        assert_eq!(ledger.deliver(4), Err(LedgerError::OutOfOrder { offset: 4, next: 5 }));
+        assert_eq!(
+            ledger.deliver(4),
+            Err(LedgerError::OutOfOrder { offset: 4, next: 5 })
+        );
         ledger.deliver(5).unwrap();
         ledger.deliver(6).unwrap();
-        assert_eq!(ledger.deliver(6), Err(LedgerError::OutOfOrder { offset: 6, next: 7 }));
+        assert_eq!(
+            ledger.deliver(6),
+            Err(LedgerError::OutOfOrder { offset: 6, next: 7 })
+        );
         assert_eq!(ledger.complete(9), Err(LedgerError::Unknown(9)));
         ledger.complete(6).unwrap();
         assert_eq!(ledger.complete(6), Err(LedgerError::Twice(6)));

@@ -1,0 +1,261 @@
+//! The sink: makes outcomes durable, one batch at a time and in order, then says so.
+//!
+//! Invariant: nothing is confirmed before both outputs have it: the broker has acknowledged the
+//! verdicts and dead letters, the store has committed. Trouble that may pass is waited out with the
+//! same batch for as long as it takes, which stops the stages before us one by one; trouble that
+//! cannot pass stops the process. A batch is never skipped.
+
+use crate::batch::Ack;
+use crate::kafka::config::Topics;
+use crate::kafka::dead_letters::DeadLetter;
+use crate::kafka::producer::{Message, Producer, is_hopeless};
+use crate::live::Live;
+use crate::metrics::{Ended, Metrics};
+use crate::owner::Judged;
+use crate::readiness::Readiness;
+use crate::risk::{Known, RiskBook, RiskPublisher};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use credsieve_models::time::EpochMs;
+use credsieve_store::{Outcome, SharedStore, StoreError};
+use rdkafka::error::KafkaError;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Batches that wait are written together up to so many outcomes: the cost of a round trip is
+/// shared under load and nobody waits when there is none.
+const TOGETHER_OUTCOMES: usize = 4_096;
+/// … and up to so many batches, which bounds what is under way.
+pub const TOGETHER_BATCHES: usize = 16;
+
+/// The sink cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// The broker will never take this.
+    #[error("kafka does not take the output: {0}")]
+    Kafka(#[from] KafkaError),
+    /// The store will never take this.
+    #[error("the store does not take the output: {0}")]
+    Store(#[from] StoreError),
+    /// The process is ending and an output is still in trouble. What is not confirmed is read again.
+    #[error("the process ended while {0} was in trouble")]
+    GaveUp(&'static str),
+    /// A verdict cannot be written as JSON: a fault of ours.
+    #[error("a verdict cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The sink's parts.
+pub struct Sink {
+    /// The store.
+    pub store: SharedStore,
+    /// Kafka, where it is configured.
+    pub kafka: Option<(Producer, Topics)>,
+    /// The hostile entities, for API nodes that do not see the stream.
+    pub risk: Option<(RiskBook, RiskPublisher)>,
+    /// The last two minutes, for the overview page.
+    pub live: Arc<Live>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// What the process waits for.
+    pub readiness: Arc<Readiness>,
+    /// From here on trouble is no longer waited out.
+    pub give_up: CancellationToken,
+}
+
+/// Batches that are written together.
+#[derive(Default)]
+struct Together {
+    outcomes: Vec<Outcome>,
+    dead: Vec<DeadLetter>,
+    repeats: usize,
+    watermark_ms: EpochMs,
+    acks: Vec<Ack>,
+}
+
+impl Together {
+    fn add(&mut self, judged: Judged) {
+        self.outcomes.extend(judged.outcomes);
+        self.dead.extend(judged.dead);
+        self.repeats += judged.repeats;
+        self.watermark_ms = judged.watermark_ms;
+        self.acks.push(judged.ack);
+    }
+
+    fn is_full(&self) -> bool {
+        self.outcomes.len() >= TOGETHER_OUTCOMES || self.acks.len() >= TOGETHER_BATCHES
+    }
+}
+
+impl Sink {
+    /// Works until the input has ended.
+    ///
+    /// # Errors
+    /// When an output will never take what it is given, or the process ends before it does.
+    pub async fn run(mut self, mut input: mpsc::Receiver<Judged>) -> Result<(), SinkError> {
+        while let Some(first) = input.recv().await {
+            let mut batch = Together::default();
+            batch.add(first);
+            while !batch.is_full()
+                && let Ok(next) = input.try_recv()
+            {
+                batch.add(next);
+            }
+            self.write(&batch).await?;
+            self.account(batch);
+        }
+        Ok(())
+    }
+
+    async fn write(&self, batch: &Together) -> Result<(), SinkError> {
+        if let Some((producer, topics)) = &self.kafka {
+            let verdicts = batch
+                .outcomes
+                .iter()
+                .map(verdict_message)
+                .collect::<Result<_, _>>()?;
+            self.send(producer, &topics.verdicts, verdicts).await?;
+            let dead = batch.dead.iter().map(DeadLetter::message).collect();
+            self.send(producer, &topics.dead_letters, dead).await?;
+        }
+        if !batch.outcomes.is_empty() {
+            self.store(&batch.outcomes).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        producer: &Producer,
+        topic: &str,
+        mut messages: Vec<Message>,
+    ) -> Result<(), SinkError> {
+        let mut patience = self.patience("kafka");
+        loop {
+            match producer.send_all(topic, &mut messages).await {
+                Ok(()) => return Ok(patience.over()),
+                Err(error) if is_hopeless(&error) => return Err(error.into()),
+                Err(error) => patience.wait(&error).await?,
+            }
+        }
+    }
+
+    async fn store(&self, outcomes: &[Outcome]) -> Result<(), SinkError> {
+        let mut patience = self.patience("store");
+        loop {
+            // Never raced against a timer: a transaction is not cancelled half way.
+            match self.store.write(outcomes).await {
+                Ok(()) => return Ok(patience.over()),
+                Err(error) if error.is_transient() => patience.wait(&error).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Everything is durable: counts it, shows it, and tells those who wait.
+    fn account(&mut self, batch: Together) {
+        let mut verdicts = BTreeMap::new();
+        for outcome in &batch.outcomes {
+            let kind = (outcome.verdict.decision, outcome.verdict.attack);
+            *verdicts.entry(kind).or_insert(0) += 1;
+        }
+        for ((decision, attack), count) in verdicts {
+            self.metrics.verdicts(decision, attack, count);
+        }
+        for dead in &batch.dead {
+            self.metrics.dead_letter(dead.reject.kind);
+        }
+        self.metrics.ended(Ended::Verdict, batch.outcomes.len());
+        self.metrics.ended(Ended::DeadLetter, batch.dead.len());
+        self.metrics.ended(Ended::Repeat, batch.repeats);
+        self.live.record(&batch.outcomes, crate::now_ms());
+        if let Some((book, publisher)) = &mut self.risk {
+            let mut changes = Vec::new();
+            for outcome in &batch.outcomes {
+                book.observe(outcome, Known::default(), batch.watermark_ms, &mut changes);
+            }
+            publisher.offer(changes);
+        }
+        for ack in batch.acks {
+            ack.confirm();
+        }
+    }
+
+    fn patience(&self, output: &'static str) -> Patience<'_> {
+        Patience {
+            sink: self,
+            output,
+            since: Instant::now(),
+            // The jitter keeps several detectors from knocking at the same moment.
+            delays: ExponentialBuilder::new()
+                .with_min_delay(Duration::from_millis(50))
+                .with_max_delay(Duration::from_secs(5))
+                .without_max_times()
+                .with_jitter()
+                .build(),
+            troubled: false,
+        }
+    }
+}
+
+/// Waits out the trouble of one output with one batch. Logs its start and its end, once each.
+struct Patience<'a> {
+    sink: &'a Sink,
+    output: &'static str,
+    since: Instant,
+    delays: ExponentialBackoff,
+    troubled: bool,
+}
+
+impl Patience<'_> {
+    async fn wait(&mut self, error: &impl Display) -> Result<(), SinkError> {
+        self.sink.metrics.retry(self.output);
+        if !self.troubled {
+            self.troubled = true;
+            tracing::warn!(output = self.output, %error, "an output is in trouble; the stream waits");
+            let what = format!("{} to take the output again", self.output);
+            self.sink.readiness.wait(self.output_part(), what);
+        }
+        let delay = self.delays.next().unwrap_or(Duration::from_secs(5));
+        tokio::select! {
+            biased;
+            // The end of the process first: it has a deadline.
+            () = self.sink.give_up.cancelled() => Err(SinkError::GaveUp(self.output)),
+            () = tokio::time::sleep(delay) => Ok(()),
+        }
+    }
+
+    fn over(self) {
+        let took = self.since.elapsed();
+        self.sink.metrics.wrote(self.output, took);
+        if self.troubled {
+            self.sink.readiness.ready(self.output_part());
+            let seconds = took.as_secs();
+            tracing::info!(output = self.output, seconds, "an output works again");
+        }
+    }
+
+    fn output_part(&self) -> &'static str {
+        match self.output {
+            "kafka" => "kafka output",
+            _ => "store output",
+        }
+    }
+}
+
+fn verdict_message(outcome: &Outcome) -> Result<Message, serde_json::Error> {
+    // One user's verdicts stay in order in one partition.
+    let key = outcome
+        .context
+        .username
+        .as_deref()
+        .unwrap_or(&outcome.verdict.event_id);
+    Ok(Message {
+        key: Some(key.as_bytes().to_vec()),
+        payload: Some(serde_json::to_vec(&outcome.verdict)?),
+        headers: None,
+    })
+}
