@@ -158,7 +158,8 @@ impl PollThread {
             self.poll()?;
             self.hand_on()?;
             self.pause_or_resume()?;
-            self.state().settle()?;
+            let stale = self.state().settle()?;
+            self.metrics().stale(stale);
             if Instant::now() >= commit_at {
                 self.consumer
                     .context()

@@ -1,4 +1,4 @@
-//! A real Kafka broker for tests: a JVM, the jars from Maven Central, one KRaft node in a
+//! A real Kafka broker for tests: a JVM, the jars from Maven Central, one node (its own controller) in a
 //! temporary folder on free ports. No container engine is needed.
 //!
 //! The broker ends with the test process, however that ends: it lives only as long as a pipe that
