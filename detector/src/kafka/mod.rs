@@ -1,5 +1,6 @@
 //! Kafka: everything that speaks to a broker, and the one piece that only counts ([`ledger`]).
 
+pub mod admin;
 pub mod assignment;
 pub mod config;
 pub mod consumer;
