@@ -4,9 +4,9 @@
 //! meanwhile move nothing. It also says which listing it belongs to, and carries a check sum: what
 //! is foreign or broken is refused, never misread.
 
+use crate::rows::to_hex;
 use crate::{Page, PageRequest, StoreError};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The most items a page can have.
 const MAX_LIMIT: u32 = 1_000;
@@ -36,10 +36,7 @@ impl Listing {
         bytes.extend(place.at.to_be_bytes());
         bytes.extend(place.id.to_be_bytes());
         bytes.extend(check(&bytes));
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        to_hex(&bytes)
     }
 
     fn read(self, text: &str) -> Result<Place, StoreError> {

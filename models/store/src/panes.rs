@@ -9,12 +9,12 @@
 
 use crate::batch::clamp;
 use crate::rows::corrupt;
-use crate::{DistinctBy, DistinctOf, Outcome, StoreError};
+use crate::{Context, DistinctBy, DistinctOf, Outcome, StoreError};
 use credsieve_models::time::EpochMs;
 use hyperloglogplus::{HyperLogLog, HyperLogLogPlus};
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
@@ -181,57 +181,79 @@ impl DistinctBy {
     }
 }
 
+/// Whose values, without a copy of the name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Whose<'a> {
+    Tenant(&'a str),
+    Asn(u32),
+}
+
 /// The panes of a batch, grouped in memory first: one change a pane, however many values it gets.
 pub(crate) fn of_batch(outcomes: &[Outcome], hash: &PaneHash) -> BTreeMap<PaneKey, Pane> {
-    let mut panes = BTreeMap::new();
+    let mut panes: HashMap<(Whose, DistinctOf, EpochMs), Pane> = HashMap::new();
     for outcome in outcomes {
         let context = &outcome.context;
-        let address = match context.ip.to_canonical() {
-            IpAddr::V4(ip) => hash.of(DistinctOf::Addresses, &ip.octets()),
-            IpAddr::V6(ip) => hash.of(DistinctOf::Addresses, &ip.octets()),
-        };
-        let keyed =
-            |what, key: Option<u64>| key.map(|key| (what, hash.of(what, &key.to_be_bytes())));
-        let values = [
-            Some((DistinctOf::Addresses, address)),
-            keyed(DistinctOf::Users, context.user_key),
-            keyed(DistinctOf::Devices, context.device_key),
-        ];
-        let tenant = DistinctBy::Tenant(outcome.verdict.tenant.clone());
-        for by in [Some(tenant), context.asn.map(DistinctBy::Asn)]
-            .into_iter()
-            .flatten()
-        {
-            let whose = by.stored();
-            for (what, value) in values.into_iter().flatten() {
-                let key = PaneKey {
-                    whose: whose.clone(),
-                    what: what.name(),
-                    hour_ms: hour_of(outcome.verdict.time_ms),
-                };
-                let pane: &mut Pane = panes.entry(key).or_insert_with(Pane::new);
+        let hour_ms = hour_of(outcome.verdict.time_ms);
+        let tenant = Some(Whose::Tenant(&outcome.verdict.tenant));
+        for (what, value) in values(context, hash).into_iter().flatten() {
+            for whose in [tenant, context.asn.map(Whose::Asn)].into_iter().flatten() {
+                let key = (whose, what, hour_ms);
+                let pane = panes.entry(key).or_insert_with(Pane::new);
                 pane.0.insert(&value);
             }
         }
     }
-    panes
+    let named = panes.into_iter().map(|((whose, what, hour_ms), pane)| {
+        let whose = match whose {
+            Whose::Tenant(name) => DistinctBy::Tenant(name.to_owned()).stored(),
+            Whose::Asn(number) => DistinctBy::Asn(number).stored(),
+        };
+        let what = what.name();
+        let key = PaneKey {
+            whose,
+            what,
+            hour_ms,
+        };
+        (key, pane)
+    });
+    named.collect()
 }
 
-/// Merges what is stored of these panes, in their order, into them; answers the panes that grew,
-/// with their new bytes.
-pub(crate) fn merged(
-    panes: &mut BTreeMap<PaneKey, Pane>,
-    stored: Vec<Vec<u8>>,
-) -> Result<Vec<(&PaneKey, Vec<u8>)>, StoreError> {
-    if stored.len() != panes.len() {
-        let why = format!("{} are missing", panes.len().abs_diff(stored.len()));
-        return Err(corrupt("pane", &why));
-    }
+/// What an attempt shows of a user, an address and a device.
+fn values(context: &Context, hash: &PaneHash) -> [Option<(DistinctOf, u64)>; 3] {
+    let address = match context.ip.to_canonical() {
+        IpAddr::V4(ip) => hash.of(DistinctOf::Addresses, &ip.octets()),
+        IpAddr::V6(ip) => hash.of(DistinctOf::Addresses, &ip.octets()),
+    };
+    let keyed = |what, key: Option<u64>| key.map(|key| (what, hash.of(what, &key.to_be_bytes())));
+    [
+        Some((DistinctOf::Addresses, address)),
+        keyed(DistinctOf::Users, context.user_key),
+        keyed(DistinctOf::Devices, context.device_key),
+    ]
+}
+
+/// A pane as it is stored: whose, what, hour and bytes.
+pub(crate) type StoredPane = (String, String, EpochMs, Vec<u8>);
+
+/// Merges what is stored of these panes into them; answers the panes that grew, with their new
+/// bytes, in the order of their keys.
+pub(crate) fn merged<'a>(
+    panes: &'a mut BTreeMap<PaneKey, Pane>,
+    stored: &[StoredPane],
+) -> Result<Vec<(&'a PaneKey, Vec<u8>)>, StoreError> {
+    let before: HashMap<_, _> = stored
+        .iter()
+        .map(|(whose, what, hour_ms, bytes)| ((whose.as_str(), what.as_str(), *hour_ms), bytes))
+        .collect();
     let mut grown = Vec::new();
-    for ((key, pane), before) in panes.iter_mut().zip(stored) {
-        pane.merge(&Pane::decode(&before)?);
+    for (key, pane) in panes {
+        let before = before.get(&(key.whose.as_str(), key.what, key.hour_ms));
+        if let Some(before) = before {
+            pane.merge(&Pane::decode(before)?);
+        }
         let bytes = pane.encode()?;
-        if bytes != before {
+        if before.is_none_or(|before| **before != bytes) {
             grown.push((key, bytes));
         }
     }

@@ -67,3 +67,14 @@ pub(crate) fn hash_from_stored(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
         .try_into()
         .map_err(|error| corrupt("hash of a key", &error))
 }
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}

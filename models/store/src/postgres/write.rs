@@ -1,12 +1,13 @@
 //! Writing a batch: one transaction, one statement a table, each row once.
 
-use super::{PostgresStore, id_from_uuid, instant};
+use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
 use crate::batch::{self, CountKey, Lane, Place, Row, SessionDelta};
-use crate::panes::{Pane, PaneKey};
+use crate::panes::{Pane, PaneKey, StoredPane};
 use crate::{Outcome, StoreError, panes};
 use credsieve_models::verdict::{SessionId, VerdictId};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use time::OffsetDateTime;
 
 impl PostgresStore {
     pub(super) async fn write_batch(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
@@ -246,8 +247,8 @@ async fn merge_panes(
     .bind(&hours)
     .execute(&mut *tx)
     .await?;
-    let stored: Vec<Vec<u8>> = sqlx::query_scalar(
-        "SELECT p.pane FROM distinct_panes p
+    let stored: Vec<(String, String, OffsetDateTime, Vec<u8>)> = sqlx::query_as(
+        "SELECT p.whose, p.what, p.hour, p.pane FROM distinct_panes p
          JOIN UNNEST($1::text[], $2::text[], $3::timestamptz[]) AS k (whose, what, hour)
          USING (whose, what, hour)
          ORDER BY p.whose, p.what, p.hour FOR UPDATE OF p",
@@ -257,15 +258,19 @@ async fn merge_panes(
     .bind(&hours)
     .fetch_all(&mut *tx)
     .await?;
+    let stored: Vec<StoredPane> = stored
+        .into_iter()
+        .map(|(whose, what, hour, bytes)| (whose, what, epoch_ms(hour), bytes))
+        .collect();
 
-    let changed = panes::merged(&mut panes, stored)?;
+    // An upsert, should the retention have removed a row since.
+    let changed = panes::merged(&mut panes, &stored)?;
     let key = |at: usize| changed[at].0;
     let all = 0..changed.len();
     sqlx::query(
-        "UPDATE distinct_panes p SET pane = k.pane
-         FROM UNNEST($1::text[], $2::text[], $3::timestamptz[], $4::bytea[])
-              AS k (whose, what, hour, pane)
-         WHERE p.whose = k.whose AND p.what = k.what AND p.hour = k.hour",
+        "INSERT INTO distinct_panes (whose, what, hour, pane)
+         SELECT * FROM UNNEST($1::text[], $2::text[], $3::timestamptz[], $4::bytea[])
+         ON CONFLICT (whose, what, hour) DO UPDATE SET pane = excluded.pane",
     )
     .bind(
         all.clone()

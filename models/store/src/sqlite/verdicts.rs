@@ -12,6 +12,9 @@ use credsieve_models::time::EpochMs;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
+/// Writers wait while verdicts are removed: not all at once.
+const DELETED_AT_ONCE: i64 = 5_000;
+
 fn read(row: &SqliteRow) -> Result<(Place, StoredVerdict), StoreError> {
     let verdict: String = row.try_get("verdict")?;
     let ip: String = row.try_get("ip")?;
@@ -111,8 +114,22 @@ impl SqliteStore {
 
     /// Removes what ended before an instant.
     pub(super) async fn remove_before(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM verdicts WHERE time < ?1").bind(before_ms);
-        let verdicts = deleted.execute(&self.writer).await?.rows_affected();
+        let mut verdicts = 0;
+        loop {
+            let gone = sqlx::query(
+                "DELETE FROM verdicts WHERE (time, verdict_id) IN
+                 (SELECT time, verdict_id FROM verdicts WHERE time < ?1 ORDER BY time LIMIT ?2)",
+            )
+            .bind(before_ms)
+            .bind(DELETED_AT_ONCE)
+            .execute(&self.writer)
+            .await?
+            .rows_affected();
+            if gone == 0 {
+                break;
+            }
+            verdicts += gone;
+        }
         sqlx::query("DELETE FROM sessions WHERE last_at < ?1 AND review IS NULL")
             .bind(before_ms)
             .execute(&self.writer)

@@ -2,8 +2,8 @@
 
 use super::SqliteStore;
 use crate::batch::{self, CountKey, Lane, Place, Row, SessionDelta, clamp};
-use crate::panes::{Pane, PaneKey};
-use crate::rows::{corrupt, to_json};
+use crate::panes::{Pane, PaneKey, StoredPane};
+use crate::rows::{corrupt, to_hex, to_json};
 use crate::{Outcome, StoreError, panes};
 use credsieve_models::verdict::{SessionId, VerdictId};
 use serde_json::{Value, json};
@@ -196,15 +196,15 @@ async fn merge_panes(
     let keys = panes
         .keys()
         .map(|key| json!([key.whose, key.what, key.hour_ms]));
-    let stored: Vec<Vec<u8>> = sqlx::query_scalar(
-        "SELECT coalesce(p.pane, x'') FROM json_each(?1) k LEFT JOIN distinct_panes p
-           ON p.whose = k.value ->> 0 AND p.what = k.value ->> 1 AND p.hour = k.value ->> 2
-         ORDER BY k.key",
+    let stored: Vec<StoredPane> = sqlx::query_as(
+        "SELECT p.whose, p.what, p.hour, p.pane FROM json_each(?1) k JOIN distinct_panes p
+           ON p.whose = k.value ->> 0 AND p.what = k.value ->> 1 AND p.hour = k.value ->> 2",
     )
     .bind(parameter(keys)?)
     .fetch_all(&mut *tx)
     .await?;
-    let changed = panes::merged(&mut panes, stored)?;
+    // JSON has no bytes: they travel as hexadecimal digits.
+    let changed = panes::merged(&mut panes, &stored)?;
     let changed = changed
         .iter()
         .map(|(key, bytes)| json!([key.whose, key.what, key.hour_ms, to_hex(bytes)]));
@@ -218,15 +218,4 @@ async fn merge_panes(
     .execute(tx)
     .await?;
     Ok(())
-}
-
-/// JSON has no bytes: they travel as hexadecimal digits.
-fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
 }

@@ -80,7 +80,7 @@ pub async fn of_two_changes_to_an_entry_at_once_one_wins(store: SharedStore) {
     let change = |reason: &str| {
         let store = store.clone();
         let mut changed = entry("a");
-        changed.reason = reason.to_owned();
+        reason.clone_into(&mut changed.reason);
         tokio::spawn(async move { store.update_list_entry(&changed, 1).await })
     };
     let (one, two) = tokio::join!(change("one"), change("two"));

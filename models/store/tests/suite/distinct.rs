@@ -89,9 +89,9 @@ pub async fn writers_at_once_lose_no_value(store: SharedStore) {
                 let from = (writer * 5 + part) * 20;
                 let mut batch: Vec<_> = (from..from + 20).map(|user| seen(0, user)).collect();
                 let partition = i32::try_from(writer).unwrap();
-                batch
-                    .iter_mut()
-                    .for_each(|o| o.origin.partition = partition);
+                for outcome in &mut batch {
+                    outcome.origin.partition = partition;
+                }
                 store.write(&batch).await.unwrap();
             }
         });

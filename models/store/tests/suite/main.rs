@@ -1,6 +1,7 @@
 //! The suite of the store's contract: every case runs against SQLite and against PostgreSQL.
 
 mod admin;
+mod behind;
 mod cuts;
 mod distinct;
 mod fixture;

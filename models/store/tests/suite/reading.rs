@@ -65,7 +65,7 @@ pub async fn every_filter_narrows_the_verdicts(store: SharedStore) {
     for filter in filters() {
         let page = store.verdicts(&filter, &first(10)).await.unwrap();
         let found: Vec<_> = page.items.into_iter().map(|v| v.verdict).collect();
-        assert_eq!(found, [wanted.verdict.clone()], "{filter:?}");
+        assert_eq!(found, std::slice::from_ref(&wanted.verdict), "{filter:?}");
     }
     let from = VerdictFilter {
         from_ms: Some(NOON + 60_000),

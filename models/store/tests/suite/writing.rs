@@ -100,9 +100,9 @@ pub async fn overlapping_batches_written_at_once_leave_each_verdict_once(store: 
         let store = store.clone();
         let mut batch = log[..60 - writer * 4].to_vec();
         if writer % 2 == 1 {
-            batch
-                .iter_mut()
-                .for_each(|o| o.origin.source = "again".into());
+            for outcome in &mut batch {
+                outcome.origin.source = "again".into();
+            }
             // The order within a batch decides nothing about locks.
             batch.reverse();
         }
@@ -144,16 +144,19 @@ pub async fn times_in_1970_and_2099_and_9999_are_stored(store: SharedStore) {
 
 pub async fn a_batch_over_many_weeks_is_stored_whole(store: SharedStore) {
     // More weeks than partitions are made for one batch.
-    let spread = |n: i64| at(block(n), NOON + n * 8 * 86_400_000);
+    const EIGHT_DAYS_MS: i64 = 8 * 86_400_000;
+    let spread = |n: i64| at(block(n), NOON + n % 40 * EIGHT_DAYS_MS);
     let batch: Vec<_> = (0..40).map(spread).collect();
     store.write(&batch).await.unwrap();
-    // Again, with others of the same weeks: some of these lie in the default partition.
-    let more: Vec<_> = (40..80)
-        .map(|n| at(block(n), batch[40 - 1 - (n as usize - 40)].verdict.time_ms))
-        .collect();
+    // Again, and others of the same weeks: some of these lie in the default partition now.
+    let more: Vec<_> = (40..80).map(spread).collect();
     store.write(&batch).await.unwrap();
     store.write(&more).await.unwrap();
+    store.write(&more).await.unwrap();
     assert_eq!(all_verdicts(&store).await.len(), 80);
+    let end_ms = NOON + 80 * EIGHT_DAYS_MS;
+    assert_eq!(store.retain_from(end_ms).await.unwrap(), 80);
+    assert_eq!(all_verdicts(&store).await.len(), 0);
 }
 
 pub async fn odd_unicode_survives(store: SharedStore) {
