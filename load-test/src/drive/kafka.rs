@@ -67,6 +67,7 @@ struct Seen {
     latency: Histogram<u64>,
     decisions: BTreeMap<&'static str, u64>,
     revisions: u64,
+    last_at: Instant,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +121,10 @@ pub(super) fn drive(traffic: &TrafficArgs, args: &KafkaArgs) -> anyhow::Result<D
             counts.push((format!("decided {decision}"), count));
         }
         counts.push(("revisions".to_owned(), seen.revisions));
+        let ms = seen.last_at.saturating_duration_since(started).as_millis();
+        let rate = u128::from(seen.latency.len()) * 1_000 / ms.max(1);
+        let rate = u64::try_from(rate).unwrap_or(u64::MAX);
+        counts.push(("verdicts a second, until the last".to_owned(), rate));
         ("produced to verdict", seen.latency)
     });
     let driven = Driven {
@@ -235,8 +240,8 @@ fn read(
         latency: histogram(),
         decisions: BTreeMap::new(),
         revisions: 0,
+        last_at: Instant::now(),
     };
-    let mut last_news = Instant::now();
     loop {
         let polled = reader.poll(Duration::from_millis(100));
         let now = Instant::now();
@@ -248,12 +253,12 @@ fn read(
                 in_flight,
                 &mut seen,
             ) {
-                last_news = now;
+                seen.last_at = now;
             }
             continue;
         }
         if !all_sent.load(Ordering::Acquire) {
-            last_news = now;
+            seen.last_at = now;
             continue;
         }
         let open = !in_flight
@@ -261,7 +266,7 @@ fn read(
             .unwrap_or_else(PoisonError::into_inner)
             .sent_at
             .is_empty();
-        if !open || now.duration_since(last_news) > args.wait {
+        if !open || now.duration_since(seen.last_at) > args.wait {
             return Ok(seen);
         }
     }
