@@ -1,0 +1,121 @@
+//! Health, metrics, limits, secrets and the end.
+
+use crate::house::{House, Plan, json, problem};
+use credsieve_api::Settings;
+use credsieve_store::Scope;
+use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+#[tokio::test]
+async fn readiness_says_what_it_waits_for_and_what_to_know() {
+    let house = House::open().await;
+    house.readiness.note("windows", "they started empty");
+    let ready = json(house.get("/readyz", "").await, StatusCode::OK).await;
+    assert_eq!(ready["ready"], true);
+    assert_eq!(ready["notes"][0]["what"], "they started empty");
+    house.readiness.wait("kafka", "an assignment");
+    let waiting = house.get("/readyz", "").await;
+    let waiting = json(waiting, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(waiting["waiting"][0]["part"], "kafka");
+    assert_eq!(waiting["waiting"][0]["what"], "an assignment");
+}
+
+#[tokio::test]
+async fn metrics_count_requests_by_route_and_never_by_path() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    house.get("/v1/entities/ip/203.0.113.77", &key).await;
+    house.get("/nowhere/203.0.113.77", &key).await;
+    let answer = house.get("/metrics", &key).await;
+    let kind = answer.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+    assert!(kind.starts_with("application/openmetrics-text; version=1.0.0"));
+    let text = answer.text().await.unwrap();
+    let counted = r#"credsieve_http_requests_total{route="/v1/entities/{dimension}/{key}",method="GET",status="404"} 1"#;
+    assert!(text.contains(counted), "{text}");
+    assert!(text.contains(r#"route="unmatched""#));
+    assert!(text.contains("credsieve_http_request_duration_seconds_bucket"));
+    assert!(!text.contains("203.0.113.77"));
+}
+
+#[tokio::test]
+async fn one_request_too_many_is_refused_but_health_is_not() {
+    let house = House::of(Plan {
+        settings: Settings {
+            max_requests: 0,
+            ..Settings::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    let key = house.key(&[Scope::Read, Scope::Decide]).await;
+    let answer = house.get("/v1/lists", &key).await;
+    assert_eq!(answer.headers()["retry-after"], "1");
+    problem(answer, 503, "overloaded").await;
+    json(house.get("/healthz", "").await, StatusCode::OK).await;
+    let question = r#"{"ip":"203.0.113.9"}"#;
+    json(
+        house.post("/v1/decide", &key, question).await,
+        StatusCode::OK,
+    )
+    .await;
+}
+
+/// Sends a head that promises a body, and no body.
+async fn stuck_request(house: &House, key: &str) -> tokio::net::TcpStream {
+    let address = house.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /v1/decide HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_gets_408() {
+    let house = House::of(Plan {
+        settings: Settings {
+            decide_timeout: Duration::from_millis(200),
+            ..Settings::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    let key = house.key(&[Scope::Decide]).await;
+    let mut stream = stuck_request(&house, &key).await;
+    let mut start = [0u8; 12];
+    stream.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 408");
+}
+
+#[tokio::test]
+async fn keys_and_seeds_are_never_shown() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    let records = house.store.keys().await.unwrap();
+    let shown = format!("{:?} {records:?} {:?}", house.state, house.engine);
+    assert!(
+        !shown.contains(&key[17..]) && !shown.contains("secret_hash"),
+        "{shown}"
+    );
+    let link = house.state.one_time_link().unwrap();
+    let shown = format!("{:?}", house.state);
+    assert!(!shown.contains(&link[12..]));
+}
+
+#[tokio::test]
+async fn the_end_closes_the_door_and_finishes_what_is_under_way() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Decide]).await;
+    // Waits in its handler for its body, which comes after the end was asked for.
+    let mut stream = stuck_request(&house, &key).await;
+    json(house.get("/healthz", "").await, StatusCode::OK).await;
+    house.shutdown.cancel();
+    stream.write_all(b"{\"ip\":\"203.0.113.9\"}").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    house.task.await.unwrap().unwrap();
+}

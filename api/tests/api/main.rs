@@ -1,0 +1,11 @@
+//! The API over real HTTP, with a real store and a real engine.
+
+mod console;
+mod decide;
+mod events;
+mod house;
+mod limits;
+mod lists;
+mod openapi;
+mod problems;
+mod reading;
