@@ -1,11 +1,226 @@
-//! What every role needs to start: the policy, the file of names, the hash seed, the time.
+//! The configuration of a process: one TOML file, then the environment, then flags.
+//!
+//! The policy (thresholds) is a file of its own: it belongs to those who tune detection, this one
+//! to those who run the service.
 
 use anyhow::{Context, Result, bail};
+use credsieve_detector::DetectorConfig;
+use credsieve_detector::config::Share;
+use credsieve_detector::kafka::KafkaConfig;
 use credsieve_models::names::NameSet;
 use credsieve_models::time::EpochMs;
 use credsieve_models::{HashSeed, Policy};
-use std::path::Path;
+use serde::Deserialize;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Flags and environment that every serving role knows. Each wins over the file.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct CommonArgs {
+    /// The configuration file (TOML); docs/configuration.md has every key.
+    #[arg(long, env = "CREDSIEVE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The policy file; the compiled-in defaults where absent.
+    #[arg(long, env = "CREDSIEVE_POLICY")]
+    pub policy: Option<PathBuf>,
+    /// File with the hash seed, 32 hexadecimal digits: a secret that every node of a deployment
+    /// shares.
+    #[arg(long, env = "CREDSIEVE_HASH_SEED_FILE")]
+    pub hash_seed_file: Option<PathBuf>,
+    /// Folder for what outlives the process: the state between two runs, the SQLite database.
+    #[arg(long, env = "CREDSIEVE_STATE_DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Where verdicts are stored: `postgres://…` or `sqlite:FILE`.
+    #[arg(long, env = "CREDSIEVE_STORE_URL", hide_env_values = true)]
+    pub store: Option<String>,
+    /// The first Kafka brokers to ask, `host:port,host:port`.
+    #[arg(long, env = "CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS")]
+    pub kafka: Option<String>,
+    /// The consumer group.
+    #[arg(long, env = "CREDSIEVE_KAFKA_GROUP_ID")]
+    pub kafka_group: Option<String>,
+    /// Where HTTP is served.
+    #[arg(long, env = "CREDSIEVE_HTTP_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// What is logged, such as `info` (the default) or `credsieve_detector=debug`.
+    #[arg(long, env = "CREDSIEVE_LOG")]
+    pub log: Option<String>,
+    /// Log one JSON object a line.
+    #[arg(long, env = "CREDSIEVE_LOG_JSON")]
+    pub log_json: bool,
+}
+
+/// The configuration of a process.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The policy file.
+    pub policy: Option<PathBuf>,
+    /// File with the hash seed.
+    pub hash_seed_file: Option<PathBuf>,
+    /// Folder for what outlives the process.
+    pub state_dir: Option<PathBuf>,
+    /// Kafka.
+    pub kafka: Option<KafkaConfig>,
+    /// The store.
+    pub store: StoreConfig,
+    /// HTTP.
+    pub http: HttpConfig,
+    /// Databases of addresses.
+    pub enrich: EnrichConfig,
+}
+
+/// Where verdicts are kept.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// `postgres://…` or `sqlite:FILE`.
+    pub url: Option<String>,
+    /// The share of plain allows that are stored whole, from 0 to 1; all others are counted.
+    pub keep_allows: Share,
+    /// Verdicts older than this many days before the watermark are removed.
+    pub retention_days: u32,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            url: None,
+            keep_allows: Share::default(),
+            retention_days: 90,
+        }
+    }
+}
+
+/// The URL may hold a password.
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreConfig")
+            .field("retention_days", &self.retention_days)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The HTTP face.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// TLS is terminated in front: cookies are marked for HTTPS only.
+    pub secure_cookies: bool,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            secure_cookies: false,
+        }
+    }
+}
+
+/// Where ASN and country come from that a producer does not name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EnrichConfig {
+    /// Database of autonomous systems (`.mmdb`).
+    pub asn_database: Option<PathBuf>,
+    /// Database of countries (`.mmdb`).
+    pub country_database: Option<PathBuf>,
+}
+
+impl Config {
+    /// The file, if any, then environment and flags over it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or says what is not known.
+    pub fn load(args: &CommonArgs) -> Result<Self> {
+        let mut config = match &args.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("reading {}", path.display()))?;
+                toml::from_str(&text).with_context(|| path.display().to_string())?
+            }
+            None => Self::default(),
+        };
+        let args = args.clone();
+        config.policy = args.policy.or(config.policy);
+        config.hash_seed_file = args.hash_seed_file.or(config.hash_seed_file);
+        config.state_dir = args.state_dir.or(config.state_dir);
+        config.store.url = args.store.or(config.store.url);
+        config.http.listen = args.listen.unwrap_or(config.http.listen);
+        if let Some(bootstrap) = args.kafka {
+            match &mut config.kafka {
+                Some(kafka) => kafka.bootstrap = bootstrap,
+                none => *none = Some(KafkaConfig::new(bootstrap)),
+            }
+        }
+        if let (Some(group), Some(kafka)) = (args.kafka_group, &mut config.kafka) {
+            kafka.group = group;
+        }
+        Ok(config)
+    }
+
+    /// The part that the detector needs.
+    pub fn detector(&self) -> DetectorConfig {
+        DetectorConfig {
+            kafka: self.kafka.clone(),
+            state_file: self.state_dir.as_ref().map(|dir| dir.join("state")),
+            keep_allows: self.store.keep_allows,
+            asn_database: self.enrich.asn_database.clone(),
+            country_database: self.enrich.country_database.clone(),
+        }
+    }
+
+    /// The deployment's hash seed, which every node shares.
+    ///
+    /// # Errors
+    /// When none is configured, or the file holds none.
+    pub fn shared_seed(&self) -> Result<HashSeed> {
+        let Some(path) = &self.hash_seed_file else {
+            bail!(
+                "no hash seed: set hash_seed_file (or CREDSIEVE_HASH_SEED_FILE) to a file with 32 \
+                 hexadecimal digits that all nodes share; `openssl rand -hex 16 > FILE` makes one"
+            );
+        };
+        read_seed(path)
+    }
+
+    /// The hash seed of a process that stands alone: the configured one, else one of its own, made
+    /// at the first start.
+    ///
+    /// # Errors
+    /// When the file holds none, or cannot be written.
+    pub fn own_seed(&self, state_dir: &Path) -> Result<HashSeed> {
+        if self.hash_seed_file.is_some() {
+            return self.shared_seed();
+        }
+        let path = state_dir.join("hash-seed");
+        if path.exists() {
+            return read_seed(&path);
+        }
+        let mut bytes = [0u8; 16];
+        getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+        let seed = HashSeed::from_bytes(bytes);
+        write_secret(&path, &seed.to_hex())?;
+        Ok(seed)
+    }
+}
+
+/// Writes a file that only its owner may read.
+fn write_secret(path: &Path, text: &str) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| writeln!(file, "{text}"))
+        .with_context(|| format!("writing {}", path.display()))
+}
 
 /// The machine's clock.
 pub fn now_ms() -> EpochMs {
@@ -15,6 +230,9 @@ pub fn now_ms() -> EpochMs {
 }
 
 /// The policy of a file, or the defaults.
+///
+/// # Errors
+/// When the file cannot be read, or is no policy: every problem with its line.
 pub fn load_policy(path: Option<&Path>) -> Result<Policy> {
     let Some(path) = path else {
         return Ok(Policy::default());
@@ -38,6 +256,9 @@ pub fn load_policy(path: Option<&Path>) -> Result<Policy> {
 }
 
 /// The set of names that the policy asks for. Its path is relative to the policy's file.
+///
+/// # Errors
+/// When the file cannot be read.
 pub fn load_names(policy: &Policy, policy_path: Option<&Path>, seed: &HashSeed) -> Result<NameSet> {
     let Some(file) = &policy.names.file else {
         return Ok(NameSet::parse("", seed));
@@ -50,9 +271,61 @@ pub fn load_names(policy: &Policy, policy_path: Option<&Path>, seed: &HashSeed) 
 }
 
 /// The seed of a file of 32 hexadecimal digits.
+///
+/// # Errors
+/// When the file cannot be read or holds something else.
 pub fn read_seed(path: &Path) -> Result<HashSeed> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     HashSeed::from_hex(&text)
         .with_context(|| format!("{}: expected 32 hexadecimal digits", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let text = "[kafka]\nbootstrap = \"a:1\"\n[store]\nurl = \"sqlite:a\"\n[http]\nlisten = \"127.0.0.1:1\"\n";
+        std::fs::write(file.path(), text).unwrap();
+        let config = Config::load(&CommonArgs {
+            config: Some(file.path().to_owned()),
+            kafka: Some("b:2".into()),
+            store: Some("sqlite:b".into()),
+            ..CommonArgs::default()
+        })
+        .unwrap();
+        assert_eq!(config.kafka.unwrap().bootstrap, "b:2");
+        assert_eq!(config.store.url.as_deref(), Some("sqlite:b"));
+        assert_eq!(config.http.listen.port(), 1);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "[http]\n\nlisen = 1\n").unwrap();
+        let error = Config::load(&CommonArgs {
+            config: Some(file.path().to_owned()),
+            ..CommonArgs::default()
+        })
+        .unwrap_err();
+        let text = format!("{error:#}");
+        assert!(text.contains("line 3") && text.contains("lisen"), "{text}");
+    }
+
+    #[test]
+    fn a_seed_of_its_own_is_made_once_and_only_its_owner_may_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config::default();
+        let seed = config.own_seed(dir.path()).unwrap();
+        assert_eq!(config.own_seed(dir.path()).unwrap(), seed);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let meta = std::fs::metadata(dir.path().join("hash-seed")).unwrap();
+            assert_eq!(meta.permissions().mode() & 0o777, 0o600);
+        }
+    }
 }

@@ -17,6 +17,16 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Role {
+    /// Everything in one process: the stream, the API, the overview page; `--demo` shows it.
+    Standalone(Box<roles::standalone::StandaloneArgs>),
+    /// Read logins from Kafka, publish verdicts; a part of a deployment.
+    Detector(Box<roles::standalone::DetectorArgs>),
+    /// Answer over HTTP from what the detector found hostile; a part of a deployment.
+    Api(Box<roles::api::ApiArgs>),
+    /// Make, list and revoke API keys.
+    Keys(Box<roles::keys::KeysArgs>),
+    /// Bring the store's schema and the broker's topics up to date.
+    Migrate(Box<roles::migrate::MigrateArgs>),
     /// Judge the events of a file: one verdict line a line, no network, no database.
     Replay(replay::ReplayArgs),
     /// Hold verdicts against labels: what was caught, who was disturbed.
@@ -31,6 +41,19 @@ enum Role {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.role {
+        Role::Standalone(args) => {
+            // A demonstration shows its line, not its log.
+            let log = if args.demo { "error" } else { "info" };
+            roles::serve(&args.common, log, |end| {
+                roles::standalone::standalone(args, end)
+            })
+        }
+        Role::Detector(args) => roles::serve(&args.common, "info", |end| {
+            roles::standalone::detector(args, end)
+        }),
+        Role::Api(args) => roles::serve(&args.common, "info", |end| roles::api::run(args, end)),
+        Role::Keys(args) => roles::run(roles::keys::run(args)),
+        Role::Migrate(args) => roles::run(roles::migrate::run(args)),
         Role::Replay(args) => replay::run(args),
         Role::Evaluate(args) => credsieve_load_test::run_evaluate(args),
         Role::LoadTest(args) => credsieve_load_test::run(args),

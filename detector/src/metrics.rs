@@ -10,7 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// One label whose name is given by the type.
@@ -63,7 +63,7 @@ impl Ended {
 /// Every metric of the detector. Other parts of the process add theirs with [`Metrics::register`].
 #[derive(Debug)]
 pub struct Metrics {
-    registry: Mutex<Registry>,
+    registry: Arc<Mutex<Registry>>,
     records: Family<SourceLabel, Counter>,
     outcomes: Family<OutcomeLabel, Counter>,
     verdicts: Family<VerdictLabels, Counter>,
@@ -95,7 +95,7 @@ struct EngineGauges {
 impl Default for Metrics {
     fn default() -> Self {
         let metrics = Self {
-            registry: Mutex::new(Registry::default()),
+            registry: Arc::default(),
             records: Family::default(),
             outcomes: Family::default(),
             verdicts: Family::default(),
@@ -126,6 +126,12 @@ impl Metrics {
     /// Adds metrics of another part of the process. Their names begin with `credsieve_`.
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The registry, for parts of the process that keep adding to it.
+    #[must_use]
+    pub fn registry(&self) -> Arc<Mutex<Registry>> {
+        Arc::clone(&self.registry)
     }
 
     /// Everything in the text format of `OpenMetrics`.

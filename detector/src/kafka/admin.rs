@@ -47,6 +47,22 @@ pub enum Ensured {
     NotRestamped(String),
 }
 
+impl std::fmt::Display for Ensured {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Created => f.write_str("created"),
+            Self::Existing => f.write_str("was there, left as it is"),
+            Self::Restamped => f.write_str("was there, stamps records on append from now on"),
+            Self::NotRestamped(why) => {
+                write!(
+                    f,
+                    "was there, keeps its producers' times (changing it failed: {why})"
+                )
+            }
+        }
+    }
+}
+
 /// The topics cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {

@@ -1,0 +1,102 @@
+//! `credsieve api`: a node that only answers. It decides from the compacted topic of risk, by the
+//! same pure function as the engine; what it does not know it challenges at most.
+
+use super::node::open_enrich;
+use super::standalone::open_store;
+use crate::config::{CommonArgs, Config, load_names, load_policy};
+use anyhow::{Context, Result};
+use credsieve_api::{ApiState, Decider, Parts, Settings};
+use credsieve_detector::follow::FollowMetrics;
+use credsieve_detector::kafka_ingest::{IN_FLIGHT, KafkaIngest};
+use credsieve_detector::lists_topic::{ListsFollower, ListsPublisher};
+use credsieve_detector::readiness::Readiness;
+use credsieve_detector::replica::Replica;
+use credsieve_models::KeyHasher;
+use prometheus_client::registry::Registry;
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Options of `credsieve api`.
+#[derive(clap::Args, Debug)]
+pub struct ApiArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Runs the role until the shutdown.
+///
+/// # Errors
+/// Why it could not start, or what failed.
+pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
+    let config = Config::load(&args.common)?;
+    let hasher = KeyHasher::new(config.shared_seed()?);
+    let kafka = config
+        .kafka
+        .as_ref()
+        .context("no broker: set kafka.bootstrap (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)")?;
+    let policy = Arc::new(load_policy(config.policy.as_deref())?);
+    let names = load_names(&policy, config.policy.as_deref(), &hasher.seed())?;
+    let store = open_store(&config).await?;
+    let listener = TcpListener::bind(config.http.listen)
+        .await
+        .with_context(|| format!("listening on {}", config.http.listen))?;
+
+    let readiness = Arc::new(Readiness::default());
+    let registry = Arc::new(Mutex::new(Registry::default()));
+    let client = kafka.client()?;
+    let follow = |part: &str| {
+        let metrics = FollowMetrics::default();
+        metrics.register(
+            part,
+            &mut registry
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        metrics
+    };
+    let replica = Replica::new(hasher);
+    let risk = replica.follow(
+        &client,
+        &kafka.topics.risk,
+        Arc::clone(&readiness),
+        follow("risk"),
+    )?;
+    let lists = ListsFollower::start(
+        &client,
+        &kafka.topics.lists,
+        hasher,
+        Arc::clone(&readiness),
+        follow("lists"),
+    )?;
+    let api = ApiState::new(Parts {
+        store,
+        decider: Decider::Replica {
+            replica,
+            lists: lists.lists(),
+        },
+        ingest: Some(Arc::new(KafkaIngest::new(
+            &client,
+            &kafka.topics.logins,
+            hasher,
+            IN_FLIGHT,
+        )?)),
+        live: None,
+        readiness,
+        policy,
+        hasher,
+        enrich: Arc::new(open_enrich(&config)?),
+        names: Arc::new(names),
+        lists: Arc::new(ListsPublisher::new(&client, &kafka.topics.lists)?),
+        registry,
+        settings: Settings {
+            secure_cookies: config.http.secure_cookies,
+            ..Settings::default()
+        },
+    });
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let served = credsieve_api::serve(listener, api, shutdown).await;
+    risk.stop().await;
+    lists.stop().await;
+    served.context("serving HTTP failed")
+}

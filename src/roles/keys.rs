@@ -1,0 +1,89 @@
+//! `credsieve keys create|list|revoke`.
+
+use super::standalone::open_store;
+use crate::config::{CommonArgs, Config, now_ms};
+use anyhow::{Result, ensure};
+use comfy_table::{Table, presets};
+use credsieve_models::time::to_rfc3339;
+use credsieve_store::Scope;
+
+/// What to do with API keys.
+#[derive(clap::Args, Debug)]
+pub struct KeysArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    #[command(subcommand)]
+    command: KeysCommand,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum KeysCommand {
+    /// Make a key. It is shown once; only its hash is kept.
+    Create {
+        /// What a person calls it, such as the application that uses it.
+        #[arg(long)]
+        name: String,
+        /// What it may do: decide, ingest, read, admin; several with commas.
+        #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
+        scopes: Vec<Scope>,
+    },
+    /// List the keys.
+    List,
+    /// Revoke a key. It stops working within seconds.
+    Revoke {
+        /// The key's id, as listed.
+        key_id: String,
+    },
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::ALL
+        .into_iter()
+        .find(|scope| scope.name() == text)
+        .ok_or_else(|| "expected decide, ingest, read or admin".to_owned())
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the store fails, or there is no such key.
+pub async fn run(args: &KeysArgs) -> Result<()> {
+    let store = open_store(&Config::load(&args.common)?).await?;
+    store.migrate().await?;
+    match &args.command {
+        KeysCommand::Create { name, scopes } => {
+            let (key, record) = credsieve_api::generate_key(name, scopes, now_ms())
+                .map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+            store.create_key(&record).await?;
+            eprintln!(
+                "key {} of {name}: this is the only time it is shown",
+                record.key_id
+            );
+            println!("{key}");
+        }
+        KeysCommand::List => {
+            let mut table = Table::new();
+            table.load_style(presets::UTF8_FULL_CONDENSED);
+            table.set_header(["id", "name", "scopes", "created", "revoked"]);
+            for key in store.keys().await? {
+                let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.name()).collect();
+                table.add_row([
+                    key.key_id,
+                    key.name,
+                    scopes.join(","),
+                    to_rfc3339(key.created_at_ms),
+                    key.revoked_at_ms.map(to_rfc3339).unwrap_or_default(),
+                ]);
+            }
+            println!("{table}");
+        }
+        KeysCommand::Revoke { key_id } => {
+            ensure!(
+                store.revoke_key(key_id, now_ms()).await?,
+                "there is no key {key_id} that could be revoked"
+            );
+            println!("{key_id} is revoked");
+        }
+    }
+    Ok(())
+}

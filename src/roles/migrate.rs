@@ -1,0 +1,48 @@
+//! `credsieve migrate`: the store's schema and the broker's topics.
+
+use super::standalone::open_store;
+use crate::config::{CommonArgs, Config};
+use anyhow::{Context, Result};
+
+/// Options of `credsieve migrate`.
+#[derive(clap::Args, Debug)]
+pub struct MigrateArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    /// Partitions of topics that are created.
+    #[arg(long, default_value_t = 4)]
+    partitions: i32,
+    /// Copies of each partition.
+    #[arg(long, default_value_t = 1)]
+    replication: i32,
+}
+
+/// Brings store and topics up to date.
+///
+/// # Errors
+/// When either fails.
+pub async fn run(args: &MigrateArgs) -> Result<()> {
+    let config = Config::load(&args.common)?;
+    if config.store.url.is_some() {
+        let store = open_store(&config).await?;
+        store.migrate().await.context("migrating the store")?;
+        println!("store: up to date");
+    } else {
+        println!("store: none configured");
+    }
+    let Some(kafka) = &config.kafka else {
+        println!("topics: no broker configured");
+        return Ok(());
+    };
+    let topics = credsieve_detector::kafka::admin::ensure_topics(
+        &kafka.client()?,
+        &kafka.topics,
+        args.partitions,
+        args.replication,
+    )
+    .await?;
+    for (topic, ensured) in topics {
+        println!("topic {topic}: {ensured}");
+    }
+    Ok(())
+}

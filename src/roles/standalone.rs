@@ -1,0 +1,104 @@
+//! `credsieve standalone` and `credsieve detector`: one process from the stream to HTTP.
+//!
+//! They differ in what they assume: `standalone` needs nothing that is not on the machine and makes
+//! what is missing (SQLite, a seed of its own); `detector` is a part of a deployment and refuses to
+//! start without its broker, its store and the shared seed.
+
+use super::demo;
+use super::node::Node;
+use crate::config::{CommonArgs, Config};
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+/// Options of `credsieve standalone`.
+#[derive(clap::Args, Debug)]
+pub struct StandaloneArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Stream generated traffic (people, an office, attacks) through the whole path, in a temporary
+    /// folder that is removed at the end.
+    #[arg(long)]
+    pub demo: bool,
+    /// The seed of the demonstration's traffic.
+    #[arg(long, default_value_t = 7, requires = "demo")]
+    pub demo_seed: u64,
+}
+
+/// Options of `credsieve detector`.
+#[derive(clap::Args, Debug)]
+pub struct DetectorArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Runs `credsieve standalone`.
+///
+/// # Errors
+/// Why it could not start, or what failed.
+pub async fn standalone(args: &StandaloneArgs, shutdown: CancellationToken) -> Result<()> {
+    let mut config = Config::load(&args.common)?;
+    if args.demo {
+        return demo::run(config, args.common.listen, args.demo_seed, shutdown).await;
+    }
+    let state_dir = config
+        .state_dir
+        .get_or_insert_with(|| PathBuf::from("credsieve-data"))
+        .clone();
+    std::fs::create_dir_all(&state_dir)
+        .with_context(|| format!("creating {}", state_dir.display()))?;
+    let url = config
+        .store
+        .url
+        .clone()
+        .unwrap_or_else(|| format!("sqlite:{}", state_dir.join("credsieve.sqlite").display()));
+    let store = credsieve_store::open(&url)
+        .await
+        .context("opening the store")?;
+    let seed = config.own_seed(&state_dir)?;
+    let node = Node::start(&config, seed, store, shutdown).await?;
+    let link = node
+        .api
+        .one_time_link()
+        .map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+    println!(
+        "credsieve stands. Open http://{}{link} (once, within ten minutes).",
+        node.address
+    );
+    println!("Keys for applications: credsieve keys create --store '{url}' --help");
+    node.join().await
+}
+
+/// Runs `credsieve detector`.
+///
+/// # Errors
+/// Why it could not start, or what failed.
+pub async fn detector(args: &DetectorArgs, shutdown: CancellationToken) -> Result<()> {
+    let config = Config::load(&args.common)?;
+    let seed = config.shared_seed()?;
+    anyhow::ensure!(
+        config.kafka.is_some(),
+        "no broker: set kafka.bootstrap (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)"
+    );
+    if let Some(dir) = &config.state_dir {
+        std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
+    }
+    let store = open_store(&config).await?;
+    Node::start(&config, seed, store, shutdown)
+        .await?
+        .join()
+        .await
+}
+
+/// The configured store.
+///
+/// # Errors
+/// When none is configured, or it cannot be opened.
+pub async fn open_store(config: &Config) -> Result<credsieve_store::SharedStore> {
+    let url = config.store.url.as_deref().context(
+        "no store: set store.url (or CREDSIEVE_STORE_URL) to postgres://… or sqlite:FILE",
+    )?;
+    credsieve_store::open(url)
+        .await
+        .context("opening the store")
+}
