@@ -46,9 +46,9 @@ pub fn run(role: impl Future<Output = Result<()>>) -> Result<()> {
         .block_on(role)
 }
 
-fn start_logs(common: &CommonArgs) -> Result<()> {
-    let filter =
-        EnvFilter::try_new(&common.log).with_context(|| format!("--log {}", common.log))?;
+fn start_logs(common: &CommonArgs, default_log: &str) -> Result<()> {
+    let log = common.log.as_deref().unwrap_or(default_log);
+    let filter = EnvFilter::try_new(log).with_context(|| format!("--log {log}"))?;
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
