@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn flags_win_over_the_file() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let text = "[kafka]\nbootstrap = \"a:1\"\n[store]\nurl = \"sqlite:a\"\n[http]\nlisten = \"127.0.0.1:1\"\n";
+        let text = "[kafka]\nbootstrap_servers = \"a:1\"\n[store]\nurl = \"sqlite:a\"\n[http]\nlisten = \"127.0.0.1:1\"\n";
         std::fs::write(file.path(), text).unwrap();
         let config = Config::load(&CommonArgs {
             config: Some(file.path().to_owned()),
@@ -300,6 +300,13 @@ mod tests {
         assert_eq!(config.kafka.unwrap().bootstrap, "b:2");
         assert_eq!(config.store.url.as_deref(), Some("sqlite:b"));
         assert_eq!(config.http.listen.port(), 1);
+    }
+
+    #[test]
+    fn the_files_that_the_compose_file_uses_are_good() {
+        let config: Config = toml::from_str(include_str!("../deploy/credsieve.toml")).unwrap();
+        assert_eq!(config.kafka.unwrap().bootstrap, "kafka:9092");
+        Policy::parse(include_str!("../deploy/policy.toml")).unwrap();
     }
 
     #[test]

@@ -111,6 +111,8 @@ impl Replica {
                 .min()
                 .filter(|_| !is_allowed),
             late: false,
+            shared_address: shared,
+            known_devices: Vec::new(),
         }
     }
 

@@ -34,7 +34,7 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
     let kafka = config
         .kafka
         .as_ref()
-        .context("no broker: set kafka.bootstrap (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)")?;
+        .context("no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)")?;
     let policy = Arc::new(load_policy(config.policy.as_deref())?);
     let names = load_names(&policy, config.policy.as_deref(), &hasher.seed())?;
     let store = open_store(&config).await?;

@@ -78,7 +78,7 @@ pub async fn detector(args: &DetectorArgs, shutdown: CancellationToken) -> Resul
     let seed = config.shared_seed()?;
     anyhow::ensure!(
         config.kafka.is_some(),
-        "no broker: set kafka.bootstrap (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)"
+        "no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)"
     );
     if let Some(dir) = &config.state_dir {
         std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;

@@ -33,6 +33,11 @@ pub struct Judgement {
     pub expires_at_ms: Option<EpochMs>,
     /// It was older than the windows and was judged with what was known.
     pub late: bool,
+    /// Many good users share the attempt's address.
+    pub shared_address: bool,
+    /// Tags of the devices that the user is known by, where the attempt is not allowed: API nodes
+    /// must know whom not to block.
+    pub known_devices: Vec<u32>,
 }
 
 impl Judgement {

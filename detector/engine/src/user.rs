@@ -318,6 +318,12 @@ impl UserShard {
                 .then(|| session::id(force.hasher, frame.address, arrival.source.session_start_s)),
             expires_at_ms: flagged.then(|| now.watermark_ms() + policy.decision.remember.ms),
             late: now.is_late(),
+            shared_address: shared,
+            known_devices: if flagged {
+                frame.user.map_or_else(Vec::new, |user| self.devices(user))
+            } else {
+                Vec::new()
+            },
         }
     }
 

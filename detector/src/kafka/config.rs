@@ -7,14 +7,15 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// How to reach Kafka and what the topics are called. The only field that must be given is
-/// `bootstrap`.
+/// `bootstrap_servers`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KafkaConfig {
     /// The first brokers to ask, as `host:port,host:port`.
+    #[serde(rename = "bootstrap_servers")]
     pub bootstrap: String,
     /// The consumer group of the detectors.
-    #[serde(default = "default_group")]
+    #[serde(rename = "group_id", default = "default_group")]
     pub group: String,
     /// The topics.
     #[serde(default)]
@@ -322,7 +323,7 @@ mod tests {
     use super::*;
 
     fn with_password() -> KafkaConfig {
-        let json = r#"{"bootstrap": "broker:9093", "tls": {}, "properties": {"ssl.key.password": "hush"},
+        let json = r#"{"bootstrap_servers": "broker:9093", "tls": {}, "properties": {"ssl.key.password": "hush"},
             "sasl": {"mechanism": "SCRAM-SHA-512", "username": "u", "password": "geheim"}}"#;
         serde_json::from_str(json).unwrap()
     }
@@ -364,7 +365,7 @@ mod tests {
 
     #[test]
     fn an_unknown_field_is_refused() {
-        let json = r#"{"bootstrap": "b:1", "topics": {"login": "x"}}"#;
+        let json = r#"{"bootstrap_servers": "b:1", "topics": {"login": "x"}}"#;
         assert!(serde_json::from_str::<KafkaConfig>(json).is_err());
     }
 }
