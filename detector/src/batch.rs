@@ -22,6 +22,15 @@ pub struct Record {
     pub payload: Option<Vec<u8>>,
 }
 
+impl Record {
+    /// How much of memory it takes, roughly.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let size = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+        size(&self.key) + size(&self.payload)
+    }
+}
+
 /// Records that travel together.
 pub struct Batch {
     /// The records, those of a partition in the order of their offsets.

@@ -9,12 +9,14 @@ use crate::batch::{Ack, Batch, Record};
 use crate::enrich::Enrich;
 use crate::ingest::Taken;
 use crate::kafka::dead_letters::DeadLetter;
+use crate::metrics::Metrics;
 use credsieve_engine::Frame;
 use credsieve_models::names::NameSet;
-use credsieve_models::{Attempt, KeyHasher, Policy, Reject};
+use credsieve_models::{Attempt, KeyHasher, Reject};
 use credsieve_store::{Context, Origin};
 use std::borrow::Cow;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// A decoded batch: frames for the engine, and beside each what a verdict and the store need.
 pub struct Decoded {
@@ -50,18 +52,18 @@ pub struct Decoder {
     pub pseudonymise: bool,
     /// The next number of an attempt that came over HTTP.
     pub next_http: i64,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Decoder {
-    /// A decoder under a policy.
-    #[must_use]
-    pub fn new(hasher: KeyHasher, names: Arc<NameSet>, enrich: Enrich, policy: &Policy) -> Self {
-        Self {
-            hasher,
-            names,
-            enrich,
-            pseudonymise: policy.privacy.pseudonymise_usernames,
-            next_http: 0,
+    /// Works until nobody can send any more, or nobody listens.
+    pub fn run(mut self, mut input: mpsc::Receiver<Batch>, output: &mpsc::Sender<Decoded>) {
+        while let Some(batch) = input.blocking_recv() {
+            if output.blocking_send(self.decode(batch)).is_err() {
+                break;
+            }
+            self.metrics.queue("decoded", output);
         }
     }
 

@@ -4,7 +4,7 @@
 //!
 //! | step | file |
 //! |---|---|
-//! | queues, start and end of every stage | [`pipeline`] (`src/pipeline.rs`), [`config`] |
+//! | queues, start and end of every stage | [`pipeline`], [`stages`], [`config`] |
 //! | a message is read; its offset is on the books | [`kafka::consumer`], [`kafka::assignment`], [`kafka::ledger`] |
 //! | or an event comes over HTTP | [`ingest`], [`kafka_ingest`] (to the broker), [`pipeline_ingest`] (without one) |
 //! | it travels in a batch, with whoever waits for it | [`batch`] |
@@ -17,6 +17,7 @@
 //! | an operator looks | [`readiness`], [`metrics`] |
 
 pub mod pipeline;
+mod stages;
 pub mod config;
 pub mod kafka;
 pub mod ingest;

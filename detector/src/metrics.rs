@@ -50,6 +50,8 @@ pub enum Ended {
 }
 
 impl Ended {
+    const ALL: [Self; 4] = [Self::Verdict, Self::DeadLetter, Self::Repeat, Self::Ignored];
+
     fn name(self) -> &'static str {
         match self {
             Self::Verdict => "verdict",
@@ -118,6 +120,10 @@ impl Default for Metrics {
             metrics.register_kafka(registry);
             metrics.engine.register(registry);
         });
+        // So that what never happened reads 0 and not nothing.
+        for outcome in Ended::ALL {
+            metrics.ended(outcome, 0);
+        }
         metrics
     }
 }
@@ -222,8 +228,9 @@ impl Metrics {
     }
 
     /// How many batches wait in a queue.
-    pub fn queue(&self, queue: &'static str, batches: usize) {
-        let waiting = i64::try_from(batches).unwrap_or(i64::MAX);
+    pub fn queue<T>(&self, queue: &'static str, sender: &tokio::sync::mpsc::Sender<T>) {
+        let waiting = sender.max_capacity() - sender.capacity();
+        let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
         self.queues
             .get_or_create(&QueueLabel { queue })
             .set(waiting);

@@ -112,7 +112,10 @@ impl Owner {
                 room = output.reserve(), if waiting.is_some() => {
                     asked = 0;
                     match (room, waiting.take()) {
-                        (Ok(room), Some(judged)) => room.send(judged),
+                        (Ok(room), Some(judged)) => {
+                            room.send(judged);
+                            self.metrics.queue("judged", &output);
+                        }
                         // The sink is gone: the process is ending.
                         _ => break,
                     }

@@ -12,8 +12,7 @@
 //! input; the poll thread alone never waits but pauses its partitions. `/v1/decide` has a queue of
 //! its own, which the owner serves first.
 //!
-//! The first stage that fails ends the others: input stops, what is under way is made durable if it
-//! can be, offsets are committed, the state is kept. All of it within [`END_WITHIN`].
+//! How stages end: [`crate::stages`].
 
 use crate::batch::{Batch, Done};
 use crate::config::DetectorConfig;
@@ -34,14 +33,13 @@ use crate::readiness::Readiness;
 use crate::restore::Restore;
 use crate::risk::{self, RiskBook, RiskMetrics, RiskPublisher};
 use crate::sink::{Sink, SinkError, TOGETHER_BATCHES};
-use crate::snapshot::{Snapshot, SnapshotError};
+use crate::snapshot::SnapshotError;
+use crate::stages::{END_WITHIN, End, Stage, Stages, reached};
 use credsieve_engine::Engine;
 use credsieve_models::names::NameSet;
 use credsieve_models::{HashSeed, KeyHasher, Policy};
 use credsieve_store::{SharedStore, StoreError};
 use rdkafka::error::KafkaError;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
@@ -63,12 +61,8 @@ const ASKS: usize = 1_024;
 const COMPLETIONS: usize = 64;
 const _: () = assert!(COMPLETIONS > INTAKE + 1 + DECODED + 2 + JUDGED + TOGETHER_BATCHES);
 
-/// How long the end may take, from the request to the state on disk.
-pub const END_WITHIN: Duration = Duration::from_secs(9);
-/// How long the poll thread waits for what is under way.
+/// How long the poll thread waits, at the end, for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(6);
-/// How long trouble of an output is still waited out at the end.
-const PATIENCE_AT_END: Duration = Duration::from_secs(5);
 
 /// Why the detector ended, or could not start.
 #[derive(Debug, thiserror::Error)]
@@ -151,106 +145,70 @@ impl Running {
     }
 }
 
+/// What every stage is given besides its queues.
+#[derive(Clone, Default)]
+struct Shared {
+    metrics: Arc<Metrics>,
+    readiness: Arc<Readiness>,
+    live: Arc<Live>,
+}
+
+/// The first stage and its ways in.
+struct Input {
+    /// The way in over HTTP.
+    ingest: Arc<dyn Ingest>,
+    /// The same, where it leads into our own queue and so has to be closed at the end.
+    own_ingest: Option<Arc<PipelineIngest>>,
+    /// The poll thread, where there is Kafka.
+    poll: Option<Stage<consumer::Ended>>,
+    /// The number of the next attempt over HTTP, where it comes straight in.
+    next_http: i64,
+}
+
 impl Detector {
-    /// Starts every stage.
+    /// Starts every stage, the last one first: each is there when the one before it begins.
     ///
     /// # Errors
     /// When a part cannot be made. Brokers and databases that are away are waited for instead.
     pub async fn start(self) -> Result<Running, DetectorError> {
-        let metrics = Arc::new(Metrics::default());
-        let readiness = Arc::new(Readiness::default());
-        let live = Arc::new(Live::default());
-        let hasher = KeyHasher::new(self.seed);
-        let stages = Stages {
-            shutdown: self.shutdown.clone(),
-        };
+        let shared = Shared::default();
+        let stages = Stages::new(self.shutdown.clone());
         let give_up = CancellationToken::new();
 
-        let (intake, from_intake) = mpsc::channel::<Batch>(INTAKE);
-        let (decoded, from_decoder) = mpsc::channel::<Decoded>(DECODED);
-        let (judged, from_owner) = mpsc::channel::<Judged>(JUDGED);
-        let completions = sync_channel::<Vec<Done>>(COMPLETIONS);
-        let (start, starts_at) = oneshot::channel::<StartAt>();
+        let (to_decoder, from_intake) = mpsc::channel::<Batch>(INTAKE);
+        let (to_owner, from_decoder) = mpsc::channel::<Decoded>(DECODED);
+        let (to_sink, from_owner) = mpsc::channel::<Judged>(JUDGED);
         let (handle, asks) = EngineHandle::new(ASKS);
+        let (start, starts_at) = oneshot::channel::<StartAt>();
 
-        // The last stage first: each is there when the one before it begins.
-        let sink = Sink {
-            store: Arc::clone(&self.store),
-            kafka: self.config.kafka.as_ref().map(output).transpose()?,
-            risk: self
-                .config
-                .kafka
-                .as_ref()
-                .map(|kafka| self.risk(kafka, &metrics))
-                .transpose()?,
-            live: Arc::clone(&live),
-            metrics: Arc::clone(&metrics),
-            readiness: Arc::clone(&readiness),
-            give_up: give_up.clone(),
-        };
+        let sink = self.sink(&shared, give_up.clone())?;
         let sink = stages.task(async move { Ok(sink.run(from_owner).await?) });
 
-        let owner = Owner::new(
-            Engine::new(Arc::clone(&self.policy), self.seed),
-            self.config.keep_allows,
-            Arc::clone(&metrics),
-        );
-        let restore = self.restore(&metrics, &readiness);
+        let engine = Engine::new(Arc::clone(&self.policy), self.seed);
+        let owner = Owner::new(engine, self.config.keep_allows, Arc::clone(&shared.metrics));
+        let restore = self.restore(&shared);
         let wiring = owner::Wiring {
             asks,
             start: starts_at,
             restore: Box::new(move |start| restore.at(&start)),
             input: from_decoder,
-            output: judged,
+            output: to_sink,
         };
         let owner = stages.thread("owner", move || own(owner, wiring))?;
 
-        let enrich = Enrich::open(
-            self.config.asn_database.as_deref(),
-            self.config.country_database.as_deref(),
-        )?;
-        let mut decoder = Decoder::new(
-            hasher.clone(),
-            Arc::clone(&self.names),
-            enrich,
-            &self.policy,
-        );
-        let (poll, ingest, pipeline_ingest): (_, Arc<dyn Ingest>, _) = match &self.config.kafka {
-            Some(kafka) => {
-                let wiring = consumer::Wiring {
-                    decoder: intake,
-                    completions,
-                    start,
-                    metrics: Arc::clone(&metrics),
-                    readiness: Arc::clone(&readiness),
-                    shutdown: self.shutdown.clone(),
-                };
-                let poll = PollThread::subscribe(&kafka.consumer()?, &kafka.topics.logins, wiring)?;
-                let poll = stages.thread("poll thread", move || Ok(poll.run(DRAIN_WITHIN)?))?;
-                let capacity = kafka_ingest::IN_FLIGHT;
-                let topic = &kafka.topics.logins;
-                let ingest = KafkaIngest::new(&kafka.client()?, topic, hasher, capacity)?;
-                (Some(poll), Arc::new(ingest), None)
-            }
-            None => {
-                let reached = reached(&self.store).await?;
-                decoder.next_http = reached.get(&0).copied().unwrap_or(0);
-                // The owner is there and listens; it cannot be gone yet.
-                drop(start.send(Ok(reached)));
-                let ingest = Arc::new(PipelineIngest::new(intake, Arc::clone(&metrics)));
-                (None, Arc::clone(&ingest) as Arc<dyn Ingest>, Some(ingest))
-            }
-        };
+        let mut decode = self.decoder(&shared)?;
+        let input = self.input(&shared, &stages, to_decoder, start).await?;
+        decode.next_http = input.next_http;
         let decoder = stages.thread("decoder", move || {
-            decode(decoder, from_intake, &decoded);
+            decode.run(from_intake, &to_owner);
             Ok(())
         })?;
 
         let end = End {
             shutdown: self.shutdown,
             give_up,
-            ingest: pipeline_ingest,
-            poll,
+            ingest: input.own_ingest,
+            poll: input.poll,
             decoder,
             owner,
             sink,
@@ -260,11 +218,30 @@ impl Detector {
         };
         Ok(Running {
             handle,
-            ingest,
-            live,
-            readiness,
-            metrics,
+            ingest: input.ingest,
+            live: shared.live,
+            readiness: shared.readiness,
+            metrics: shared.metrics,
             end: tokio::spawn(end.run()),
+        })
+    }
+
+    fn sink(&self, shared: &Shared, give_up: CancellationToken) -> Result<Sink, DetectorError> {
+        let (kafka, risk) = match &self.config.kafka {
+            Some(kafka) => {
+                let output = (Producer::new(kafka)?, kafka.topics.clone());
+                (Some(output), Some(self.risk(kafka, &shared.metrics)?))
+            }
+            None => (None, None),
+        };
+        Ok(Sink {
+            store: Arc::clone(&self.store),
+            kafka,
+            risk,
+            live: Arc::clone(&shared.live),
+            metrics: Arc::clone(&shared.metrics),
+            readiness: Arc::clone(&shared.readiness),
+            give_up,
         })
     }
 
@@ -282,15 +259,70 @@ impl Detector {
         Ok((book, publisher))
     }
 
-    fn restore(&self, metrics: &Arc<Metrics>, readiness: &Arc<Readiness>) -> Restore {
+    fn restore(&self, shared: &Shared) -> Restore {
         Restore {
             path: self.config.state_file.clone(),
             source: source(&self.config),
             policy: Arc::clone(&self.policy),
             seed: self.seed,
-            readiness: Arc::clone(readiness),
-            metrics: Arc::clone(metrics),
+            readiness: Arc::clone(&shared.readiness),
+            metrics: Arc::clone(&shared.metrics),
         }
+    }
+
+    fn decoder(&self, shared: &Shared) -> Result<Decoder, DetectorError> {
+        let asn = self.config.asn_database.as_deref();
+        let country = self.config.country_database.as_deref();
+        Ok(Decoder {
+            hasher: KeyHasher::new(self.seed),
+            names: Arc::clone(&self.names),
+            enrich: Enrich::open(asn, country)?,
+            pseudonymise: self.policy.privacy.pseudonymise_usernames,
+            next_http: 0,
+            metrics: Arc::clone(&shared.metrics),
+        })
+    }
+
+    /// Kafka where it is configured, also for what comes over HTTP; else HTTP straight in.
+    async fn input(
+        &self,
+        shared: &Shared,
+        stages: &Stages,
+        to_decoder: mpsc::Sender<Batch>,
+        start: oneshot::Sender<StartAt>,
+    ) -> Result<Input, DetectorError> {
+        let Some(kafka) = &self.config.kafka else {
+            let reached = reached(&self.store).await?;
+            let next_http = reached.get(&0).copied().unwrap_or(0);
+            // The owner listens; where it has died already, the shutdown is on its way.
+            drop(start.send(Ok(reached)));
+            let ingest = Arc::new(PipelineIngest::new(to_decoder, Arc::clone(&shared.metrics)));
+            return Ok(Input {
+                ingest: Arc::clone(&ingest) as Arc<dyn Ingest>,
+                own_ingest: Some(ingest),
+                poll: None,
+                next_http,
+            });
+        };
+        let topic = &kafka.topics.logins;
+        let wiring = consumer::Wiring {
+            decoder: to_decoder,
+            completions: sync_channel::<Vec<Done>>(COMPLETIONS),
+            start,
+            metrics: Arc::clone(&shared.metrics),
+            readiness: Arc::clone(&shared.readiness),
+            shutdown: self.shutdown.clone(),
+        };
+        let poll = PollThread::subscribe(&kafka.consumer()?, topic, wiring)?;
+        let poll = stages.thread("poll thread", move || Ok(poll.run(DRAIN_WITHIN)?))?;
+        let hasher = KeyHasher::new(self.seed);
+        let ingest = KafkaIngest::new(&kafka.client()?, topic, hasher, kafka_ingest::IN_FLIGHT)?;
+        Ok(Input {
+            ingest: Arc::new(ingest),
+            own_ingest: None,
+            poll: Some(poll),
+            next_http: 0,
+        })
     }
 }
 
@@ -301,134 +333,8 @@ fn source(config: &DetectorConfig) -> String {
     }
 }
 
-fn output(kafka: &KafkaConfig) -> Result<(Producer, crate::kafka::config::Topics), ProducerError> {
-    Ok((Producer::new(kafka)?, kafka.topics.clone()))
-}
-
-async fn reached(store: &SharedStore) -> Result<BTreeMap<i32, i64>, StoreError> {
-    Ok(store
-        .reached(pipeline_ingest::SOURCE)
-        .await?
-        .into_iter()
-        .collect())
-}
-
-/// The decoder's thread: ends when nobody can send any more, or nobody listens.
-fn decode(mut decoder: Decoder, mut input: mpsc::Receiver<Batch>, output: &mpsc::Sender<Decoded>) {
-    while let Some(batch) = input.blocking_recv() {
-        if output.blocking_send(decoder.decode(batch)).is_err() {
-            break;
-        }
-    }
-}
-
 /// The owner's thread, with a runtime for its queues alone.
 fn own(owner: Owner, wiring: owner::Wiring) -> Result<Engine, DetectorError> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     Ok(runtime.block_on(owner.run(wiring)))
-}
-
-type Stage<T> = oneshot::Receiver<Result<T, DetectorError>>;
-
-/// Starts stages. One that ends, by itself, by an error or by a panic, ends the others.
-struct Stages {
-    shutdown: CancellationToken,
-}
-
-impl Stages {
-    fn thread<T: Send + 'static>(
-        &self,
-        name: &'static str,
-        work: impl FnOnce() -> Result<T, DetectorError> + Send + 'static,
-    ) -> Result<Stage<T>, std::io::Error> {
-        let (result, stage) = oneshot::channel();
-        let end = self.shutdown.clone().drop_guard();
-        std::thread::Builder::new()
-            .name(name.into())
-            .spawn(move || {
-                // Nobody listens only where the process has given up on us.
-                drop(result.send(work()));
-                drop(end);
-            })?;
-        Ok(stage)
-    }
-
-    fn task(
-        &self,
-        work: impl Future<Output = Result<(), DetectorError>> + Send + 'static,
-    ) -> Stage<()> {
-        let (result, stage) = oneshot::channel();
-        let end = self.shutdown.clone().drop_guard();
-        tokio::spawn(async move {
-            drop(result.send(work.await));
-            drop(end);
-        });
-        stage
-    }
-}
-
-/// The end, which waits from the start on.
-struct End {
-    shutdown: CancellationToken,
-    give_up: CancellationToken,
-    ingest: Option<Arc<PipelineIngest>>,
-    poll: Option<Stage<consumer::Ended>>,
-    decoder: Stage<()>,
-    owner: Stage<Engine>,
-    sink: Stage<()>,
-    store: SharedStore,
-    source: String,
-    state_file: Option<PathBuf>,
-}
-
-impl End {
-    async fn run(self) -> Result<(), DetectorError> {
-        self.shutdown.cancelled().await;
-        tracing::info!("the detector ends: input stops, what is under way is made durable");
-        let give_up = self.give_up.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(PATIENCE_AT_END).await;
-            give_up.cancel();
-        });
-        let ended = tokio::time::timeout(END_WITHIN, self.finish()).await;
-        ended.unwrap_or(Err(DetectorError::TooLate))
-    }
-
-    /// Awaits the stages in the order of the stream: each ends when the one before it has ended and
-    /// its queue is empty. The stage that failed is the one with an error; the others just end.
-    async fn finish(self) -> Result<(), DetectorError> {
-        if let Some(ingest) = &self.ingest {
-            ingest.close();
-        }
-        let poll = match self.poll {
-            Some(poll) => Some(ended("poll thread", poll).await),
-            None => None,
-        };
-        let decoder = ended("decoder", self.decoder).await;
-        let owner = ended("owner", self.owner).await;
-        ended("sink", self.sink).await?;
-        let (poll, (), engine) = (poll.transpose()?, decoder?, owner?);
-        let positions = match poll {
-            Some(ended) if ended.drained => ended.frontiers,
-            Some(_) => {
-                tracing::warn!("the state is not kept: offsets lie behind what it has seen");
-                return Ok(());
-            }
-            None => reached(&self.store).await?,
-        };
-        let Some(path) = self.state_file else {
-            return Ok(());
-        };
-        let source = self.source;
-        let write = move || Snapshot::of(&engine, &source, positions)?.write(&path);
-        tokio::task::spawn_blocking(write)
-            .await
-            .map_err(|_| DetectorError::Died("writer of the state"))??;
-        tracing::info!("the state is kept");
-        Ok(())
-    }
-}
-
-async fn ended<T>(name: &'static str, stage: Stage<T>) -> Result<T, DetectorError> {
-    stage.await.unwrap_or(Err(DetectorError::Died(name)))
 }

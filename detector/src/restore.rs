@@ -137,6 +137,10 @@ mod tests {
         }
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it makes what the broker would say"
+    )]
     fn offsets(offsets: &[(i32, i64)]) -> StartAt {
         Ok(offsets.iter().copied().collect::<BTreeMap<_, _>>())
     }

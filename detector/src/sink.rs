@@ -7,8 +7,8 @@
 
 use crate::batch::Ack;
 use crate::kafka::config::Topics;
-use crate::kafka::dead_letters::DeadLetter;
-use crate::kafka::producer::{Message, Producer, is_hopeless};
+use crate::kafka::dead_letters::{self, DeadLetter};
+use crate::kafka::producer::{Message, Producer, is_hopeless, is_too_large};
 use crate::live::Live;
 use crate::metrics::{Ended, Metrics};
 use crate::owner::Judged;
@@ -134,9 +134,18 @@ impl Sink {
         mut messages: Vec<Message>,
     ) -> Result<(), SinkError> {
         let mut patience = self.patience("kafka");
+        let mut cut = false;
         loop {
             match producer.send_all(topic, &mut messages).await {
-                Ok(()) => return Ok(patience.over()),
+                Ok(()) => {
+                    patience.over();
+                    return Ok(());
+                }
+                // Verdicts are small; a dead letter can be as large as what the broker ever took.
+                Err(error) if is_too_large(&error) && !cut => {
+                    cut = true;
+                    messages.iter_mut().for_each(dead_letters::cut);
+                }
                 Err(error) if is_hopeless(&error) => return Err(error.into()),
                 Err(error) => patience.wait(&error).await?,
             }
@@ -148,7 +157,10 @@ impl Sink {
         loop {
             // Never raced against a timer: a transaction is not cancelled half way.
             match self.store.write(outcomes).await {
-                Ok(()) => return Ok(patience.over()),
+                Ok(()) => {
+                    patience.over();
+                    return Ok(());
+                }
                 Err(error) if error.is_transient() => patience.wait(&error).await?,
                 Err(error) => return Err(error.into()),
             }

@@ -2,12 +2,20 @@
 
 mod support;
 
-use credsieve_models::Verdict;
-use credsieve_store::SharedStore;
+use credsieve_detector::DetectorError;
+use credsieve_detector::sink::SinkError;
+use credsieve_engine::Frame;
+use credsieve_models::names::NameSet;
+use credsieve_models::{Attempt, HashSeed, KeyHasher, Verdict};
+use credsieve_store::{SharedStore, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use support::store::MemoryStore;
 use support::{Read, Stream, event, events, until};
+
+const VERDICTS: &str = "credsieve_outcomes_total{outcome=\"verdict\"}";
+const REPEATS: &str = "credsieve_outcomes_total{outcome=\"repeat\"}";
 
 fn verdict_ids(read: &[Read]) -> BTreeSet<u128> {
     read.iter()
@@ -31,10 +39,7 @@ async fn every_event_becomes_one_verdict_in_the_topic_and_in_the_store() {
     assert_eq!(read.len(), 3_000);
     assert_eq!(verdict_ids(&read).len(), 3_000);
     until("all rows", || store.len() == 3_000).await;
-    assert_eq!(
-        detector.metric("credsieve_outcomes_total{outcome=\"verdict\"}"),
-        3_000
-    );
+    assert_eq!(detector.metric(VERDICTS), 3_000);
     detector.stop().await;
     assert_eq!(stream.committed(1).await, [(0, 3_000)].into());
     assert_eq!(read[0].key.as_deref(), Some(b"user0".as_slice()));
@@ -84,4 +89,185 @@ async fn a_stop_in_the_middle_and_a_new_start_leave_one_verdict_an_event() {
     assert_eq!(verdict_ids(&read).len(), 6_000);
     // The first run drained and committed what it had taken: nothing was done twice.
     assert_eq!(read.len(), 6_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_too_large_for_its_topic_is_cut_and_says_so() {
+    let stream = Stream::new("large", 1).await;
+    let store = Arc::new(MemoryStore::open());
+    // Noise, which no compression makes small again.
+    let mut word = 1u64;
+    let noise = std::iter::repeat_with(|| {
+        word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (word >> 56) as u8
+    });
+    // Just below what the broker takes, alone in its request.
+    let large: Vec<u8> = noise.take(1_048_588 - 120).collect();
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(std::slice::from_ref(&large)).await;
+    stream.produce(&[event(1)]).await;
+    let dead = stream.read(&stream.kafka.topics.dead_letters, 1).await;
+    assert_eq!(dead[0].headers["kind"], "too_large");
+    assert_eq!(dead[0].headers["cut_from_bytes"], large.len().to_string());
+    assert!(large.starts_with(dead[0].payload.as_deref().unwrap()));
+    until("the good one", || store.len() == 1).await;
+    detector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_output_stops_the_input_but_no_question() {
+    let stream = Stream::new("full", 2).await;
+    let store = Arc::new(MemoryStore::closed());
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(&events(0..30_000)).await;
+    until("the pause", || {
+        detector.metric("credsieve_kafka_paused") == 1
+    })
+    .await;
+    let taken = detector.metric("credsieve_records_total{source=\"kafka\"}");
+    assert!(
+        taken < 20_000,
+        "{taken} records were taken without room for them"
+    );
+
+    let attempt = Attempt::parse_question(br#"{"ip":"203.0.113.9"}"#, 0).unwrap();
+    let hasher = KeyHasher::new(HashSeed::REPLAY);
+    let frame = Frame::new(&attempt, 0, &hasher, &NameSet::parse("", &HashSeed::REPLAY));
+    let answers = detector.running.handle.decide(vec![frame]).await.unwrap();
+    assert_eq!(answers.judgements.len(), 1);
+
+    assert_eq!(store.len(), 0);
+    assert!(stream.nothing_is_committed(2).await);
+    store.open_gate();
+    until("all rows", || store.len() == 30_000).await;
+    assert_eq!(
+        detector.metric("credsieve_rebalances_total{event=\"lost\"}"),
+        0
+    );
+    detector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partitions_move_between_two_detectors_without_an_event_lost_or_done_twice() {
+    let stream = Stream::new("moving", 4).await;
+    let store = Arc::new(MemoryStore::open());
+    let share = || Arc::clone(&store) as SharedStore;
+    let first = stream.detector(share()).await;
+    stream.produce(&events(0..4_000)).await;
+    until("some rows", || store.len() > 0).await;
+    let second = stream.detector(share()).await;
+    stream.produce(&events(4_000..8_000)).await;
+    let mut next = 8_000;
+    while second.metric(VERDICTS) == 0 {
+        stream.produce(&events(next..next + 200)).await;
+        next += 200;
+    }
+    first.stop().await;
+    stream.produce(&events(next..next + 2_000)).await;
+    next += 2_000;
+    until("all rows", || store.len() == next).await;
+    second.stop().await;
+    let read = stream.read(&stream.kafka.topics.verdicts, next).await;
+    assert_eq!(verdict_ids(&read).len(), next);
+    assert_eq!(read.len(), next, "some were done twice");
+    let committed: i64 = stream.committed(4).await.values().sum();
+    assert_eq!(usize::try_from(committed).unwrap(), next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_state_is_read_back_where_the_stream_goes_on_there_and_else_begins_empty() {
+    let stream = Stream::new("state", 2).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let store = Arc::new(MemoryStore::open());
+    let share = || Arc::clone(&store) as SharedStore;
+    let keep = |config: &mut credsieve_detector::DetectorConfig| {
+        config.state_file = Some(path.clone());
+    };
+
+    let first = stream.detector_with(share(), keep).await;
+    stream.produce(&events(0..500)).await;
+    until("all rows", || store.len() == 500).await;
+    assert_eq!(first.metric("credsieve_state_restored"), 0);
+    first.stop().await;
+
+    // The engine of the second run knows what the first has seen.
+    let second = stream.detector_with(share(), keep).await;
+    stream.produce(&events(0..500)).await;
+    until("all repeats", || second.metric(REPEATS) == 500).await;
+    assert_eq!(second.metric("credsieve_state_restored"), 1);
+    second.stop().await;
+
+    // A run without the file moves the offsets on.
+    let other = stream.detector(share()).await;
+    stream.produce(&events(500..600)).await;
+    until("the rows", || store.len() == 600).await;
+    other.stop().await;
+
+    let third = stream.detector_with(share(), keep).await;
+    stream.produce(&events(0..10)).await;
+    until("new verdicts", || third.metric(VERDICTS) == 10).await;
+    assert_eq!(third.metric("credsieve_state_restored"), 0);
+    let notes = third.running.readiness.notes();
+    let (_, note) = notes.iter().find(|(part, _)| *part == "state").unwrap();
+    assert!(note.contains("began empty"), "{note}");
+    third.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_of_the_store_is_waited_out_with_the_same_batch() {
+    let stream = Stream::new("trouble", 1).await;
+    let store = Arc::new(MemoryStore::open());
+    store.fail(Some(|| StoreError::Database(sqlx::Error::PoolTimedOut)));
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(&events(0..100)).await;
+    let waits = || {
+        detector
+            .running
+            .readiness
+            .waiting()
+            .iter()
+            .any(|(part, _)| *part == "store output")
+    };
+    until("readiness to say so", waits).await;
+    until("a second try", || store.calls() >= 2).await;
+    assert!(stream.nothing_is_committed(1).await);
+    store.fail(None);
+    until("all rows", || store.len() == 100).await;
+    until("readiness again", || !waits()).await;
+    detector.stop().await;
+    assert_eq!(stream.committed(1).await, [(0, 100)].into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_store_never_takes_stops_the_process_and_commits_nothing() {
+    let stream = Stream::new("never", 1).await;
+    let store = Arc::new(MemoryStore::open());
+    store.fail(Some(|| StoreError::BadCursor));
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(&events(0..10)).await;
+    let end = detector.running.join().await;
+    assert!(
+        matches!(end, Err(DetectorError::Sink(SinkError::Store(_)))),
+        "{end:?}"
+    );
+    assert!(stream.nothing_is_committed(1).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_hangs_does_not_keep_the_process_and_loses_nothing() {
+    let stream = Stream::new("hangs", 1).await;
+    let hanging = Arc::new(MemoryStore::closed());
+    let first = stream.detector(Arc::clone(&hanging) as SharedStore).await;
+    stream.produce(&events(0..200)).await;
+    until("the write", || hanging.calls() > 0).await;
+    let asked = Instant::now();
+    first.shutdown.cancel();
+    let end = first.running.join().await;
+    assert!(matches!(end, Err(DetectorError::TooLate)), "{end:?}");
+    assert!(asked.elapsed() < Duration::from_secs(10));
+    let store = Arc::new(MemoryStore::open());
+    let second = stream.detector(Arc::clone(&store) as SharedStore).await;
+    until("all rows", || store.len() == 200).await;
+    second.stop().await;
 }

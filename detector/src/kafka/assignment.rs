@@ -16,7 +16,9 @@ pub const BATCH_RECORDS: usize = 512;
 pub const BATCH_BYTES: usize = 1024 * 1024;
 /// Held records at which the intake pauses. It resumes when none is left: a pause throws away what
 /// librdkafka has read ahead, so it should be rare and worth it.
-pub const PAUSE_AT: usize = 4 * BATCH_RECORDS;
+const FULL_RECORDS: usize = 4 * BATCH_RECORDS;
+/// … or held bytes.
+const FULL_BYTES: usize = 4 * BATCH_BYTES;
 
 /// The partitions that are ours.
 #[derive(Default)]
@@ -24,6 +26,7 @@ pub struct Assignment {
     epoch: u64,
     partitions: BTreeMap<i32, Partition>,
     held: VecDeque<Record>,
+    held_bytes: usize,
 }
 
 struct Partition {
@@ -52,6 +55,7 @@ impl Assignment {
     pub fn forget_held(&mut self, partitions: &[i32]) {
         self.held
             .retain(|record| !partitions.contains(&record.origin.partition));
+        self.held_bytes = self.held.iter().map(Record::bytes).sum();
     }
 
     /// Partitions are no longer ours.
@@ -65,6 +69,7 @@ impl Assignment {
     /// Takes a record that was read, unless its partition is not ours (any more).
     pub fn hold(&mut self, record: Record) {
         if self.partitions.contains_key(&record.origin.partition) {
+            self.held_bytes += record.bytes();
             self.held.push_back(record);
         }
     }
@@ -72,6 +77,11 @@ impl Assignment {
     /// How many records wait to be handed on.
     pub fn held(&self) -> usize {
         self.held.len()
+    }
+
+    /// Whether nothing more should be read for now.
+    pub fn is_full(&self) -> bool {
+        self.held.len() >= FULL_RECORDS || self.held_bytes >= FULL_BYTES
     }
 
     /// The next records to hand on; from now on they are under way.
@@ -86,12 +96,13 @@ impl Assignment {
             let Some(record) = self.held.pop_front() else {
                 break;
             };
+            self.held_bytes -= record.bytes();
             let number = record.origin.partition;
             let Some(partition) = self.partitions.get_mut(&number) else {
                 continue;
             };
             partition.ledger.deliver(record.origin.offset)?;
-            bytes += record.payload.as_ref().map_or(0, Vec::len);
+            bytes += record.bytes();
             done.push(Done {
                 partition: number,
                 epoch: partition.epoch,
@@ -221,6 +232,7 @@ mod tests {
         assert_eq!(assignment.take_batch().unwrap().0.len(), BATCH_RECORDS);
         let mut large = record(0, 512);
         large.payload = Some(vec![b'x'; BATCH_BYTES]);
+        assignment.held_bytes += large.bytes();
         assignment.held.push_front(large);
         assert_eq!(assignment.take_batch().unwrap().0.len(), 1);
     }

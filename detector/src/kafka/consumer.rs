@@ -8,7 +8,7 @@
 //! Offsets move through the ledgers of [`Assignment`] and are committed here alone: about once a
 //! second, before partitions are given away, and at the end.
 
-use super::assignment::{Assignment, BATCH_RECORDS, PAUSE_AT};
+use super::assignment::{Assignment, BATCH_RECORDS};
 use super::ledger::LedgerError;
 use crate::batch::{Ack, Batch, Done, Record};
 use crate::metrics::Metrics;
@@ -20,6 +20,7 @@ use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::{BorrowedMessage, Message, Timestamp};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -39,7 +40,7 @@ const REVOKE_WITHIN: Duration = Duration::from_secs(4);
 /// How long the group's offsets may take to arrive when a partition becomes ours.
 const OFFSETS_WITHIN: Duration = Duration::from_secs(10);
 /// The same trouble is not logged again within this time.
-const LOG_AGAIN_AFTER: Duration = Duration::from_secs(60);
+const LOG_AGAIN_AFTER: Duration = Duration::from_mins(1);
 
 const READY: &str = "kafka";
 
@@ -182,8 +183,11 @@ impl PollThread {
                 None => break,
                 Some(Ok(message)) => {
                     let record = self.record(&message);
-                    self.state().assignment.hold(record);
-                    self.trouble = None;
+                    let assignment = &mut self.state().assignment;
+                    assignment.hold(record);
+                    if assignment.is_full() {
+                        break;
+                    }
                 }
                 Some(Err(error)) => self.note(error)?,
             }
@@ -220,17 +224,20 @@ impl PollThread {
                 records,
                 ack: Ack::Kafka { done, completions },
             });
+            self.metrics().queue("intake", &self.decoder);
         }
         Ok(())
     }
 
     /// Two watermarks: pausing throws away what librdkafka has read ahead.
     fn pause_or_resume(&mut self) -> Result<(), ConsumerError> {
-        let held = self.state().assignment.held();
-        let pause = if self.paused {
-            held > 0
-        } else {
-            held >= PAUSE_AT
+        let pause = {
+            let assignment = &self.state().assignment;
+            if self.paused {
+                assignment.held() > 0
+            } else {
+                assignment.is_full()
+            }
         };
         // While paused, again and again: partitions assigned since are not paused yet.
         if pause {
@@ -329,8 +336,8 @@ impl Context {
     fn settle_until(&self, partitions: &[i32], deadline: Instant) -> Result<bool, LedgerError> {
         let mut state = self.state();
         loop {
-            let stale = state.settle()?;
-            self.metrics.stale(stale);
+            let late = state.settle()?;
+            self.metrics.stale(late);
             if state.assignment.is_settled(partitions) {
                 return Ok(true);
             }
@@ -488,7 +495,7 @@ impl ConsumerContext for Context {
 fn numbers(list: &TopicPartitionList) -> Vec<i32> {
     list.elements()
         .iter()
-        .map(|element| element.partition())
+        .map(TopicPartitionListElem::partition)
         .collect()
 }
 

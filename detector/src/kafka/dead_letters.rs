@@ -1,5 +1,8 @@
 //! Dead letters: records that are no attempt, byte for byte as they came, with the reason and the
 //! place in headers.
+//!
+//! One exception: a record so large that its topic does not take it with headers besides is cut, and
+//! a header says how long it was. The whole one stays where it came from; the stream goes on.
 
 use super::producer::Message;
 use crate::batch::Record;
@@ -41,5 +44,29 @@ impl DeadLetter {
             payload: self.record.payload.clone(),
             headers: Some(headers),
         }
+    }
+}
+
+/// What is left of a payload that is cut: far below what any topic takes by default.
+const CUT_PAYLOAD_BYTES: usize = 512 * 1024;
+/// … and of a key.
+const CUT_KEY_BYTES: usize = 16 * 1024;
+
+/// Cuts a dead letter that its topic does not take whole. Shorter ones stay as they are.
+pub fn cut(message: &mut Message) {
+    for (name, part, limit) in [
+        ("cut_from_bytes", &mut message.payload, CUT_PAYLOAD_BYTES),
+        ("key_cut_from_bytes", &mut message.key, CUT_KEY_BYTES),
+    ] {
+        let Some(bytes) = part.as_mut().filter(|bytes| bytes.len() > limit) else {
+            continue;
+        };
+        let length = bytes.len().to_string();
+        bytes.truncate(limit);
+        let headers = message.headers.take().unwrap_or_default();
+        message.headers = Some(headers.insert(Header {
+            key: name,
+            value: Some(&length),
+        }));
     }
 }

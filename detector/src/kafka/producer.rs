@@ -124,6 +124,12 @@ fn is_full(error: &KafkaError) -> bool {
     error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull)
 }
 
+/// Whether the topic does not take messages of this size.
+#[must_use]
+pub fn is_too_large(error: &KafkaError) -> bool {
+    error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge)
+}
+
 /// Whether sending the same messages again cannot help: a person must change something. A broker
 /// that is away, an authority still being renewed or a topic not made yet is worth waiting for.
 #[must_use]

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any of this takes on a busy machine; reached only by a test that fails.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The topics of one test.
 pub struct Stream {
@@ -131,9 +131,19 @@ impl Stream {
         .unwrap()
     }
 
+    /// Whether the group would begin where the topic begins.
+    pub async fn nothing_is_committed(&self, partitions: i32) -> bool {
+        self.committed(partitions)
+            .await
+            .values()
+            .all(|offset| *offset == 0)
+    }
+
     fn client(&self) -> ClientConfig {
         let mut client = ClientConfig::new();
         client.set("bootstrap.servers", &self.kafka.bootstrap);
+        // What the broker takes is larger than librdkafka's default.
+        client.set("message.max.bytes", "2000000");
         client
     }
 }
