@@ -157,6 +157,24 @@ async fn a_locked_sqlite_file_is_a_transient_error() {
     store.write(&[block(1)]).await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_can_write_one_sqlite_file() {
+    let fixture = fixture::sqlite().await;
+    let mut processes = JoinSet::new();
+    for process in 0..2_i64 {
+        let store = credsieve_store::open(&fixture.url).await.unwrap();
+        processes.spawn(async move {
+            for n in 0..20 {
+                store.write(&[block(n * 2 + process)]).await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = processes.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(all_verdicts(&fixture.store).await.len(), 40);
+}
+
 #[tokio::test]
 async fn a_sqlite_store_is_there_again_after_a_restart_and_a_memory_store_is_not() {
     let folder = tempfile::tempdir().unwrap();

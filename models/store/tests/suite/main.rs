@@ -39,6 +39,7 @@ on_both_stores! {
         a_plain_allow_that_is_kept_whole_is_counted_too,
         a_revision_is_kept_even_when_it_says_allow,
         overlapping_batches_written_at_once_leave_each_verdict_once,
+        writers_of_one_partition_at_once_count_each_allow_once,
         times_in_1970_and_2099_and_9999_are_stored,
         a_batch_over_many_weeks_is_stored_whole,
         odd_unicode_survives,

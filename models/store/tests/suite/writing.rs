@@ -118,6 +118,22 @@ pub async fn overlapping_batches_written_at_once_leave_each_verdict_once(store: 
     assert_eq!(reached, [(0, 60)]);
 }
 
+pub async fn writers_of_one_partition_at_once_count_each_allow_once(store: SharedStore) {
+    let log: Vec<Outcome> = (0..60).map(allow).collect();
+    for reached in [1, 10, 25, 40, 60] {
+        let mut writers = JoinSet::new();
+        for _ in 0..6 {
+            let store = store.clone();
+            let batch = log[..reached].to_vec();
+            writers.spawn(async move { store.write(&batch).await });
+        }
+        while let Some(written) = writers.join_next().await {
+            written.unwrap().unwrap();
+        }
+        assert_eq!(usize::try_from(allows(&store).await).unwrap(), reached);
+    }
+}
+
 pub async fn times_in_1970_and_2099_and_9999_are_stored(store: SharedStore) {
     let times = [0, 1, 4_095_000_000_123, MAX_EPOCH_MS];
     let batch: Vec<_> = (0..)
