@@ -95,7 +95,7 @@ impl Sources {
         let first = match network % 10 {
             0..5 => networks::home(network),
             // Behind a carrier's shared addresses, beside thousands of its customers.
-            5 => return networks::mobile(network.rotate_right(8)),
+            5 if self.spread.tries > 0 => return networks::mobile(network.rotate_right(8)),
             _ => networks::hosted(network),
         };
         networks::neighbour(first, hash(self.seed, 2, u64::from(number)))

@@ -43,7 +43,7 @@ struct TrafficArgs {
     /// How many people have an account.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     people: u32,
-    /// How many offices they work in, half of those employed in the first.
+    /// How many offices they work in, hundreds of people in the first.
     #[arg(long, default_value_t = 12)]
     offices: u32,
     /// The share of attempts that are an attack, in percent.

@@ -119,9 +119,9 @@ impl Settings {
         let first = u64::try_from(self.start_ms).unwrap_or(0) * 1_000 / HOUR;
         let rhythm = DAY_RHYTHM[((first + hour) % 24) as usize];
         // A visit has 1.13 attempts, a sign-up of which there is one to 50 visits 1.65; the
-        // aggregator comes once to 14 visits and the monitor and stale clients 84 times an hour,
+        // aggregator comes once to 30 visits and the monitor and stale clients 84 times an hour,
         // day and night.
-        HOUR / self.visit_gap_us() * (1_163 * rhythm / 100 + 71) + 84_000
+        HOUR / self.visit_gap_us() * (1_163 * rhythm / 100 + 33) + 84_000
     }
 
     /// Honest attempts to expect in that time.
@@ -224,7 +224,7 @@ impl Mix {
     /// start, and attacks that begin after a few seconds and come in waves. It never ends.
     #[must_use]
     pub fn demo(seed: u64, start_ms: EpochMs) -> Self {
-        let mut mix = Self::new(seed, start_ms, 6_000, 6);
+        let mut mix = Self::new(seed, start_ms, 120_000, 60);
         mix.day_rhythm = false;
         mix.thief_waits_us = 20 * SECOND;
         mix.honest(seed, SECOND / 150);
@@ -238,7 +238,7 @@ impl Mix {
             mix.stream(seed, Kind::Attack(attack), SECOND / a_second, hours);
         };
         add(
-            Attack::Stuffing(Stuffing::through_many(seed, 3_000)),
+            Attack::Stuffing(Stuffing::through_many(seed, 4_000, 160)),
             80,
             wave(3, 50, 80),
         );
@@ -264,14 +264,14 @@ impl Mix {
     fn honest(&mut self, seed: u64, visit_gap: u64) {
         self.stream(seed, Kind::Visits, visit_gap, ALWAYS);
         self.stream(seed, Kind::SignUps, visit_gap.saturating_mul(50), ALWAYS);
-        self.stream(seed, Kind::Aggregator, visit_gap.saturating_mul(14), ALWAYS);
+        self.stream(seed, Kind::Aggregator, visit_gap.saturating_mul(30), ALWAYS);
         self.stream(seed, Kind::Monitor, 60 * SECOND, ALWAYS);
         self.stream(seed, Kind::StaleClients, 150 * SECOND, ALWAYS);
     }
 
     /// Every attack; together one attempt each `gap_us` while all run.
     fn attacks(&mut self, seed: u64, gap_us: u64, hours: Hours) {
-        let many = Attack::Stuffing(Stuffing::through_many(seed, 40_000));
+        let many = Attack::Stuffing(Stuffing::through_many(seed, 40_000, 24));
         let few = Attack::Stuffing(Stuffing::through_few(seed, 8));
         let of_100 = [
             (many, 45),

@@ -13,6 +13,9 @@ use credsieve_models::attempt::{FailureReason, Kind, Mfa};
 const SECOND: u64 = 1_000_000;
 const DAY: u64 = 86_400 * SECOND;
 
+/// How many people work in the first office, where there are enough.
+const FIRST_OFFICE: u64 = 700;
+
 /// Everybody who has an account, and where they work.
 #[derive(Clone, Copy, Debug)]
 pub struct People {
@@ -20,7 +23,7 @@ pub struct People {
     pub seed: u64,
     /// How many there are; the first names are theirs.
     pub count: u32,
-    /// How many offices they work in; half of those employed in the first.
+    /// How many offices they work in; hundreds of them in the first.
     pub offices: u32,
 }
 
@@ -75,11 +78,15 @@ impl People {
         if self.offices == 0 || !trait_in_100(traits, 2, 30) {
             return None;
         }
-        let which = if traits & 1 == 0 {
-            0
-        } else {
-            (traits >> 1) % u64::from(self.offices)
-        };
+        let employed = u64::from(self.count) * 30 / 100;
+        let in_first = FIRST_OFFICE.min(employed / 2);
+        let others = u64::from(self.offices - 1);
+        let which =
+            if others == 0 || hash(self.seed, 17, u64::from(person)) % employed.max(1) < in_first {
+                0
+            } else {
+                1 + (traits >> 1) % others
+            };
         Some(networks::office(hash(self.seed, 4, which)))
     }
 

@@ -18,12 +18,12 @@ pub struct Stuffing {
 }
 
 impl Stuffing {
-    /// Through thousands of addresses, one to three tries each.
+    /// Through thousands of addresses, one to three tries each; so many of them are neighbours.
     #[must_use]
-    pub fn through_many(seed: u64, addresses: u32) -> Self {
+    pub fn through_many(seed: u64, addresses: u32, in_a_network: u32) -> Self {
         let spread = Spread {
             addresses,
-            in_a_network: 24,
+            in_a_network,
             at_once: 48,
             tries: 3,
         };
