@@ -11,13 +11,15 @@
 use crate::error::ApiError;
 use axum::http::{HeaderMap, header};
 use credsieve_models::time::EpochMs;
-use credsieve_store::{KeyRecord, Scope, SharedStore};
+use credsieve_store::{KeyRecord, Scope, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 const PREFIX: &str = "csk_";
 const ID_CHARS: usize = 12;
@@ -104,9 +106,15 @@ struct Snapshot {
     asked_at: Option<Instant>,
 }
 
+/// The store's answer to what keys there are.
+pub(crate) type Reading = Pin<Box<dyn Future<Output = Result<Vec<KeyRecord>, StoreError>> + Send>>;
+
+/// How the store is asked for every key.
+pub(crate) type ReadKeys = Box<dyn Fn() -> Reading + Send + Sync>;
+
 /// The keys in memory, as the store had them a few seconds ago.
 pub(crate) struct Keyring {
-    store: SharedStore,
+    read_keys: ReadKeys,
     fresh: Duration,
     snapshot: RwLock<Snapshot>,
     /// One reading at a time; the others wait for it and use its result.
@@ -114,9 +122,9 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
-    pub(crate) fn new(store: SharedStore, fresh: Duration) -> Self {
+    pub(crate) fn new(read_keys: ReadKeys, fresh: Duration) -> Self {
         Self {
-            store,
+            read_keys,
             fresh,
             snapshot: RwLock::new(Snapshot {
                 keys: HashMap::new(),
@@ -195,7 +203,7 @@ impl Keyring {
         // Noted first: when this request gives up while it waits, the next does not wait again.
         self.write().asked_at = Some(asked_at);
         // A plain read, no transaction: it may be given up.
-        match tokio::time::timeout(READ_WAIT, self.store.keys()).await {
+        match tokio::time::timeout(READ_WAIT, (self.read_keys)()).await {
             Ok(Ok(records)) => {
                 let mut snapshot = self.write();
                 snapshot.keys = live(records);
@@ -258,40 +266,5 @@ fn split(key: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_splits_into_the_id_and_the_secret_that_was_hashed() {
-        let (key, record) = generate_key("auth", &[Scope::Decide], 1).unwrap();
-        let (key_id, secret) = split(&key).unwrap();
-        assert_eq!(key_id, record.key_id);
-        let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
-        assert_eq!(hash, record.secret_hash);
-    }
-
-    #[test]
-    fn what_is_not_whole_is_no_key() {
-        let (key, _) = generate_key("auth", &[], 1).unwrap();
-        for bad in [
-            "",
-            "csk_",
-            "csk_aaaaaaaaaaaa",
-            &key[1..],
-            &key[..key.len() - 1],
-            &key.replacen('_', "-", 2),
-            "csk_äääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää",
-        ] {
-            assert!(split(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_key_record_shows_no_hash_and_no_two_keys_are_alike() {
-        let (one, record) = generate_key("auth", &[], 1).unwrap();
-        let (two, _) = generate_key("auth", &[], 1).unwrap();
-        assert_ne!(one, two);
-        let shown = format!("{record:?}");
-        assert!(!shown.contains("secret") && !shown.contains(&one[17..]));
-    }
-}
+#[path = "auth_tests.rs"]
+mod tests;

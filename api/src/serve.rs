@@ -1,5 +1,6 @@
 //! Serving: from the first connection to the last answer.
 
+use crate::door::Door;
 use crate::state::ApiState;
 use std::io;
 use std::time::Duration;
@@ -20,7 +21,9 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let writes = state.writes.clone();
-    let served = axum::serve(listener, crate::router(state))
+    let settings = state.parts.settings;
+    let door = Door::new(listener, settings.max_connections, settings.idle_timeout);
+    let served = axum::serve(door, crate::router(state))
         .with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let out_of_time = async {
         shutdown.cancelled().await;

@@ -1,7 +1,7 @@
 //! What handlers share. A role of the process has the parts that it has; a route whose part is
 //! missing says so.
 
-use crate::auth::{KEYS_FRESH, Keyring};
+use crate::auth::{KEYS_FRESH, Keyring, Reading};
 use crate::console::tickets::{Holder, Tickets};
 use crate::lists_sink::ListsSink;
 use crate::metrics::HttpMetrics;
@@ -51,6 +51,10 @@ pub struct Settings {
     pub max_decides: usize,
     /// Other requests answered at once; one more is refused.
     pub max_requests: usize,
+    /// Connections open at once; further ones wait.
+    pub max_connections: usize,
+    /// How long a connection may neither send nor take anything.
+    pub idle_timeout: Duration,
     /// How long keys are used without asking the store again.
     pub keys_fresh: Duration,
     /// TLS is terminated in front of this process: cookies are for HTTPS only.
@@ -65,6 +69,8 @@ impl Default for Settings {
             write_timeout: Duration::from_secs(12),
             max_decides: 1_024,
             max_requests: 256,
+            max_connections: 4_096,
+            idle_timeout: Duration::from_secs(75),
             keys_fresh: KEYS_FRESH,
             secure_cookies: false,
         }
@@ -137,7 +143,12 @@ impl ApiState {
     /// The state of an API made of `parts`.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let keyring = Keyring::new(Arc::clone(&parts.store), parts.settings.keys_fresh);
+        let store = Arc::clone(&parts.store);
+        let read_keys = move || {
+            let store = Arc::clone(&store);
+            Box::pin(async move { store.keys().await }) as Reading
+        };
+        let keyring = Keyring::new(Box::new(read_keys), parts.settings.keys_fresh);
         let metrics = HttpMetrics::register(&parts.registry);
         Self(Arc::new(Shared {
             policy_hash: parts.policy.hash(),

@@ -91,6 +91,26 @@ async fn a_body_that_does_not_come_gets_408() {
 }
 
 #[tokio::test]
+async fn half_a_head_holds_no_connection_for_ever() {
+    let house = House::of(Plan {
+        settings: Settings {
+            idle_timeout: Duration::from_millis(100),
+            ..Settings::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    let address = house.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"POST /v1/decide HT").await.unwrap();
+    // Ends when the other side closes, in whatever way it does.
+    let mut answer = Vec::new();
+    let ended = stream.read_to_end(&mut answer);
+    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    assert!(ended.is_ok());
+}
+
+#[tokio::test]
 async fn keys_and_seeds_are_never_shown() {
     let house = House::open().await;
     let key = house.key(&[Scope::Read]).await;
