@@ -19,6 +19,7 @@ stop() {
         kill -TERM -- "-$child" 2>/dev/null
         wait "$child" 2>/dev/null
     fi
+    rm -f "${results:-}"
     echo "test: stopped" >&2
     exit 130
 }
@@ -90,9 +91,20 @@ step documentation env RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
 fi
-step tests cargo test --locked --workspace
-
 for what in "${skipped[@]}"; do
     echo "test: skipped $what"
 done
+
+# All failures are worth seeing, not the first alone.
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+echo "== tests: cargo test --locked --workspace --no-fail-fast"
+run bash -c 'set -o pipefail; cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$1"' - "$results"
+status=$?
+awk '/^test result:/ { for (i = 2; i <= NF; i++) sum[$i] += $(i - 1) }
+    END { printf "test: %d tests passed, %d failed, %d ignored\n", sum["passed;"], sum["failed;"], sum["ignored;"] }' "$results"
+if [ "$status" != 0 ]; then
+    echo "test: FAILED at step 'tests'" >&2
+    exit 1
+fi
 echo "test: all passed in $((SECONDS - started)) s"
