@@ -35,13 +35,11 @@ pub async fn open(url: &str) -> Result<SharedStore, StoreError> {
         let store = PostgresStore::connect(url, PoolSettings::default())?;
         return Ok(Arc::new(store));
     }
-    match url.strip_prefix("sqlite:") {
-        Some(":memory:") => Ok(Arc::new(SqliteStore::open_in_memory().await?)),
-        Some(rest) => {
-            let path = rest.strip_prefix("//").unwrap_or(rest);
-            Ok(Arc::new(SqliteStore::open(path).await?))
-        }
-        None => Err(StoreError::BadUrl),
+    let path = url.strip_prefix("sqlite:").ok_or(StoreError::BadUrl)?;
+    match path.strip_prefix("//").unwrap_or(path) {
+        "" => Err(StoreError::BadUrl),
+        ":memory:" => Ok(Arc::new(SqliteStore::open_in_memory().await?)),
+        path => Ok(Arc::new(SqliteStore::open(path).await?)),
     }
 }
 

@@ -56,6 +56,8 @@ impl PostgresStore {
             query.push(" AND time < ").push_bind(instant(to_ms));
         }
         if let Some(after) = after {
+            // Says nothing new, but later partitions are left out by it.
+            query.push(" AND time <= ").push_bind(instant(after.at));
             query.push(" AND (time, verdict_id) < (");
             query.push_bind(instant(after.at)).push(", ");
             query

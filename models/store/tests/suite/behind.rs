@@ -3,11 +3,9 @@
 use crate::fixture::{self, Fixture, NOON, all_verdicts, allow, allows, at, block, execute};
 use credsieve_models::verdict::SessionId;
 use credsieve_store::{
-    ChangeError, PoolSettings, PostgresStore, Review, ReviewVerdict, SharedStore, SqliteStore,
-    Store, StoreError,
+    ChangeError, PoolSettings, PostgresStore, Review, ReviewVerdict, SharedStore, Store, StoreError,
 };
 use credsieve_testkit::postgres::PostgresCluster;
-use std::sync::Arc;
 use tokio::task::JoinSet;
 
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -187,7 +185,7 @@ async fn a_sqlite_store_is_there_again_after_a_restart_and_a_memory_store_is_not
         assert_eq!(all_verdicts(&store).await.len(), stored);
     }
     for _ in 0..2 {
-        let store: SharedStore = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+        let store: SharedStore = credsieve_store::open("sqlite::memory:").await.unwrap();
         store.migrate().await.unwrap();
         store.write(&[block(1)]).await.unwrap();
         assert_eq!(all_verdicts(&store).await.len(), 1);
@@ -199,6 +197,8 @@ async fn a_url_that_names_no_store_is_refused_without_repeating_it() {
     for url in [
         "mysql://me:secret@host/db",
         "",
+        "sqlite:",
+        "sqlite://",
         "postgres://me:secret@host:port/db",
     ] {
         let Err(error) = credsieve_store::open(url).await else {
