@@ -155,3 +155,77 @@ fn words(attempt: Attempt<'_>) -> Attempt<'static> {
         session_id: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credsieve_models::HashSeed;
+    use credsieve_models::attempt::RejectKind;
+    use tokio::sync::oneshot;
+
+    fn decoded(pseudonymise: bool, payloads: &[Option<&str>]) -> Decoded {
+        let mut decoder = Decoder {
+            hasher: KeyHasher::new(HashSeed::REPLAY),
+            names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
+            enrich: Enrich::default(),
+            pseudonymise,
+            next_http: 40,
+            metrics: Arc::default(),
+        };
+        let records = payloads.iter().map(|payload| Record {
+            origin: Origin {
+                source: "http".into(),
+                partition: 0,
+                offset: 0,
+                index: 0,
+            },
+            clock_ms: 1_800_000_000_000,
+            key: None,
+            payload: payload.map(|text| text.as_bytes().to_vec()),
+        });
+        let records = records.collect();
+        let (reply, _) = oneshot::channel();
+        let taken = Vec::new();
+        let ack = Ack::Http { taken, reply };
+        decoder.decode(Batch { records, ack })
+    }
+
+    const GOOD: &str = r#"{"event_id":"e","time":5,"outcome":"failure","ip":"203.0.113.9",
+        "username":"Alice","password_fingerprint":"f00d"}"#;
+
+    #[test]
+    fn a_message_without_payload_is_a_dead_letter() {
+        let decoded = decoded(false, &[None]);
+        assert_eq!(decoded.dead[0].reject.kind, RejectKind::NotJson);
+        assert!(decoded.frames.is_empty());
+    }
+
+    #[test]
+    fn attempts_over_http_are_numbered_and_bad_records_take_no_number() {
+        let decoded = decoded(false, &[Some(GOOD), Some("{"), Some(GOOD)]);
+        let numbers: Vec<i64> = decoded.kept.iter().map(|kept| kept.origin.offset).collect();
+        assert_eq!(numbers, [40, 41]);
+        let Ack::Http { taken, .. } = decoded.ack else {
+            panic!("the ack changed");
+        };
+        assert_eq!((&taken[0], &taken[2]), (&Taken::Accepted, &Taken::Accepted));
+        assert!(matches!(taken[1], Taken::Rejected(_)));
+    }
+
+    #[test]
+    fn a_name_leaves_as_its_pseudonym_where_the_policy_asks_for_one() {
+        let name = |pseudonymise| {
+            let decoded = decoded(pseudonymise, &[Some(GOOD)]);
+            let kept = &decoded.kept[0];
+            assert_eq!(kept.words.username, None);
+            assert_eq!(kept.words.password_fingerprint, None);
+            (
+                kept.context.username.clone().unwrap(),
+                decoded.frames[0].user.unwrap(),
+            )
+        };
+        assert_eq!(name(false).0, "alice");
+        let (pseudonym, key) = name(true);
+        assert_eq!(pseudonym, format!("~{key:016x}"));
+    }
+}

@@ -11,7 +11,7 @@
 //! | bytes become an attempt and a frame, or a dead letter | [`decode`], [`enrich`], [`kafka::dead_letters`] |
 //! | the engine judges it, beside questions from `/v1/decide` | [`owner`], [`handle`] |
 //! | the verdict becomes durable; the offset may be committed | [`sink`], [`kafka::producer`] |
-//! | others see it | [`live`], [`risk`] and [`replica`] |
+//! | others see it | [`live`], [`risk_feed`], [`risk`] and [`replica`] |
 //! | the state outlives the process | [`snapshot`], [`restore`] |
 //! | lists travel to every detector | [`lists_topic`], [`follow`] |
 //! | an operator looks | [`readiness`], [`metrics`] |
@@ -30,6 +30,7 @@ pub mod owner;
 pub mod handle;
 pub mod sink;
 pub mod live;
+pub mod risk_feed;
 pub mod risk;
 pub mod replica;
 pub mod snapshot;

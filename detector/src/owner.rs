@@ -12,6 +12,7 @@ use crate::handle::{Answers, Ask};
 use crate::kafka::consumer::StartAt;
 use crate::kafka::dead_letters::DeadLetter;
 use crate::metrics::Metrics;
+use crate::risk_feed::Beside;
 use credsieve_engine::{Engine, Observed};
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::Mode;
@@ -32,8 +33,10 @@ pub struct Judged {
     pub dead: Vec<DeadLetter>,
     /// How many attempts had been seen before.
     pub repeats: usize,
-    /// The event time reached.
-    pub watermark_ms: EpochMs,
+    /// What is known beside each verdict, in their order.
+    pub beside: Vec<Beside>,
+    /// The engine's time.
+    pub now_ms: EpochMs,
     /// Who waits.
     pub ack: Ack,
 }
@@ -175,34 +178,42 @@ impl Owner {
         }
         let decided_at_ms = crate::now_ms();
         let judged = batch.kept.len();
-        let outcomes: Vec<Outcome> = batch
+        let (outcomes, beside): (Vec<_>, Vec<_>) = batch
             .kept
             .into_iter()
             .zip(observed)
             .filter_map(|(kept, observed)| self.outcome(kept, observed, decided_at_ms))
-            .collect();
+            .unzip();
         self.note_engine();
         Judged {
             repeats: judged - outcomes.len(),
             outcomes,
+            beside,
             dead: batch.dead,
-            watermark_ms: self.engine.watermark_ms(),
+            now_ms: self.now_ms(),
             ack: batch.ack,
         }
     }
 
-    fn outcome(&self, kept: Kept, observed: Observed, decided_at_ms: EpochMs) -> Option<Outcome> {
+    fn outcome(
+        &self,
+        kept: Kept,
+        observed: Observed,
+        decided_at_ms: EpochMs,
+    ) -> Option<(Outcome, Beside)> {
         let Observed::Judged(judgement) = observed else {
             return None;
         };
+        let beside = Beside::of(&judgement);
         let verdict =
             judgement.into_verdict(&kept.words, decided_at_ms, &self.policy_hash, self.mode);
-        Some(Outcome {
+        let outcome = Outcome {
             origin: kept.origin,
             keep_whole: self.keep_allows.takes(verdict.verdict_id.0),
             verdict,
             context: kept.context,
-        })
+        };
+        Some((outcome, beside))
     }
 
     fn note_engine(&self) {

@@ -20,7 +20,6 @@ use crate::decode::{Decoded, Decoder};
 use crate::enrich::{Enrich, EnrichError};
 use crate::handle::EngineHandle;
 use crate::ingest::Ingest;
-use crate::kafka::KafkaConfig;
 use crate::kafka::config::KafkaConfigError;
 use crate::kafka::consumer::{self, ConsumerError, PollThread, StartAt};
 use crate::kafka::producer::{Producer, ProducerError};
@@ -32,6 +31,7 @@ use crate::pipeline_ingest::{self, PipelineIngest};
 use crate::readiness::Readiness;
 use crate::restore::Restore;
 use crate::risk::{self, RiskBook, RiskMetrics, RiskPublisher};
+use crate::risk_feed::RiskFeed;
 use crate::sink::{Sink, SinkError, TOGETHER_BATCHES};
 use crate::snapshot::SnapshotError;
 use crate::stages::{END_WITHIN, End, Stage, Stages, reached};
@@ -181,7 +181,7 @@ impl Detector {
         let (handle, asks) = EngineHandle::new(ASKS);
         let (start, starts_at) = oneshot::channel::<StartAt>();
 
-        let sink = self.sink(&shared, give_up.clone())?;
+        let (sink, risk) = self.sink(&shared, give_up.clone())?;
         let sink = stages.task(async move { Ok(sink.run(from_owner).await?) });
 
         let engine = Engine::new(Arc::clone(&self.policy), self.seed);
@@ -212,6 +212,7 @@ impl Detector {
             decoder,
             owner,
             sink,
+            risk,
             store: self.store,
             source: source(&self.config),
             state_file: self.config.state_file,
@@ -226,37 +227,34 @@ impl Detector {
         })
     }
 
-    fn sink(&self, shared: &Shared, give_up: CancellationToken) -> Result<Sink, DetectorError> {
-        let (kafka, risk) = match &self.config.kafka {
-            Some(kafka) => {
-                let output = (Producer::new(kafka)?, kafka.topics.clone());
-                (Some(output), Some(self.risk(kafka, &shared.metrics)?))
-            }
-            None => (None, None),
-        };
-        Ok(Sink {
+    /// The sink, and the task that publishes what it finds hostile.
+    fn sink(
+        &self,
+        shared: &Shared,
+        give_up: CancellationToken,
+    ) -> Result<(Sink, Option<JoinHandle<()>>), DetectorError> {
+        let mut sink = Sink {
             store: Arc::clone(&self.store),
-            kafka,
-            risk,
+            kafka: None,
+            risk: None,
             live: Arc::clone(&shared.live),
             metrics: Arc::clone(&shared.metrics),
             readiness: Arc::clone(&shared.readiness),
             give_up,
-        })
-    }
-
-    fn risk(
-        &self,
-        kafka: &KafkaConfig,
-        metrics: &Metrics,
-    ) -> Result<(RiskBook, RiskPublisher), DetectorError> {
+        };
+        let Some(kafka) = &self.config.kafka else {
+            return Ok((sink, None));
+        };
+        sink.kafka = Some((Producer::new(kafka)?, kafka.topics.clone()));
         let counters = RiskMetrics::default();
-        metrics.register(|registry| counters.register(registry));
-        let book = RiskBook::new(risk::BOOK_CAPACITY, self.policy.decision.remember.ms);
+        shared
+            .metrics
+            .register(|registry| counters.register(registry));
         let topic = kafka.topics.risk.clone();
-        // The task ends by itself when the sink, which holds the giving end, has ended.
-        let (publisher, _task) = RiskPublisher::start(&kafka.client()?, topic, counters)?;
-        Ok((book, publisher))
+        let (publisher, task) = RiskPublisher::start(&kafka.client()?, topic, counters)?;
+        let book = RiskBook::new(risk::BOOK_CAPACITY, self.policy.decision.remember.ms);
+        sink.risk = Some(RiskFeed::new(book, publisher));
+        Ok((sink, Some(task)))
     }
 
     fn restore(&self, shared: &Shared) -> Restore {

@@ -13,7 +13,7 @@ use crate::live::Live;
 use crate::metrics::{Ended, Metrics};
 use crate::owner::Judged;
 use crate::readiness::Readiness;
-use crate::risk::{Known, RiskBook, RiskPublisher};
+use crate::risk_feed::{Beside, EXPIRE_EVERY, RiskFeed};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use credsieve_models::time::EpochMs;
 use credsieve_store::{Outcome, SharedStore, StoreError};
@@ -55,7 +55,7 @@ pub struct Sink {
     /// Kafka, where it is configured.
     pub kafka: Option<(Producer, Topics)>,
     /// The hostile entities, for API nodes that do not see the stream.
-    pub risk: Option<(RiskBook, RiskPublisher)>,
+    pub risk: Option<RiskFeed>,
     /// The last two minutes, for the overview page.
     pub live: Arc<Live>,
     /// Counters.
@@ -71,8 +71,9 @@ pub struct Sink {
 struct Together {
     outcomes: Vec<Outcome>,
     dead: Vec<DeadLetter>,
+    beside: Vec<Beside>,
     repeats: usize,
-    watermark_ms: EpochMs,
+    now_ms: EpochMs,
     acks: Vec<Ack>,
 }
 
@@ -81,7 +82,8 @@ impl Together {
         self.outcomes.extend(judged.outcomes);
         self.dead.extend(judged.dead);
         self.repeats += judged.repeats;
-        self.watermark_ms = judged.watermark_ms;
+        self.beside.extend(judged.beside);
+        self.now_ms = judged.now_ms;
         self.acks.push(judged.ack);
     }
 
@@ -96,7 +98,7 @@ impl Sink {
     /// # Errors
     /// When an output will never take what it is given, or the process ends before it does.
     pub async fn run(mut self, mut input: mpsc::Receiver<Judged>) -> Result<(), SinkError> {
-        while let Some(first) = input.recv().await {
+        while let Some(first) = self.next(&mut input).await {
             let mut batch = Together::default();
             batch.add(first);
             while !batch.is_full()
@@ -108,6 +110,22 @@ impl Sink {
             self.account(batch);
         }
         Ok(())
+    }
+
+    /// The next batch; while none comes, entities that are no longer hostile are taken out.
+    async fn next(&mut self, input: &mut mpsc::Receiver<Judged>) -> Option<Judged> {
+        loop {
+            tokio::select! {
+                biased;
+                // The stream first; the other is housekeeping.
+                judged = input.recv() => return judged,
+                () = tokio::time::sleep(EXPIRE_EVERY) => {
+                    if let Some(risk) = &mut self.risk {
+                        risk.expire();
+                    }
+                }
+            }
+        }
     }
 
     async fn write(&self, batch: &Together) -> Result<(), SinkError> {
@@ -184,12 +202,8 @@ impl Sink {
         self.metrics.ended(Ended::DeadLetter, batch.dead.len());
         self.metrics.ended(Ended::Repeat, batch.repeats);
         self.live.record(&batch.outcomes, crate::now_ms());
-        if let Some((book, publisher)) = &mut self.risk {
-            let mut changes = Vec::new();
-            for outcome in &batch.outcomes {
-                book.observe(outcome, Known::default(), batch.watermark_ms, &mut changes);
-            }
-            publisher.offer(changes);
+        if let Some(risk) = &mut self.risk {
+            risk.observe(&batch.outcomes, &batch.beside, batch.now_ms);
         }
         for ack in batch.acks {
             ack.confirm();

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long the end may take, from the request to the state on disk.
@@ -75,6 +76,7 @@ pub(crate) struct End {
     pub decoder: Stage<()>,
     pub owner: Stage<Engine>,
     pub sink: Stage<()>,
+    pub risk: Option<JoinHandle<()>>,
     pub store: SharedStore,
     pub source: String,
     pub state_file: Option<PathBuf>,
@@ -107,25 +109,39 @@ impl End {
         let owner = ended("owner", self.owner).await;
         ended("sink", self.sink).await?;
         let (poll, (), engine) = (poll.transpose()?, decoder?, owner?);
-        let positions = match poll {
-            Some(ended) if ended.drained => ended.frontiers,
-            Some(_) => {
-                tracing::warn!("the state is not kept: offsets lie behind what it has seen");
-                return Ok(());
+        let place = match poll {
+            Some(ended) => ended.drained.then_some(ended.frontiers),
+            None => Some(reached(&self.store).await?),
+        };
+        match (place, self.state_file) {
+            (Some(place), Some(path)) => keep(engine, self.source, place, path).await?,
+            (None, Some(_)) => {
+                tracing::warn!("the state is not kept: it has seen more than is durable");
             }
-            None => reached(&self.store).await?,
-        };
-        let Some(path) = self.state_file else {
-            return Ok(());
-        };
-        let source = self.source;
-        let write = move || Snapshot::of(&engine, &source, positions)?.write(&path);
-        tokio::task::spawn_blocking(write)
-            .await
-            .map_err(|_| DetectorError::Died("writer of the state"))??;
-        tracing::info!("the state is kept");
+            (_, None) => {}
+        }
+        if let Some(risk) = self.risk {
+            // It ended with the sink, once the broker had acknowledged or its own time was over.
+            // What it could not publish is a cache's loss.
+            drop(risk.await);
+        }
         Ok(())
     }
+}
+
+/// Keeps the state for the next start.
+async fn keep(
+    engine: Engine,
+    source: String,
+    place: BTreeMap<i32, i64>,
+    path: PathBuf,
+) -> Result<(), DetectorError> {
+    let write = move || Snapshot::of(&engine, &source, place)?.write(&path);
+    tokio::task::spawn_blocking(write)
+        .await
+        .map_err(|_| DetectorError::Died("writer of the state"))??;
+    tracing::info!("the state is kept");
+    Ok(())
 }
 
 async fn ended<T>(name: &'static str, stage: Stage<T>) -> Result<T, DetectorError> {

@@ -74,6 +74,86 @@ async fn a_record_that_is_no_attempt_ends_in_the_dead_letters_byte_for_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_bad_records_among_good_ones_change_nothing_else() {
+    let stream = Stream::new("thousand", 1).await;
+    let store = Arc::new(MemoryStore::open());
+    let shapes: [fn(usize) -> Vec<u8>; 8] = [
+        |n| format!("{{\"event_id\":\"cut{n}").into_bytes(),
+        |n| format!("{{\"event_id\":{n},\"time\":1,\"outcome\":true}}").into_bytes(),
+        |n| [event(n), vec![b' '; 70_000]].concat(),
+        |n| {
+            String::from_utf8(event(n))
+                .unwrap()
+                .replace(":\"user", ":\"us\\u0000er")
+                .into_bytes()
+        },
+        |n| [event(n), vec![0xC3, 0x28]].concat(),
+        |n| {
+            String::from_utf8(event(n))
+                .unwrap()
+                .replace(":17", ":99")
+                .into_bytes()
+        },
+        |_| Vec::new(),
+        |n| format!("{{\"time\":{n}}}").into_bytes(),
+    ];
+    let bad: Vec<Vec<u8>> = (0..1_000).map(|n| shapes[n % shapes.len()](n)).collect();
+    let mixed: Vec<Vec<u8>> = events(0..1_000)
+        .into_iter()
+        .zip(bad.clone())
+        .flat_map(|(good, bad)| [good, bad])
+        .collect();
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(&mixed).await;
+    let dead = stream.read(&stream.kafka.topics.dead_letters, 1_000).await;
+    let payloads: Vec<_> = dead
+        .iter()
+        .map(|letter| letter.payload.clone().unwrap_or_default())
+        .collect();
+    assert!(
+        payloads == bad,
+        "the dead letters are not the bad records in their order"
+    );
+    assert!(
+        dead.iter()
+            .all(|letter| !letter.headers["reason"].is_empty())
+    );
+    let kinds: BTreeSet<&str> = dead
+        .iter()
+        .map(|letter| letter.headers["kind"].as_str())
+        .collect();
+    let expected = [
+        "missing",
+        "not_json",
+        "not_utf8",
+        "nul_character",
+        "too_far_ahead",
+        "too_large",
+        "wrong_type",
+    ];
+    assert_eq!(kinds, BTreeSet::from(expected));
+    let verdicts = stream.read(&stream.kafka.topics.verdicts, 1_000).await;
+    assert_eq!(verdict_ids(&verdicts).len(), 1_000);
+    until("all rows", || store.len() == 1_000).await;
+    // Every record in has ended in exactly one counted outcome.
+    let records = detector.metric("credsieve_records_total{source=\"kafka\"}");
+    let ended = |outcome| {
+        detector.metric(&format!(
+            "credsieve_outcomes_total{{outcome=\"{outcome}\"}}"
+        ))
+    };
+    until("the count", || {
+        ended("verdict") + ended("dead_letter") == records
+    })
+    .await;
+    assert_eq!(
+        (records, ended("verdict"), ended("repeat")),
+        (2_000, 1_000, 0)
+    );
+    detector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stop_in_the_middle_and_a_new_start_leave_one_verdict_an_event() {
     let stream = Stream::new("restart", 4).await;
     let store = Arc::new(MemoryStore::open());
