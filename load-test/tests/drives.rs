@@ -33,17 +33,27 @@ struct Asked {
     bodies: Mutex<Vec<String>>,
 }
 
-async fn events(State(asked): State<Arc<Asked>>, headers: HeaderMap, body: String) -> StatusCode {
+async fn events(
+    State(asked): State<Arc<Asked>>,
+    headers: HeaderMap,
+    body: String,
+) -> (StatusCode, &'static str) {
     if headers
         .get("authorization")
         .is_none_or(|key| key != "Bearer secret")
     {
-        return StatusCode::UNAUTHORIZED;
+        return (StatusCode::UNAUTHORIZED, "no such key");
     }
     let count = body.lines().count() as u64;
     asked.events.fetch_add(count, Ordering::Relaxed);
     asked.bodies.lock().unwrap().push(body);
-    StatusCode::OK
+    // Of a batch of seven, which only one test sends, one is refused.
+    let rejected = if count == 7 {
+        r#"{"rejected":1}"#
+    } else {
+        r#"{"rejected":0}"#
+    };
+    (StatusCode::OK, rejected)
 }
 
 async fn decide(State(asked): State<Arc<Asked>>) -> &'static str {
@@ -118,6 +128,20 @@ fn refused_events_make_the_run_fail() {
             .unwrap_err()
             .to_string()
             .starts_with("60 of 60 events failed")
+    );
+}
+
+#[test]
+fn single_events_that_are_refused_make_the_run_fail_too() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (url, _) = serve(&runtime);
+    let traffic = [
+        "--events", "21", "http", &url, "--key", "secret", "--rate", "0",
+    ];
+    let error = load_test(&[&traffic[..], &["--batch", "7"]].concat()).unwrap_err();
+    assert!(
+        error.to_string().starts_with("3 of 21 events failed"),
+        "{error}"
     );
 }
 

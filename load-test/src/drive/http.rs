@@ -115,6 +115,14 @@ async fn drive_async(traffic: &TrafficArgs, args: &HttpArgs) -> anyhow::Result<D
     Ok(driven)
 }
 
+/// What an answer says.
+enum Counted {
+    /// What to do about an attempt.
+    Decision(Decision),
+    /// How many events were refused as none.
+    Rejected(u64),
+}
+
 struct Sender {
     client: reqwest::Client,
     url: String,
@@ -126,8 +134,14 @@ struct Sender {
 
 /// An answer of `/v1/decide` as far as it is counted.
 #[derive(Deserialize)]
-struct Answer {
+struct Decided {
     decision: Decision,
+}
+
+/// An answer of `/v1/events` as far as it is counted.
+#[derive(Deserialize)]
+struct Ingested {
+    rejected: u64,
 }
 
 impl Sender {
@@ -143,11 +157,11 @@ impl Sender {
             let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
             record(&mut shared.latency, took);
             match outcome {
-                Ok(counted) => {
-                    if let Some(what) = counted {
-                        *shared.counts.entry(what).or_default() += 1;
-                    }
+                Ok(Counted::Decision(decision)) => {
+                    let what = format!("decided {}", decision.name());
+                    *shared.counts.entry(what).or_default() += 1;
                 }
+                Ok(Counted::Rejected(rejected)) => shared.lost += rejected,
                 Err(error) => {
                     shared.lost += count;
                     shared.first_failure.get_or_insert(format!("{error:#}"));
@@ -180,7 +194,7 @@ impl Sender {
         Ok((count > 0).then_some((count, due_at)))
     }
 
-    async fn post(&self, body: String) -> anyhow::Result<Option<String>> {
+    async fn post(&self, body: String) -> anyhow::Result<Counted> {
         let content_type = match self.args.endpoint {
             Endpoint::Events => "application/x-ndjson",
             Endpoint::Decide => "application/json",
@@ -198,10 +212,17 @@ impl Sender {
         if !status.is_success() {
             bail!("{status}: {}", text.chars().take(300).collect::<String>());
         }
-        if self.args.endpoint == Endpoint::Events {
-            return Ok(None);
-        }
-        let answer: Answer = serde_json::from_str(&text).context("an answer without a decision")?;
-        Ok(Some(format!("decided {}", answer.decision.name())))
+        Ok(match self.args.endpoint {
+            Endpoint::Events => {
+                let answer: Ingested =
+                    serde_json::from_str(&text).context("an answer without its counts")?;
+                Counted::Rejected(answer.rejected)
+            }
+            Endpoint::Decide => {
+                let answer: Decided =
+                    serde_json::from_str(&text).context("an answer without a decision")?;
+                Counted::Decision(answer.decision)
+            }
+        })
     }
 }
