@@ -207,7 +207,7 @@ fn reasons_within(policy: &Policy, frame: &Frame, familiarity: Familiarity) -> V
         frame,
         &SourceFacts::default(),
         &EntityFacts::default(),
-        &Facts::default(),
+        Facts::default(),
         &user,
     );
     reasons.retain(|reason| is_of_one_attempt(reason.measure));

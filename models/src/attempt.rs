@@ -430,7 +430,7 @@ impl<'a> Fields<'a> {
             kind,
             credential,
             failure_reason,
-            username: username(self.username)?,
+            username: username(&self.username)?,
             asn: asn(&self.asn)?,
             country: country(&self.country)?,
             device_id: text(&self.device_id, "device_id", MAX_RECORD_BYTES)?,
@@ -487,12 +487,12 @@ fn derived_credential(
     mfa: Option<Mfa>,
 ) -> Credential {
     match (outcome, reason, mfa) {
-        (None, ..) => Credential::Unknown,
         // A second factor is asked for after a right password only.
         (Some(Outcome::Success), ..)
         | (Some(Outcome::Failure), Some(FailureReason::BadMfa), _)
         | (Some(Outcome::Failure), None, Some(Mfa::Failed)) => Credential::Valid,
-        (
+        (None, ..)
+        | (
             Some(Outcome::Failure),
             Some(FailureReason::Locked | FailureReason::Expired | FailureReason::Other),
             _,
@@ -576,8 +576,8 @@ fn ip(value: &Value<'_>) -> Result<IpAddr, Reject> {
         .ok_or_else(|| Reject::new("ip", RejectKind::BadValue, expected))
 }
 
-fn username(value: Value<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
-    let Some(name) = text(&value, "username", 320)? else {
+fn username<'a>(value: &Value<'a>) -> Result<Option<Cow<'a, str>>, Reject> {
+    let Some(name) = text(value, "username", 320)? else {
         return Ok(None);
     };
     let normalised = match name {

@@ -198,7 +198,6 @@ const IPV4: u64 = 0xff00_0000_0000_0000;
 impl Address {
     /// The address of `ip`. IPv4-mapped IPv6 is IPv4. `None` for IPv6 multicast.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "the upper 64 of 128 bits")]
     pub fn new(ip: IpAddr) -> Option<Self> {
         match ip.to_canonical() {
             IpAddr::V4(v4) => Some(Self(IPV4 | u64::from(v4.to_bits()))),

@@ -6,7 +6,6 @@
 use crate::verdict::{Decision, LogOdds, Mode, Score};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The default policy as a commented file.
@@ -363,17 +362,15 @@ pub struct Problem {
 
 impl PolicyError {
     fn describe(&self) -> String {
-        let mut text = String::new();
-        for problem in &self.problems {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            if let Some(line) = problem.line {
-                let _ = write!(text, "line {line}: ");
-            }
-            text.push_str(&problem.message);
-        }
-        text
+        let lines: Vec<String> = self
+            .problems
+            .iter()
+            .map(|problem| match problem.line {
+                Some(line) => format!("line {line}: {}", problem.message),
+                None => problem.message.clone(),
+            })
+            .collect();
+        lines.join("\n")
     }
 }
 
@@ -507,11 +504,13 @@ impl Policy {
     #[must_use]
     pub fn hash(&self) -> Arc<str> {
         let canonical = serde_json::to_vec(self).expect("a policy has a JSON form");
-        let mut text = String::from("sha256:");
-        for byte in Sha256::digest(canonical) {
-            let _ = write!(text, "{byte:02x}");
-        }
-        text.into()
+        let digest = Sha256::digest(canonical);
+        let (upper, lower) = digest.split_at(16);
+        let word = |half: &[u8]| {
+            half.iter()
+                .fold(0u128, |n, byte| n << 8 | u128::from(*byte))
+        };
+        format!("sha256:{:032x}{:032x}", word(upper), word(lower)).into()
     }
 
     /// What differs between two policies, as `key: ours -> theirs`, in the order of the keys.

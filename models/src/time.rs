@@ -19,6 +19,9 @@ pub fn parse_rfc3339(text: &str) -> Option<EpochMs> {
 }
 
 /// Writes an instant as `2026-01-31T09:30:00.250Z`. Instants outside 1970 to 9999 are clamped.
+///
+/// # Panics
+/// Never: what is clamped is a date.
 #[must_use]
 pub fn to_rfc3339(ms: EpochMs) -> String {
     let ms = ms.clamp(0, MAX_EPOCH_MS);
@@ -64,7 +67,6 @@ pub mod rfc3339 {
         ///
         /// # Errors
         /// Those of the serializer.
-        #[expect(clippy::ref_option, reason = "serde's `with` fixes the signature")]
         pub fn serialize<S: Serializer>(ms: &Option<EpochMs>, out: S) -> Result<S::Ok, S::Error> {
             match ms {
                 Some(ms) => super::serialize(ms, out),

@@ -194,6 +194,16 @@ fn load_lists(path: Option<&Path>, hasher: &KeyHasher) -> Result<Lists> {
     Ok(Lists::compile(&entries, hasher).0)
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.extend(
+            [byte >> 4, byte & 15].map(|n| char::from(b"0123456789abcdef"[usize::from(n)])),
+        );
+    }
+    text
+}
+
 /// Where bad lines go.
 enum DeadLetters {
     /// A file, with their content.
@@ -238,9 +248,7 @@ impl DeadLetters {
                     field: reject.field,
                     expected: reject.expected,
                     record: text,
-                    record_hex: text
-                        .is_none()
-                        .then(|| record.iter().map(|b| format!("{b:02x}")).collect()),
+                    record_hex: text.is_none().then(|| hex(record)),
                 };
                 serde_json::to_writer(&mut *file, &letter)
                     .map_err(io::Error::from)

@@ -11,7 +11,6 @@ use credsieve_detector::kafka::KafkaConfig;
 use credsieve_detector::live::{Live, LiveView};
 use credsieve_load_test::Mix;
 use credsieve_models::HashSeed;
-use credsieve_models::verdict::Decision;
 use credsieve_store::Scope;
 use rdkafka::ClientConfig;
 use rdkafka::mocking::MockCluster;
@@ -81,17 +80,17 @@ pub async fn run(
     store.create_key(&record).await?;
     say_where_to_look(&node, &key)?;
 
-    let live = Arc::clone(&node.detector.live);
+    let seen = Arc::clone(&node.detector.live);
     let traffic = tokio::spawn(produce(
         broker.bootstrap_servers(),
         logins,
         traffic_seed,
-        Arc::clone(&live),
+        Arc::clone(&seen),
         shutdown.clone(),
     ));
-    let line = tokio::spawn(print_live_line(live, shutdown));
+    let printer = tokio::spawn(print_live_line(seen, shutdown));
     let ended = node.join().await;
-    line.await?;
+    printer.await?;
     traffic.await??;
     ended
 }
@@ -121,7 +120,7 @@ async fn produce(
     bootstrap: String,
     topic: String,
     seed: u64,
-    live: Arc<Live>,
+    seen: Arc<Live>,
     shutdown: CancellationToken,
 ) -> Result<()> {
     let producer: ThreadedProducer<DefaultProducerContext> = ClientConfig::new()
@@ -137,7 +136,7 @@ async fn produce(
             () = shutdown.cancelled() => break,
             () = tokio::time::sleep(TURN) => {}
         }
-        while produced.saturating_sub(decided(&live.view())) < MOST_UNDER_WAY {
+        while produced.saturating_sub(decided(&seen.view())) < MOST_UNDER_WAY {
             let Some(event) = mix.next_due(now_ms()) else {
                 break;
             };
@@ -162,7 +161,7 @@ fn decided(view: &LiveView) -> u64 {
 }
 
 /// One line a second: rewritten in place on a terminal, appended elsewhere.
-async fn print_live_line(live: Arc<Live>, shutdown: CancellationToken) {
+async fn print_live_line(seen: Arc<Live>, shutdown: CancellationToken) {
     let terminal = std::io::stdout().is_terminal();
     loop {
         tokio::select! {
@@ -170,7 +169,7 @@ async fn print_live_line(live: Arc<Live>, shutdown: CancellationToken) {
             () = shutdown.cancelled() => break,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
-        let line = live_line(&live.view(), now_ms() / 1_000);
+        let line = live_line(&seen.view(), now_ms() / 1_000);
         let mut out = std::io::stdout().lock();
         let printed = if terminal {
             write!(out, "\r\x1b[2K  {line}")
@@ -202,12 +201,8 @@ fn live_line(view: &LiveView, now_s: i64) -> String {
         total.block,
     );
     if let Some(latest) = view.latest_blocked.first() {
-        debug_assert_eq!(latest.verdict.decision, Decision::Block);
-        line.push_str(&format!(
-            "   latest: {} from {}",
-            latest.verdict.attack.name().replace('_', " "),
-            latest.ip
-        ));
+        let attack = latest.verdict.attack.name().replace('_', " ");
+        line = format!("{line}   latest: {attack} from {}", latest.ip);
     }
     line
 }

@@ -269,17 +269,13 @@ impl Engine {
     }
 
     fn outcome(&mut self, passing: Passing<'_>) -> Observed {
-        match passing.judgement {
-            Some(judgement) => {
-                self.judged += 1;
-                self.late += u64::from(judgement.late);
-                Observed::Judged(judgement)
-            }
-            None => {
-                self.repeated += 1;
-                Observed::Repeat
-            }
-        }
+        let Some(judgement) = passing.judgement else {
+            self.repeated += 1;
+            return Observed::Repeat;
+        };
+        self.judged += 1;
+        self.late += u64::from(judgement.late);
+        Observed::Judged(judgement)
     }
 
     /// What an attempt would get now, without changing anything. `now_ms` is the engine's time: the

@@ -13,6 +13,7 @@ const EXP_MINUS_STEP_Q62: u128 = 4_593_706_758_521_714_574;
 const EXP2_STEP_Q62: u128 = 4_617_016_725_573_886_717;
 
 /// 1 / (1 + exp(-n/256)) in 1/10,000, for n from 0.
+#[expect(clippy::cast_possible_truncation, reason = "at most 10,000")]
 const SIGMOID: [u16; SIGMOID_ENTRIES] = {
     let one: u128 = 1 << 62;
     let mut table = [0u16; SIGMOID_ENTRIES];
@@ -29,13 +30,15 @@ const SIGMOID: [u16; SIGMOID_ENTRIES] = {
 
 /// Steps of a half-life.
 pub const DECAY_STEPS: i64 = 600;
+const STEPS: usize = 600;
 
 /// 2^(n/600) in units of 2^-15, for n from 0 to 599.
-const GROWTH: [u32; DECAY_STEPS as usize] = {
-    let mut table = [0u32; DECAY_STEPS as usize];
+#[expect(clippy::cast_possible_truncation, reason = "below 2^16")]
+const GROWTH: [u32; STEPS] = {
+    let mut table = [0u32; STEPS];
     let mut power: u128 = 1 << 62;
     let mut n = 0;
-    while n < DECAY_STEPS as usize {
+    while n < STEPS {
         table[n] = ((power + (1 << 46)) >> 47) as u32;
         power = (power * EXP2_STEP_Q62) >> 62;
         n += 1;
@@ -60,11 +63,10 @@ pub fn probability(log_odds: LogOdds) -> Score {
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
     reason = "the remainder lies in 0..600"
 )]
 pub fn growth(step: i64) -> u64 {
-    u64::from(GROWTH[step.rem_euclid(DECAY_STEPS) as usize])
+    u64::from(GROWTH[step.rem_euclid(DECAY_STEPS).cast_unsigned() as usize])
 }
 
 #[cfg(test)]
@@ -84,7 +86,7 @@ mod tests {
     fn growth_agrees_with_powers_of_two() {
         for step in 0..600 {
             let exact = (f64::from(step) / 600.0).exp2() * 32_768.0;
-            let ours = growth(i64::from(step)) as f64;
+            let ours = f64::from(u32::try_from(growth(i64::from(step))).unwrap());
             assert!((exact - ours).abs() <= 1.0, "{step}: {exact} {ours}");
         }
     }

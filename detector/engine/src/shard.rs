@@ -9,6 +9,9 @@ use credsieve_models::key::Domain;
 use credsieve_models::{Address, KeyHasher};
 
 /// The shard of a hash: its upper bits.
+///
+/// # Panics
+/// Never: the result is smaller than `shards`.
 #[must_use]
 pub fn of_hash(hash: u64, shards: u32) -> usize {
     usize::try_from(((hash >> 32) * u64::from(shards)) >> 32).expect("a shard's number is small")

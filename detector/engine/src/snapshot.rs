@@ -7,7 +7,7 @@
 use crate::engine::{Engine, seed_check};
 use crate::entity::{EntityShard, Links, SavedEntity, SavedLinks};
 use crate::source::{SavedSource, SourceShard};
-use crate::state::repeats::RepeatIds;
+use crate::state::repeats::{RepeatIds, Repeats};
 use crate::user::{SavedUser, UserShard};
 use credsieve_models::policy::State;
 use credsieve_models::{HashSeed, Policy};
@@ -111,7 +111,7 @@ impl Engine {
                 repeated: self.repeated,
                 late: self.late,
             },
-            repeats: self.repeats.iter().map(|r| r.ids()).collect(),
+            repeats: self.repeats.iter().map(Repeats::ids).collect(),
             sources: &self.sources,
             entities: &self.entities,
             users: &self.users,
@@ -153,7 +153,7 @@ impl Engine {
                 mine.adopt(saved)
             }) && all(&mut self.entities, body.entities, |mine, saved| {
                 mine.adopt(saved)
-            }) && all(&mut self.users, body.users, |mine, saved| mine.adopt(saved))
+            }) && all(&mut self.users, body.users, UserShard::adopt)
                 && self.service.adopt(body.service);
         self.seq = body.counters.seq;
         self.watermark_ms = body.counters.watermark_ms;

@@ -322,13 +322,13 @@ pub struct SourceShard {
     month: PairFilter,
 }
 
-/// What is told apart in the filters.
+/// With which place a user makes a pair.
 #[derive(Clone, Copy)]
 #[repr(u64)]
 enum PairKind {
-    AddressUser = 1,
-    NearUser = 2,
-    WideUser = 3,
+    Address = 1,
+    Near = 2,
+    Wide = 3,
 }
 
 impl SourceShard {
@@ -369,8 +369,8 @@ impl SourceShard {
         }
         if !familiar {
             for (kind, prefix) in [
-                (PairKind::NearUser, address.near()),
-                (PairKind::WideUser, address.wide()),
+                (PairKind::Near, address.near()),
+                (PairKind::Wide, address.wide()),
             ] {
                 self.observe_network(kind, prefix, frame, now, failed, enough);
             }
@@ -425,7 +425,7 @@ impl SourceShard {
     fn is_familiar(&self, frame: &Frame, now: Now) -> bool {
         frame.succeeded()
             && frame.user.is_some_and(|user| {
-                let pair = self.pair(PairKind::AddressUser, frame.address.packed(), user);
+                let pair = self.pair(PairKind::Address, frame.address.packed(), user);
                 self.month.contains(pair, now.month_pane())
             })
     }
@@ -466,7 +466,7 @@ impl SourceShard {
         now: Now,
         enough: u32,
     ) -> (i64, FirstSight) {
-        let pair = self.pair(PairKind::AddressUser, address.packed(), user);
+        let pair = self.pair(PairKind::Address, address.packed(), user);
         let pane = now.short_pane();
         let place = upsert(&mut self.addresses, &self.hasher, address.packed(), now);
         let turns = place.turns(now);
@@ -534,7 +534,7 @@ impl SourceShard {
                 user,
                 time_ms,
             } => {
-                let pair = self.pair(PairKind::AddressUser, address, user);
+                let pair = self.pair(PairKind::Address, address, user);
                 let slot = self.slot(address);
                 let now = Now::new(time_ms, time_ms);
                 let sight = self.month.insert(pair, now.month_pane());

@@ -73,7 +73,6 @@ impl Record for UserRecord {
 
 /// The tag by which a device is remembered: the upper half of its key, never 0.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "the upper half")]
 pub fn device_tag(device: u64) -> u32 {
     ((device >> 32) as u32).max(1)
 }
@@ -157,10 +156,11 @@ impl UserRecord {
 
 /// Puts a value that is not the default one into the first free place, once.
 fn remember<T: Copy + Default + PartialEq, const N: usize>(set: &mut [T; N], value: T) {
-    if value != T::default() && !set.contains(&value) {
-        if let Some(free) = set.iter_mut().find(|v| **v == T::default()) {
-            *free = value;
-        }
+    if value != T::default()
+        && !set.contains(&value)
+        && let Some(free) = set.iter_mut().find(|v| **v == T::default())
+    {
+        *free = value;
     }
 }
 
@@ -294,7 +294,7 @@ impl UserShard {
             force.service.facts(frame.asn, now.pane())
         };
         let mut reasons =
-            signals::reasons(policy, frame, arrival.source, arrival.entity, &facts, &user);
+            signals::reasons(policy, frame, arrival.source, arrival.entity, facts, &user);
         let list = force
             .service
             .lists()

@@ -1,5 +1,6 @@
 //! The view: what is known about one entity, for a person who looks.
 
+use crate::delta::Link;
 use crate::engine::Engine;
 use crate::entity::LinkFacts;
 use crate::frame::Frame;
@@ -61,7 +62,6 @@ impl Engine {
         let links = |key: u64| &self.entities[of_hash(key, self.budget.shards)];
         let of_links =
             |facts: LinkFacts| (facts != LinkFacts::default()).then(|| link_counters(facts));
-        use crate::delta::Link;
         match entity {
             Entity::Ip(address) => self.sources[route.source]
                 .place(address, None, now)

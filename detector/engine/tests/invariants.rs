@@ -377,7 +377,7 @@ fn asking_changes_nothing() {
     let mut asked = engine();
     let mut observed = Vec::new();
     for frame in &frames {
-        let _ = asked.peek(frame, frame.time_ms + 5_000);
+        drop(asked.peek(frame, frame.time_ms + 5_000));
         asked.observe(std::slice::from_ref(frame), &mut observed);
     }
     assert_eq!(observed, run(&mut engine(), &frames));

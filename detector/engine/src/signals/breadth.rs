@@ -16,7 +16,7 @@ pub(super) fn reasons(
     frame: &Frame,
     source: &SourceFacts,
     entity: &EntityFacts,
-    facts: &Facts,
+    facts: Facts,
     out: &mut Vec<Reason>,
 ) {
     let wider = &policy.signals.widening;

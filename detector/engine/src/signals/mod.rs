@@ -43,7 +43,7 @@ pub fn reasons(
     frame: &Frame,
     source: &SourceFacts,
     entity: &EntityFacts,
-    facts: &Facts,
+    facts: Facts,
     user: &UserFacts,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();

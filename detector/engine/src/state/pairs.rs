@@ -133,17 +133,21 @@ fn has(line: &[u64; WORDS], pair: u64, half: i64) -> bool {
 fn clear(line: &mut [u64; WORDS], half: i64) -> u64 {
     let mut cleared = 0;
     let start = 64 + half.cast_unsigned() * PANE_BITS;
-    for word in (start / 64) as usize..=((start + PANE_BITS - 1) / 64) as usize {
-        let word_start = word as u64 * 64;
-        let low = start.saturating_sub(word_start);
-        let high = (start + PANE_BITS - word_start).min(64);
+    let end = start + PANE_BITS;
+    for (index, word) in line.iter_mut().enumerate().skip(1) {
+        let word_start = index as u64 * 64;
+        let low = start.saturating_sub(word_start).min(64);
+        let high = end.saturating_sub(word_start).min(64);
+        if low >= high {
+            continue;
+        }
         let mask = if high - low == 64 {
             u64::MAX
         } else {
             ((1 << (high - low)) - 1) << low
         };
-        cleared += u64::from((line[word] & mask).count_ones());
-        line[word] &= !mask;
+        cleared += u64::from((*word & mask).count_ones());
+        *word &= !mask;
     }
     cleared
 }
@@ -236,11 +240,11 @@ mod tests {
 
     #[test]
     fn at_twelve_bits_a_pair_one_in_a_hundred_new_pairs_is_missed_at_most() {
-        let pairs = 100_000u64;
+        let pairs = 100_000u32;
         let mut filter = PairFilter::with_bytes(pairs as usize * 12 / 224 * 64);
         let mut exact = HashSet::new();
         let mut missed = 0;
-        for n in 0..pairs {
+        for n in 0..u64::from(pairs) {
             let sight = filter.insert(hash(n % 5_000, n), 3);
             missed += u32::from(exact.insert(n) && !sight.in_pane);
         }

@@ -60,6 +60,9 @@ impl<R: Record> Table<R> {
 
     /// The record of `key` for writing; where there is none, `fresh` takes an empty slot or that of
     /// the least valuable record of the set.
+    ///
+    /// # Panics
+    /// Never: a set has ways.
     pub fn get_or_insert(&mut self, hash: u64, key: u64, fresh: R) -> &mut R {
         let start = self.set_of(hash);
         let set = &self.slots[start..start + WAYS];
@@ -186,7 +189,7 @@ mod tests {
                 &mut table,
                 key,
                 if key == 3 || key == 5 { 1 } else { 2 },
-                10 + key as u32,
+                10 + u32::try_from(key).unwrap(),
             );
         }
         insert(&mut table, 100, 2, 50);
