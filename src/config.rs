@@ -19,7 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Flags and environment that every serving role knows. Each wins over the file.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct CommonArgs {
-    /// The configuration file (TOML); docs/configuration.md has every key.
+    /// The configuration file (TOML); docs/operations.md has every key.
     #[arg(long, env = "CREDSIEVE_CONFIG")]
     pub config: Option<PathBuf>,
     /// The policy file; the compiled-in defaults where absent.

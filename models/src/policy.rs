@@ -163,6 +163,7 @@ section! {
     Standing {
         shared_users: u32 = 5,
         volume_cap: Nats = Nats::from_hundredths(75),
+        breadth_cap: Nats = Nats::from_hundredths(350),
     }
 }
 section! {

@@ -12,6 +12,7 @@ pub mod standalone;
 use crate::config::CommonArgs;
 use anyhow::{Context, Result};
 use std::future::Future;
+use std::io::IsTerminal;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -51,6 +52,7 @@ fn start_logs(common: &CommonArgs, default_log: &str) -> Result<()> {
     let filter = EnvFilter::try_new(log).with_context(|| format!("--log {log}"))?;
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = if common.log_json {
         logs.json().try_init()

@@ -65,7 +65,7 @@ pub async fn standalone(args: &StandaloneArgs, shutdown: CancellationToken) -> R
         "credsieve stands. Open http://{}{link} (once, within ten minutes).",
         node.address
     );
-    println!("Keys for applications: credsieve keys create --store '{url}' --help");
+    println!("Keys for applications: credsieve keys --store '{url}' create --help");
     node.join().await
 }
 

@@ -21,7 +21,17 @@ pub(super) fn reasons(
 ) {
     let wider = &policy.signals.widening;
     let ip = Entity::Ip(frame.address);
-    out.extend(many_users(policy, ip, of_place(&source.ip), 1));
+    let belong = source.ip.good_users;
+    let usual = belong >= policy.standing.shared_users && source.ip.short_users <= belong;
+    out.extend(
+        many_users(policy, ip, of_place(&source.ip), 1).map(|mut reason| {
+            // An office on a Monday morning: people mistype, and there are many of them.
+            if usual {
+                reason.weight = reason.weight.min(policy.standing.breadth_cap.0);
+            }
+            reason
+        }),
+    );
     out.extend(unknown_users(policy, ip, &source.ip));
     if let Some(device) = frame.device {
         let device = Entity::Device(device);
