@@ -4,6 +4,8 @@
 const SECONDS = 120;
 const WIDTH = 600;
 const HEIGHT = 160;
+// The strongest reasons are shown at once, the others on demand.
+const REASONS = 3;
 const DECISIONS = ["allow", "challenge", "block"];
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en-GB");
@@ -53,22 +55,34 @@ function cell(text, className) {
   return td;
 }
 
-function blockedRow(row) {
-  const tr = document.createElement("tr");
-  const address = row.network ? `${row.address} (${row.network})` : row.address;
-  const why = document.createElement("td");
+function reasonList(reasons) {
   const list = document.createElement("ul");
-  for (const reason of row.reasons) {
+  for (const reason of reasons) {
     const item = document.createElement("li");
     item.textContent = reason;
     list.append(item);
   }
-  why.append(list);
+  return list;
+}
+
+function blockedRow(row) {
+  const tr = document.createElement("tr");
+  const address = row.network ? `${row.address} (${row.network})` : row.address;
+  const why = cell("", "why");
+  why.append(reasonList(row.reasons.slice(0, REASONS)));
+  const rest = row.reasons.slice(REASONS);
+  if (rest.length > 0) {
+    const more = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = `${rest.length} more`;
+    more.append(summary, reasonList(rest));
+    why.append(more);
+  }
   tr.append(
     cell(row.time.slice(0, 19).replace("T", " "), "time"),
     cell(row.user === null ? "no name" : row.user, row.user === null ? "user hint" : "user"),
     cell(address, "address"),
-    cell(row.attack),
+    cell(row.attack, "attack"),
     cell(row.score, "number"),
     why,
   );

@@ -20,25 +20,30 @@ pub(crate) fn attack(attack: Attack) -> &'static str {
 /// One reason, as a sentence.
 pub(crate) fn reason(reason: &Reason) -> String {
     let whom = whom(reason.entity);
+    let from = match reason.entity.dimension() {
+        Dimension::Tool | Dimension::Password => format!("with {whom}"),
+        Dimension::User => format!("for {whom}"),
+        _ => format!("from {whom}"),
+    };
     let when = window(reason.window);
     let (value, limit) = (reason.value, reason.limit);
     match reason.measure {
-        Measure::Attempts => format!("{value} attempts from {whom} {when} (limit {limit})"),
-        Measure::Failures => format!("{value} failures from {whom} {when} (limit {limit})"),
+        Measure::Attempts => format!("{value} attempts {from} {when} (limit {limit})"),
+        Measure::Failures => format!("{value} failures {from} {when} (limit {limit})"),
         Measure::DailyFailures => {
-            format!("{value} failures from {whom} in a day (limit {limit})")
+            format!("{value} failures {from} in a day (limit {limit})")
         }
         Measure::DistinctUsers => {
-            format!("{value} different users failed from {whom} {when} (limit {limit})")
+            format!("{value} different users failed {from} {when} (limit {limit})")
         }
         Measure::SprayedUsers => format!(
-            "{value} different users failed several times each from {whom} {when} (limit {limit})"
+            "{value} different users failed several times each {from} {when} (limit {limit})"
         ),
         Measure::FailingAddresses => {
             format!("{whom} failed from {value} addresses {when} (limit {limit})")
         }
         Measure::UnknownUserShare => {
-            format!("{value} % of the failures from {whom} named users who do not exist")
+            format!("{value} % of the failures {from} named users who do not exist")
         }
         Measure::ListedName => "the name is one that attackers try first".to_owned(),
         Measure::BreachedPassword => {
@@ -48,7 +53,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::Listed => format!("an operator's list names {whom}"),
         Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
         Measure::OverLimit => {
-            format!("{value} attempts from {whom} {when}, more than the limit of {limit}")
+            format!("{value} attempts {from} {when}, more than the limit of {limit}")
         }
     }
 }
@@ -103,6 +108,14 @@ mod tests {
         assert_eq!(
             text,
             "41 different users failed from 203.0.113.9 within 15 minutes (limit 15)"
+        );
+        let text = reason(&sample(
+            Measure::DistinctUsers,
+            "password:~00000000000000ff",
+        ));
+        assert_eq!(
+            text,
+            "41 different users failed with this password within 15 minutes (limit 15)"
         );
         let text = reason(&sample(Measure::FailingAddresses, "user:~00000000000000ff"));
         assert_eq!(
