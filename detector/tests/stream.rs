@@ -295,6 +295,18 @@ async fn the_state_is_read_back_where_the_stream_goes_on_there_and_else_begins_e
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_topic_made_anew_under_its_old_offsets_is_read_from_its_beginning() {
+    let stream = Stream::new("anew", 1).await;
+    let store = Arc::new(MemoryStore::open());
+    stream.commit(0, 1_000_000).await;
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(&events(0..100)).await;
+    until("all rows", || store.len() == 100).await;
+    detector.stop().await;
+    assert_eq!(stream.committed(1).await, [(0, 100)].into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn trouble_of_the_store_is_waited_out_with_the_same_batch() {
     let stream = Stream::new("trouble", 1).await;
     let store = Arc::new(MemoryStore::open());

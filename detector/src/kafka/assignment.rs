@@ -101,12 +101,25 @@ impl Assignment {
             let Some(partition) = self.partitions.get_mut(&number) else {
                 continue;
             };
-            partition.ledger.deliver(record.origin.offset)?;
+            let offset = record.origin.offset;
+            if partition.ledger.deliver(offset).is_err() {
+                // The log itself goes back: the topic was made anew, or lost its end with a broker.
+                // What follows are other records under old numbers, so the books begin again.
+                tracing::warn!(
+                    partition = number,
+                    offset,
+                    "the log goes back; following it"
+                );
+                self.epoch += 1;
+                partition.epoch = self.epoch;
+                partition.ledger = Ledger::new(None);
+                partition.ledger.deliver(offset)?;
+            }
             bytes += record.bytes();
             done.push(Done {
                 partition: number,
                 epoch: partition.epoch,
-                offset: record.origin.offset,
+                offset,
             });
             records.push(record);
         }
@@ -235,6 +248,22 @@ mod tests {
         assignment.held_bytes += large.bytes();
         assignment.held.push_front(large);
         assert_eq!(assignment.take_batch().unwrap().0.len(), 1);
+    }
+
+    #[test]
+    fn a_log_that_goes_back_is_followed_and_old_outcomes_move_nothing() {
+        let mut assignment = Assignment::default();
+        assignment.assign([(0, Some(1_000))]);
+        assignment.hold(record(0, 1_000));
+        let (_, before) = assignment.take_batch().unwrap();
+        assignment.hold(record(0, 0));
+        assignment.hold(record(0, 1));
+        let (records, after) = assignment.take_batch().unwrap();
+        assert_eq!(records.len(), 2);
+        assert_eq!(assignment.complete(&before), Ok(1));
+        assert_eq!(assignment.uncommitted(), [(0, 0)]);
+        assert_eq!(assignment.complete(&after), Ok(0));
+        assert_eq!(assignment.uncommitted(), [(0, 2)]);
     }
 
     #[test]

@@ -131,6 +131,24 @@ impl Stream {
         .unwrap()
     }
 
+    /// Commits an offset in the group's name.
+    pub async fn commit(&self, partition: i32, offset: i64) {
+        let mut client = self.client();
+        client.set("group.id", &self.kafka.group);
+        let topic = self.kafka.topics.logins.clone();
+        let commit = move || {
+            let consumer: BaseConsumer = client.create().unwrap();
+            let mut list = rdkafka::TopicPartitionList::new();
+            let offset = rdkafka::Offset::Offset(offset);
+            list.add_partition_offset(&topic, partition, offset)
+                .unwrap();
+            consumer
+                .commit(&list, rdkafka::consumer::CommitMode::Sync)
+                .unwrap();
+        };
+        tokio::task::spawn_blocking(commit).await.unwrap();
+    }
+
     /// Whether the group would begin where the topic begins.
     pub async fn nothing_is_committed(&self, partitions: i32) -> bool {
         self.committed(partitions)
