@@ -154,7 +154,14 @@ impl Sink {
         let mut patience = self.patience("kafka");
         let mut cut = false;
         loop {
-            match producer.send_all(topic, &mut messages).await {
+            let sent = tokio::select! {
+                biased;
+                // At the end of the process not even a delivery is waited for. Unlike a transaction
+                // of the store it can be left half way: what is sent twice has the same id.
+                () = self.give_up.cancelled() => return Err(SinkError::GaveUp("kafka")),
+                sent = producer.send_all(topic, &mut messages) => sent,
+            };
+            match sent {
                 Ok(()) => {
                     patience.over();
                     return Ok(());

@@ -8,6 +8,7 @@ use credsieve_engine::Frame;
 use credsieve_models::names::NameSet;
 use credsieve_models::{Attempt, HashSeed, KeyHasher, Verdict};
 use credsieve_store::{SharedStore, StoreError};
+use credsieve_testkit::kafka::KafkaBroker;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -344,6 +345,32 @@ async fn what_the_store_never_takes_stops_the_process_and_commits_nothing() {
         "{end:?}"
     );
     assert!(stream.nothing_is_committed(1).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_is_gone_does_not_keep_the_process() {
+    let broker = KafkaBroker::start().unwrap();
+    let stream = Stream::on(&broker, "gone", 1).await;
+    let store = Arc::new(MemoryStore::closed());
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    stream.produce(&events(0..5_000)).await;
+    until("the first write", || store.calls() > 0).await;
+    drop(broker);
+    // One batch gets through to the store; the verdicts of the next have nowhere to go.
+    store.open_gate();
+    until("some rows", || store.len() > 0).await;
+    let asked = Instant::now();
+    detector.shutdown.cancel();
+    let end = detector.running.join().await;
+    let took = asked.elapsed();
+    assert!(
+        matches!(
+            end,
+            Err(DetectorError::Sink(SinkError::GaveUp("kafka")) | DetectorError::TooLate)
+        ),
+        "{end:?}"
+    );
+    assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,7 +31,11 @@ pub struct Stream {
 impl Stream {
     /// Topics with names of their own on the shared broker.
     pub async fn new(name: &str, partitions: i32) -> Self {
-        let broker = KafkaBroker::shared();
+        Self::on(KafkaBroker::shared(), name, partitions).await
+    }
+
+    /// Topics with names of their own on a broker.
+    pub async fn on(broker: &KafkaBroker, name: &str, partitions: i32) -> Self {
         let mut kafka = KafkaConfig::new(broker.bootstrap());
         kafka.group = format!("{name}-group");
         // A rebalance must not wait for a member that a test has left behind.
