@@ -14,6 +14,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -216,11 +217,14 @@ fn server_properties(folder: &Path, broker_port: u16, controller_port: u16) -> S
 }
 
 /// Two ports that nobody listens on. They lie below the range from which systems take the ports of
-/// outgoing connections, so that none is taken while the JVM starts; the start differs by process.
+/// outgoing connections, so that none is taken while the JVM starts; the start differs by process,
+/// and a process never gives out the same port twice: two brokers may start at once.
 fn free_ports() -> Result<[u16; 2]> {
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
     let first = u16::try_from(std::process::id() % 1_000)? * 10;
-    let mut found = (0..10_000u16)
-        .map(|step| 20_000 + (first + step) % 10_000)
+    let mut found = std::iter::repeat_with(|| GIVEN.fetch_add(1, Ordering::Relaxed))
+        .take(10_000)
+        .map(|step| 20_000 + (first + step % 10_000) % 10_000)
         .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
     match (found.next(), found.next()) {
         (Some(a), Some(b)) => Ok([a, b]),
