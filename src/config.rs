@@ -16,39 +16,45 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Flags and environment that every serving role knows. Each wins over the file.
+/// Flags and environment that every serving role knows. Each wins over the file. They are global, so
+/// that they may stand before or behind a command such as `keys create`.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct CommonArgs {
     /// The configuration file (TOML); docs/operations.md has every key.
-    #[arg(long, env = "CREDSIEVE_CONFIG")]
+    #[arg(long, global = true, env = "CREDSIEVE_CONFIG")]
     pub config: Option<PathBuf>,
     /// The policy file; the compiled-in defaults where absent.
-    #[arg(long, env = "CREDSIEVE_POLICY")]
+    #[arg(long, global = true, env = "CREDSIEVE_POLICY")]
     pub policy: Option<PathBuf>,
     /// File with the hash seed, 32 hexadecimal digits: a secret that every node of a deployment
     /// shares.
-    #[arg(long, env = "CREDSIEVE_HASH_SEED_FILE")]
+    #[arg(long, global = true, env = "CREDSIEVE_HASH_SEED_FILE")]
     pub hash_seed_file: Option<PathBuf>,
     /// Folder for what outlives the process: the state between two runs, the SQLite database.
-    #[arg(long, env = "CREDSIEVE_STATE_DIR")]
+    #[arg(long, global = true, env = "CREDSIEVE_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// Where verdicts are stored: `postgres://…` or `sqlite:FILE`.
-    #[arg(long, env = "CREDSIEVE_STORE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "CREDSIEVE_STORE_URL",
+        hide_env_values = true
+    )]
     pub store: Option<String>,
     /// The first Kafka brokers to ask, `host:port,host:port`.
-    #[arg(long, env = "CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS")]
+    #[arg(long, global = true, env = "CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS")]
     pub kafka: Option<String>,
     /// The consumer group.
-    #[arg(long, env = "CREDSIEVE_KAFKA_GROUP_ID")]
+    #[arg(long, global = true, env = "CREDSIEVE_KAFKA_GROUP_ID")]
     pub kafka_group: Option<String>,
     /// Where HTTP is served.
-    #[arg(long, env = "CREDSIEVE_HTTP_LISTEN")]
+    #[arg(long, global = true, env = "CREDSIEVE_HTTP_LISTEN")]
     pub listen: Option<SocketAddr>,
     /// What is logged, such as `info` (the default) or `credsieve_detector=debug`.
-    #[arg(long, env = "CREDSIEVE_LOG")]
+    #[arg(long, global = true, env = "CREDSIEVE_LOG")]
     pub log: Option<String>,
     /// Log one JSON object a line.
-    #[arg(long, env = "CREDSIEVE_LOG_JSON")]
+    #[arg(long, global = true, env = "CREDSIEVE_LOG_JSON")]
     pub log_json: bool,
 }
 

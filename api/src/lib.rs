@@ -11,6 +11,7 @@ mod door;
 pub mod error;
 mod extract;
 mod json_array;
+mod leftover;
 pub mod lists_sink;
 mod metrics;
 pub mod openapi;

@@ -5,6 +5,7 @@
 
 use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::leftover::Leftover;
 use crate::metrics::NO_ROUTE;
 use crate::state::ApiState;
 use axum::body::Body;
@@ -32,7 +33,10 @@ pub(crate) async fn outermost(
 ) -> Response {
     let started = std::time::Instant::now();
     let method = request.method().clone();
+    let (request, leftover) = Leftover::of(request);
     let mut response = next.run(request).await;
+    let took = started.elapsed();
+    leftover.drain().await;
     let headers = response.headers_mut();
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
@@ -44,7 +48,7 @@ pub(crate) async fn outermost(
     let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
     state
         .metrics
-        .record(route, &method, response.status(), started.elapsed());
+        .record(route, &method, response.status(), took);
     response
 }
 

@@ -29,7 +29,7 @@ use crate::metrics::Metrics;
 use crate::owner::{self, Judged, Owner};
 use crate::pipeline_ingest::{self, PipelineIngest};
 use crate::readiness::Readiness;
-use crate::restore::Restore;
+use crate::restore::{self, Restore};
 use crate::risk::{self, RiskBook, RiskMetrics, RiskPublisher};
 use crate::risk_feed::RiskFeed;
 use crate::sink::{Sink, SinkError, TOGETHER_BATCHES};
@@ -293,6 +293,7 @@ impl Detector {
             let reached = reached(&self.store).await?;
             let next_http = reached.get(&0).copied().unwrap_or(0);
             // The owner listens; where it has died already, the shutdown is on its way.
+            restore::awaited(&shared.readiness);
             drop(start.send(Ok(reached)));
             let ingest = Arc::new(PipelineIngest::new(to_decoder, Arc::clone(&shared.metrics)));
             return Ok(Input {

@@ -9,6 +9,14 @@ use credsieve_models::{HashSeed, Policy};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+const PART: &str = "state";
+
+/// Says that a start waits for its windows: called before the owner is told where to begin, so that
+/// nobody is ready before it is known whether they were read back.
+pub fn awaited(readiness: &Readiness) {
+    readiness.wait(PART, "the windows of the last run");
+}
+
 /// What is needed to read a state back.
 pub struct Restore {
     /// The file; without one every start is with empty windows.
@@ -30,10 +38,10 @@ impl Restore {
     /// and log, metric and `/readyz` say why.
     #[must_use]
     pub fn at(self, start: &StartAt) -> Option<Engine> {
-        match self.find(start) {
+        let engine = match self.find(start) {
             Ok(engine) => {
                 self.metrics.restored(true);
-                self.readiness.note("state", "the windows were read back");
+                self.readiness.note(PART, "the windows were read back");
                 tracing::info!(
                     watermark_ms = engine.watermark_ms(),
                     "the windows were read back"
@@ -43,11 +51,14 @@ impl Restore {
             Err(reason) => {
                 self.metrics.restored(false);
                 self.readiness
-                    .note("state", format!("the windows began empty: {reason}"));
+                    .note(PART, format!("the windows began empty: {reason}"));
                 tracing::warn!(reason, "the windows begin empty");
                 None
             }
-        }
+        };
+        // After the note, so that who is told that it is ready is told how.
+        self.readiness.ready(PART);
+        engine
     }
 
     fn find(&self, start: &StartAt) -> Result<Engine, String> {

@@ -65,7 +65,10 @@ pub async fn standalone(args: &StandaloneArgs, shutdown: CancellationToken) -> R
         "credsieve stands. Open http://{}{link} (once, within ten minutes).",
         node.address
     );
-    println!("Keys for applications: credsieve keys --store '{url}' create --help");
+    println!(
+        "A key for an application: credsieve keys create --store '{url}' --name my-app --scopes \
+         decide,ingest,read"
+    );
     node.join().await
 }
 

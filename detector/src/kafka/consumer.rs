@@ -13,6 +13,7 @@ use super::ledger::LedgerError;
 use crate::batch::{Ack, Batch, Done, Record};
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
+use crate::restore;
 use credsieve_models::time::EpochMs;
 use credsieve_store::Origin;
 use rdkafka::client::ClientContext;
@@ -427,6 +428,7 @@ impl Context {
                 format!("partitions {:?}", state.assignment.partitions()),
             );
             if let Some(start) = state.start.take() {
+                restore::awaited(&self.readiness);
                 // A receiver that is gone has ended with the process.
                 drop(start.send(known));
             }

@@ -1,0 +1,212 @@
+//! `credsieve replay` and `credsieve evaluate`: files in, verdicts out.
+
+use crate::events::{attack_from, generated, honeypot, lines, ndjson, real_log};
+use crate::process::{credsieve, run};
+use crate::verdicts::{field, replay, timeless};
+use std::io::Write;
+
+const START_MS: i64 = 1_740_000_000_000;
+
+fn event_ids(events: &[Vec<u8>]) -> Vec<String> {
+    let text = |event: &Vec<u8>| String::from_utf8(event.clone()).expect("events are text");
+    events
+        .iter()
+        .map(|event| field(&text(event), "event_id"))
+        .collect()
+}
+
+fn timeless_lines(stdout: &[u8]) -> Vec<String> {
+    lines(stdout).iter().map(|line| timeless(line)).collect()
+}
+
+/// The number in a row of the summary.
+fn row(summary: &str, name: &str) -> String {
+    let row = summary.lines().find(|line| line.contains(name));
+    let row = row.unwrap_or_else(|| panic!("no row {name} in {summary}"));
+    let value = row.split('┆').nth(1).unwrap_or_default();
+    let value = value.trim_matches(|c: char| c == '│' || c.is_whitespace());
+    value.split(' ').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn every_event_of_a_file_gets_its_verdict_in_its_place_the_same_each_time() {
+    let events = honeypot();
+    let text = ndjson(&events);
+    let (first, second) = (replay(&text, None), replay(&text, None));
+    let verdicts = timeless_lines(&first.stdout);
+    assert_eq!(verdicts, timeless_lines(&second.stdout));
+    assert_eq!(event_ids(&lines(&first.stdout)), event_ids(&events));
+    assert_eq!(row(&first.stderr, "attempts"), events.len().to_string());
+    assert_eq!(row(&first.stderr, "bad lines"), "0");
+    let challenged = verdicts
+        .iter()
+        .filter(|v| field(v, "decision") == "challenge")
+        .count();
+    assert!(challenged > 0);
+    assert_eq!(row(&first.stderr, "challenge"), challenged.to_string());
+}
+
+#[test]
+fn a_log_with_labels_is_replayed_and_evaluated() {
+    let Some(log) = real_log("ssh-auth-log/events.ndjson") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let verdicts = folder.path().join("verdicts");
+    let mut command = credsieve(&["replay"]);
+    command.arg(&log);
+    let ended = run(command, b"").with_code(0);
+    assert_eq!(lines(&ended.stdout).len(), 1_268);
+    std::fs::write(&verdicts, &ended.stdout).expect("the folder is ours");
+
+    let labels = log.with_file_name("labels.csv");
+    let mut command = credsieve(&["evaluate"]);
+    command.arg(&labels).arg(&verdicts);
+    let report = run(command, b"").with_code(0).text();
+    assert!(
+        report.contains("owner") && report.contains("noise"),
+        "{report}"
+    );
+
+    // A figure over part of a log is no figure.
+    let part = ended.stdout.len() / 2;
+    let part = ended.stdout[..part].rsplitn(2, |b| *b == b'\n').nth(1);
+    let mut command = credsieve(&["evaluate"]);
+    command.arg(&labels).arg("-");
+    let ended = run(command, part.expect("many lines")).with_code(1);
+    assert!(ended.stderr.contains("have no verdict"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_packed_file_and_standard_input_give_the_same_verdicts_as_the_plain_file() {
+    let text = ndjson(&generated(300, START_MS));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&text).expect("memory takes it");
+    let packed = [
+        text.clone(),
+        gzip.finish().expect("memory takes it"),
+        zstd::encode_all(text.as_slice(), 1).expect("memory takes it"),
+    ];
+    let expected = timeless_lines(&replay(&text, None).stdout);
+    assert_eq!(expected.len(), 300);
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    for content in packed {
+        assert_eq!(timeless_lines(&replay(&content, None).stdout), expected);
+        let file = folder.path().join("events");
+        std::fs::write(&file, content).expect("the folder is ours");
+        let mut command = credsieve(&["replay", "--quiet"]);
+        command.arg(&file);
+        let ended = run(command, b"").with_code(0);
+        assert_eq!(timeless_lines(&ended.stdout), expected);
+        assert_eq!(ended.stderr, "");
+    }
+}
+
+#[test]
+fn bad_lines_are_kept_with_their_numbers_and_change_no_verdict() {
+    let events = generated(100, START_MS);
+    let mut mixed = events.clone();
+    let bad: [&[u8]; 4] = [
+        b"{\"event_id\":",
+        b"[]",
+        b"\xff\xfe",
+        b"{\"event_id\":\"x\"}",
+    ];
+    for (line, place) in bad.iter().zip([0, 10, 50, 103]) {
+        mixed.insert(place, line.to_vec());
+    }
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let letters = folder.path().join("letters");
+    let mut command = credsieve(&["replay", "--dead-letters"]);
+    command.arg(&letters);
+    let ended = run(command, &ndjson(&mixed)).with_code(0);
+    let alone = replay(&ndjson(&events), None);
+    assert_eq!(timeless_lines(&ended.stdout), timeless_lines(&alone.stdout));
+    assert_eq!(row(&ended.stderr, "bad lines"), "4");
+    assert_eq!(row(&ended.stderr, "attempts"), "100");
+
+    let letters = std::fs::read(&letters).expect("it was written");
+    let letters: Vec<serde_json::Value> = lines(&letters)
+        .iter()
+        .map(|line| serde_json::from_slice(line).expect("a letter is JSON"))
+        .collect();
+    let numbers: Vec<_> = letters
+        .iter()
+        .map(|letter| letter["line"].as_u64())
+        .collect();
+    assert_eq!(numbers, [Some(1), Some(11), Some(51), Some(104)]);
+    let kinds: Vec<_> = letters
+        .iter()
+        .map(|letter| letter["kind"].as_str())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            Some("not_json"),
+            Some("not_object"),
+            Some("not_utf8"),
+            Some("missing")
+        ]
+    );
+    assert_eq!(letters[0]["record"], "{\"event_id\":");
+    assert_eq!(letters[2]["record_hex"], "fffe");
+
+    // Without a file they are told, without their content.
+    let told = replay(&ndjson(&mixed), None).stderr;
+    assert!(told.contains("line 104: field `time`: missing"), "{told}");
+}
+
+#[test]
+fn the_clock_that_is_given_tells_what_is_far_ahead() {
+    let events = generated(50, START_MS);
+    let mut command = credsieve(&["replay", "--clock", "2025-01-01T00:00:00Z"]);
+    command.arg("-");
+    let ended = run(command, &ndjson(&events)).with_code(0);
+    assert!(ended.stdout.is_empty());
+    assert_eq!(row(&ended.stderr, "bad lines"), "50");
+    assert!(ended.stderr.contains("field `time`: too far ahead"));
+    let mut command = credsieve(&["replay", "--clock", "yesterday"]);
+    command.arg("-");
+    run(command, b"").with_code(1);
+}
+
+#[test]
+fn lists_that_are_given_are_in_force() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let entry = |action: &str, ip: &str| {
+        format!(
+            r#"{{"id":"{ip}","action":"{action}","dimension":"address","value":"{ip}","created_at":"2025-01-01T00:00:00Z","holds_from":"2025-01-01T00:00:00Z"}}"#
+        )
+    };
+    let lists = folder.path().join("lists");
+    let text = [
+        entry("deny", "198.51.100.1"),
+        entry("allow", "198.51.100.2"),
+    ]
+    .join("\n");
+    std::fs::write(&lists, text).expect("the folder is ours");
+    let mut events = attack_from("198.51.100.1", 0..1);
+    events.extend(attack_from("198.51.100.2", 0..80));
+    let decisions = |stdout: &[u8]| -> Vec<String> {
+        let verdicts = timeless_lines(stdout);
+        verdicts.iter().map(|v| field(v, "decision")).collect()
+    };
+    let mut command = credsieve(&["replay", "--lists"]);
+    command.arg(&lists);
+    let listed = decisions(&run(command, &ndjson(&events)).with_code(0).stdout);
+    assert_eq!(listed[0], "block");
+    assert_eq!(listed[1..], vec!["allow"; 80]);
+    let unlisted = decisions(&replay(&ndjson(&events), None).stdout);
+    assert_eq!(unlisted[0], "allow");
+    assert_ne!(unlisted[80], "allow");
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_1_and_what_is_not_understood_with_2() {
+    let ended = run(credsieve(&["replay", "no-such-file"]), b"").with_code(1);
+    assert!(ended.stderr.contains("no-such-file"), "{}", ended.stderr);
+    run(credsieve(&["replay", "--no-such-flag"]), b"").with_code(2);
+    run(credsieve(&["no-such-role"]), b"").with_code(2);
+    run(credsieve(&[]), b"").with_code(2);
+    run(credsieve(&["--help"]), b"").with_code(0);
+}

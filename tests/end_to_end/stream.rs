@@ -1,0 +1,59 @@
+//! The stream: logins in from a real broker, verdicts out to it and to PostgreSQL.
+
+use crate::deployment::Deployment;
+use crate::events::{MANY, generated, honeypot};
+use crate::verdicts::field;
+use std::collections::BTreeSet;
+
+#[test]
+fn every_event_gets_one_verdict_the_one_that_replay_gives() {
+    let events = honeypot();
+    let deployment = Deployment::new("whole", 1);
+    deployment.produce(&events);
+    let mut detector = deployment.start("detector");
+    let http = deployment.http(&mut detector, "read");
+    let notes = http.await_ready();
+    assert!(notes.contains("the windows began empty"), "{notes}");
+    deployment.await_verdicts(events.len());
+    detector.stop("TERM");
+    deployment.expect_what_replay_says(&events);
+}
+
+#[test]
+fn a_stop_in_the_middle_and_a_restart_change_nothing() {
+    let events = honeypot();
+    let (first, second) = events.split_at(events.len() / 2);
+    let deployment = Deployment::new("restart", 1);
+    deployment.produce(first);
+    let detector = deployment.start("detector");
+    deployment.await_verdicts(1);
+    detector.stop("TERM");
+    assert!(deployment.state_file().is_file());
+
+    deployment.produce(second);
+    let mut detector = deployment.start("detector");
+    let http = deployment.http(&mut detector, "read");
+    let notes = http.await_ready();
+    assert!(notes.contains("the windows were read back"), "{notes}");
+    assert_eq!(http.metric("credsieve_state_restored"), 1);
+    deployment.await_verdicts(events.len());
+    detector.stop("TERM");
+    deployment.expect_what_replay_says(&events);
+}
+
+#[test]
+fn over_four_partitions_every_event_gets_one_verdict() {
+    let events = generated(MANY, 1_740_000_000_000);
+    let deployment = Deployment::new("four", 4);
+    deployment.produce(&events);
+    let detector = deployment.start("detector");
+    deployment.await_verdicts(events.len());
+    detector.stop("TERM");
+    let verdicts = deployment.verdicts();
+    // The order between partitions is nobody's promise; the ids do not depend on it.
+    let ids = |verdicts: &std::collections::BTreeMap<String, String>| -> BTreeSet<String> {
+        verdicts.values().map(|v| field(v, "verdict_id")).collect()
+    };
+    assert_eq!(ids(&verdicts), ids(&deployment.replay(&events)));
+    deployment.expect_rows_of(&verdicts);
+}
