@@ -140,7 +140,11 @@ mod tests {
                 readiness: Arc::clone(&self.readiness),
                 metrics: Arc::default(),
             };
-            restore.at(start).is_some()
+            awaited(&self.readiness);
+            assert!(!self.readiness.waiting().is_empty());
+            let restored = restore.at(start).is_some();
+            assert_eq!(self.readiness.waiting(), []);
+            restored
         }
 
         fn note(&self) -> String {

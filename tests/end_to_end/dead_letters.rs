@@ -22,7 +22,7 @@ fn one_of_each(number: usize) -> Vec<Bad> {
     let texts = [
         (format!(r#"{{"event_id":"bad-{number}","#), "not_json"),
         (
-            format!(r#"{} {number}"#, with(r#""ip":"192.0.2.1""#)),
+            format!("{} {number}", with(r#""ip":"192.0.2.1""#)),
             "not_json",
         ),
         (format!("\0\0{number}"), "not_json"),

@@ -47,7 +47,7 @@ fn a_session_is_reviewed_and_a_stale_review_changes_nothing() {
         .get(&format!("/v1/verdicts?session={id}&limit=1000"))
         .json(200);
     let verdicts = verdicts["items"].as_array().map(Vec::len);
-    assert_eq!(verdicts.map(|n| n as i64), session["attempts"].as_i64());
+    assert_eq!(verdicts.map(|n| n as u64), session["attempts"].as_u64());
     detector.stop("TERM");
 }
 
