@@ -174,7 +174,7 @@ impl ListEntry {
                 let net: IpNet = value
                     .parse()
                     .map_err(|_| bad("a network such as 203.0.113.0/24"))?;
-                vec![Matcher::Net(net.trunc())]
+                vec![Matcher::Net(canonical(net).trunc())]
             }
             ListDimension::Asn => {
                 let digits = value.trim_start_matches("AS").trim_start_matches("as");
@@ -201,6 +201,17 @@ impl ListEntry {
             .map(Matcher::Tool)
             .collect(),
         })
+    }
+}
+
+/// A network of IPv4-mapped addresses as the IPv4 network: attempts from there are IPv4.
+fn canonical(net: IpNet) -> IpNet {
+    const MAPPED_BITS: u8 = 96;
+    match (net.addr().to_canonical(), net.prefix_len()) {
+        (ip @ IpAddr::V4(_), len) if net.addr().is_ipv6() && len >= MAPPED_BITS => {
+            IpNet::new(ip, len - MAPPED_BITS).unwrap_or(net)
+        }
+        _ => net,
     }
 }
 
@@ -234,7 +245,7 @@ impl Lists {
         }
         lists
             .lengths
-            .sort_unstable_by_key(|&(_, len)| std::cmp::Reverse(len));
+            .sort_unstable_by_key(|&(ipv4, len)| (std::cmp::Reverse(len), ipv4));
         lists.lengths.dedup();
         (lists, bad)
     }
@@ -334,6 +345,7 @@ mod tests {
         for (dimension, value) in [
             (ListDimension::Address, "::ffff:203.0.113.9"),
             (ListDimension::Cidr, "203.0.113.77/16"),
+            (ListDimension::Cidr, "::ffff:203.0.113.0/120"),
             (ListDimension::Asn, "AS64500"),
             (ListDimension::Country, "de"),
             (ListDimension::Device, "d"),
@@ -376,6 +388,16 @@ mod tests {
         one.endpoint = Some("web".into());
         let (lists, _) = Lists::compile(&[one], &hasher);
         assert!(lists.lookup(&subject(&hasher), 150).is_some());
+    }
+
+    #[test]
+    fn many_addresses_of_both_kinds_are_one_look_up_a_length() {
+        let hasher = KeyHasher::new(HashSeed::REPLAY);
+        let entries: Vec<_> = (0..100)
+            .flat_map(|n| [format!("203.0.113.{n}/32"), format!("2001:db8:{n}::/32")])
+            .map(|value| entry(ListAction::Deny, ListDimension::Cidr, &value))
+            .collect();
+        assert_eq!(Lists::compile(&entries, &hasher).0.lengths.len(), 2);
     }
 
     #[test]

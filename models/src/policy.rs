@@ -193,6 +193,13 @@ section! {
     }
 }
 
+impl State {
+    /// What a remembered repeat takes, with slack.
+    pub const BYTES_A_REPEAT: u64 = 50;
+    /// With less than this beside the repeats, a shard's tables are too small to be of use.
+    pub const LEAST_BYTES_A_SHARD: u64 = 40 << 10;
+}
+
 /// Three levels of a count with their weights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -438,9 +445,9 @@ impl Policy {
             "expected at least min_tries_per_user",
         );
         check(
-            (1..=100).contains(&s.unknown_users.share_percent),
+            (1..=99).contains(&s.unknown_users.share_percent),
             "signals.unknown_users.share_percent",
-            "expected 1 to 100",
+            "expected 1 to 99: it fires above this share",
         );
         for (key, count) in [
             ("signals.daily_failures.at_least", s.daily_failures.at_least),
@@ -464,13 +471,6 @@ impl Policy {
             "familiarity.known_device",
             "expected at most 0: a known device does not incriminate",
         );
-        for (key, limit) in [
-            ("rate_limits.ip.attempts", &self.rate_limits.ip),
-            ("rate_limits.user.attempts", &self.rate_limits.user),
-        ] {
-            let ok = limit.as_ref().is_none_or(|l| l.attempts >= 1);
-            check(ok, key, "expected at least 1");
-        }
         for fence in &self.geo_fences {
             let two_letters =
                 |c: &String| c.len() == 2 && c.bytes().all(|b| b.is_ascii_alphabetic());
@@ -479,23 +479,151 @@ impl Policy {
                 "geo_fences.countries",
                 "expected ISO 3166-1 alpha-2 codes such as \"DE\"",
             );
+            check(
+                fence.outside != Decision::Allow,
+                "geo_fences.outside",
+                "expected challenge or block",
+            );
+        }
+        self.impossible_weights(&mut check);
+        self.impossible_scales(&mut check);
+        self.impossible_limits(&mut check);
+        self.impossible_sizes(&mut check);
+        found
+    }
+
+    /// Evidence never acquits, and a family that says nothing never speaks: else one family, or
+    /// none, would block.
+    fn impossible_weights(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        let (s, c) = (&self.signals, &self.caps);
+        let lightest = |levels: &Levels| levels.weights.into_iter().min().expect("three weights");
+        for (key, weight) in [
+            ("signals.attempts.weights", lightest(&s.attempts)),
+            ("signals.failures.weights", lightest(&s.failures)),
+            ("signals.daily_failures.weight", s.daily_failures.weight),
+            ("signals.distinct_users.weight", s.distinct_users.weight),
+            ("signals.sprayed_users.weight", s.sprayed_users.weight),
+            ("signals.widening.network_weight", s.widening.network_weight),
+            ("signals.shared_password.weight", s.shared_password.weight),
+            ("signals.under_fire.weight", s.under_fire.weight),
+            ("signals.unknown_users.weight", s.unknown_users.weight),
+            ("signals.listed_name.weight", s.listed_name.weight),
+            (
+                "signals.breached_password.weight",
+                s.breached_password.weight,
+            ),
+            ("caps.volume", c.volume),
+            ("caps.breadth", c.breadth),
+            ("caps.password", c.password),
+            ("caps.under_fire", c.under_fire),
+            ("caps.identity", c.identity),
+            ("standing.volume_cap", self.standing.volume_cap),
+        ] {
+            check(weight.0.0 >= 0, key, "expected at least 0");
         }
         check(
-            (4..=1_048_576).contains(&self.state.memory_mib),
+            self.decision.family_counts_from.0.0 > 0,
+            "decision.family_counts_from",
+            "expected more than 0: a family that says nothing does not count",
+        );
+    }
+
+    /// A limit beyond what is counted would never be reached.
+    fn impossible_scales(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        let s = &self.signals;
+        let most = s.distinct_users.users.max(s.distinct_users.failures);
+        for (key, scale) in [
+            ("signals.widening.near", s.widening.near),
+            ("signals.widening.wide", s.widening.wide),
+            ("signals.widening.asn", s.widening.asn),
+            ("signals.widening.device", s.widening.device),
+            ("signals.widening.tool", s.widening.tool),
+        ] {
+            check(
+                most.max(s.sprayed_users.users).saturating_mul(scale) <= 60_000,
+                key,
+                "expected at most 60,000 when multiplied with the limits of distinct_users and sprayed_users",
+            );
+        }
+        for (key, limit, most) in [
+            ("signals.under_fire.addresses", s.under_fire.addresses, 200),
+            ("signals.under_fire.asns", s.under_fire.asns, 3),
+            ("signals.under_fire.countries", s.under_fire.countries, 2),
+            ("standing.shared_users", self.standing.shared_users, 200),
+        ] {
+            let message = format!("expected at most {most}: more are not told apart");
+            check(limit <= most, key, &message);
+        }
+    }
+
+    /// A limit is kept in whole milliseconds of 32 bits.
+    fn impossible_limits(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        const MOST_DAYS: i64 = 30;
+        let limits = &self.rate_limits;
+        for (keys, limit) in [
+            (
+                [
+                    "rate_limits.ip.attempts",
+                    "rate_limits.ip.per",
+                    "rate_limits.ip.decision",
+                ],
+                &limits.ip,
+            ),
+            (
+                [
+                    "rate_limits.user.attempts",
+                    "rate_limits.user.per",
+                    "rate_limits.user.decision",
+                ],
+                &limits.user,
+            ),
+        ] {
+            let Some(limit) = limit else { continue };
+            check(
+                limit.attempts >= 1 && i64::from(limit.attempts) <= limit.per.ms / 10,
+                keys[0],
+                "expected at least 1, and at most 100 a second",
+            );
+            check(
+                limit.per.ms <= MOST_DAYS * 86_400_000,
+                keys[1],
+                "expected at most 30 days",
+            );
+            check(
+                limit.decision != Decision::Allow,
+                keys[2],
+                "expected challenge or block",
+            );
+        }
+    }
+
+    fn impossible_sizes(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        let state = &self.state;
+        check(
+            (4..=1_048_576).contains(&state.memory_mib),
             "state.memory_mib",
             "expected 4 to 1,048,576",
         );
         check(
-            self.state.shards.is_power_of_two() && self.state.shards <= 1024,
+            state.shards.is_power_of_two() && state.shards <= 1024,
             "state.shards",
             "expected a power of two up to 1,024",
         );
         check(
-            (1..=1_000_000_000).contains(&self.state.repeats),
+            (1..=1_000_000_000).contains(&state.repeats),
             "state.repeats",
             "expected 1 to 1,000,000,000",
         );
-        found
+        let least = u64::from(state.repeats) * State::BYTES_A_REPEAT
+            + u64::from(state.shards) * State::LEAST_BYTES_A_SHARD;
+        check(
+            u64::from(state.memory_mib) << 20 >= least,
+            "state.memory_mib",
+            &format!(
+                "expected at least {} for these shards and repeats",
+                least.div_ceil(1 << 20)
+            ),
+        );
     }
 
     /// The hash that stands in every verdict: over the values, not over comments or spelling.
@@ -625,6 +753,54 @@ mod tests {
         let error = Policy::parse(text).unwrap_err();
         let lines: Vec<_> = error.problems.iter().map(|p| p.line).collect();
         assert_eq!(lines, [Some(3), Some(5)], "{error}");
+    }
+
+    #[test]
+    fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_line() {
+        for (text, line) in [
+            // A family that says nothing would count towards the two that a block needs.
+            ("[decision]\nfamily_counts_from = 0.0\n", 2),
+            // More evidence would lower the score.
+            (
+                "[signals.failures]\nlevels = [1, 5, 10]\nweights = [0, 1, -3]\n",
+                3,
+            ),
+            ("[signals.shared_password]\nweight = -1\n", 2),
+            // A cap below what a family can take away has no meaning (and no clamp).
+            ("[caps]\nvolume = -9\n", 2),
+            ("[standing]\nvolume_cap = -9\n", 2),
+            // Exceeding a limit would acquit.
+            (
+                "[rate_limits.ip]\nattempts = 5\nper = \"1m\"\ndecision = \"allow\"\n",
+                4,
+            ),
+            (
+                "[[geo_fences]]\ncountries = [\"DE\"]\noutside = \"allow\"\n",
+                3,
+            ),
+            // Limits that would never be reached.
+            (
+                "[rate_limits.ip]\nattempts = 2000\nper = \"1s\"\ndecision = \"block\"\n",
+                2,
+            ),
+            (
+                "[rate_limits.user]\nattempts = 5\nper = \"366d\"\ndecision = \"block\"\n",
+                3,
+            ),
+            ("[signals.under_fire]\nasns = 4\n", 2),
+            ("[signals.unknown_users]\nshare_percent = 100\n", 2),
+            ("[signals.widening]\nwide = 60000\n", 2),
+            ("[standing]\nshared_users = 600\n", 2),
+            // The repeats alone are larger than the memory; the shards alone are.
+            ("[state]\nmemory_mib = 8\n", 2),
+            (
+                "[state]\nmemory_mib = 32\nshards = 1024\nrepeats = 1000\n",
+                2,
+            ),
+        ] {
+            let error = Policy::parse(text).expect_err(text);
+            assert_eq!(error.problems[0].line, Some(line), "{text}: {error}");
+        }
     }
 
     #[test]

@@ -146,6 +146,13 @@ impl Frame {
         self.outcome == Some(Outcome::Success)
     }
 
+    /// Whether this attempt showed that whoever made it belongs to the account. To look an account
+    /// up, or to ask for a reset, succeeds without any secret; a sign-up has one of its own making.
+    #[must_use]
+    pub fn proves_user(&self) -> bool {
+        self.succeeded() && matches!(self.kind, Kind::Login | Kind::Mfa | Kind::Token)
+    }
+
     /// The parts that lists look at.
     #[must_use]
     pub fn subject(&self) -> Subject {

@@ -176,8 +176,9 @@ impl Now {
     }
 }
 
-/// A record untouched for this long holds nothing of any window. Well below where panes wrap.
-const FORGET_S: u32 = 70 * 86_400;
+/// A record untouched for this long holds nothing of any window. It may have begun with an attempt
+/// that was 60 days old: together less than the 127 days from which a day's pane would look later.
+const FORGET_S: u32 = 60 * 86_400;
 
 /// A pane kept in few bits against a whole one: the nearest pane with those bits.
 macro_rules! unwrap_pane {
@@ -351,11 +352,14 @@ impl SourceShard {
         let familiar = self.is_familiar(frame, now);
         let address = frame.address;
         // Who is far beyond the limit inserts no more pairs: it must not blind its neighbours.
-        let enough = policy
-            .signals
+        let signals = &policy.signals;
+        let most_users = signals
             .distinct_users
             .users
-            .saturating_mul(64)
+            .max(signals.sprayed_users.users);
+        let widest = signals.widening.near.max(signals.widening.wide);
+        let enough = most_users
+            .saturating_mul(widest.saturating_mul(4).max(64))
             .max(1_024);
         let failed = counts_as_failure(frame);
         let mut facts = SourceFacts {
@@ -423,7 +427,7 @@ impl SourceShard {
 
     /// A success of a user who has succeeded at this address before, above suspicion.
     fn is_familiar(&self, frame: &Frame, now: Now) -> bool {
-        frame.succeeded()
+        frame.proves_user()
             && frame.user.is_some_and(|user| {
                 let pair = self.pair(PairKind::Address, frame.address.packed(), user);
                 self.month.contains(pair, now.month_pane())

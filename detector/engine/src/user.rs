@@ -357,7 +357,7 @@ impl UserShard {
                 );
             }
         }
-        if frame.succeeded() {
+        if frame.proves_user() {
             self.learn_success(arrival, user, judgement);
         }
     }

@@ -419,3 +419,105 @@ fn a_time_far_ahead_or_far_behind_wipes_no_window() {
     assert_eq!(view.decision, Decision::Block, "{view:?}");
     assert!(engine.stats().late >= 4);
 }
+
+/// A login by `user` on `device` from `ip`, a minute after the one before.
+fn success(ip: u8, user: u8, device: u8) -> Event {
+    Event {
+        gap_ms: 60_000,
+        late_ms: 0,
+        ip,
+        user: Some(user),
+        device: Some(device),
+        password: None,
+        success: true,
+        unknown: false,
+        repeat: false,
+    }
+}
+
+fn counter(engine: &Engine, frame: &Frame, name: &str, window: &str) -> u64 {
+    let view = engine.entity(Entity::Ip(frame.address), engine.watermark_ms());
+    let counters = view.expect("a known address").counters;
+    let found = counters.iter().find(|c| (c.0, c.1) == (name, window));
+    found.expect("a counter of addresses").2
+}
+
+#[test]
+fn a_look_up_or_reset_or_sign_up_earns_neither_a_known_device_nor_standing() {
+    for kind in [Kind::Lookup, Kind::PasswordReset, Kind::Signup] {
+        let events: Vec<Event> = (0..12).map(|user| success(2, user, 200)).collect();
+        let mut frames = log(&events);
+        for frame in &mut frames {
+            frame.kind = kind;
+        }
+        let mut engine = engine();
+        run(&mut engine, &frames);
+        for frame in &frames {
+            let devices = engine.known_devices(frame.user.unwrap());
+            assert!(devices.is_empty(), "{kind:?}");
+        }
+        assert_eq!(
+            counter(&engine, &frames[0], "good_users", "30d"),
+            0,
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn a_place_first_seen_late_and_then_quiet_counts_a_day_like_any_other() {
+    let day_ms = 86_400_000;
+    // Somebody else keeps the watermark going.
+    let mut events = vec![
+        success(9, 1, 1),
+        Event {
+            late_ms: 60 * day_ms,
+            ..stuffing_from(2, 1)[0]
+        },
+        Event {
+            gap_ms: 69 * day_ms,
+            ..success(9, 1, 1)
+        },
+    ];
+    events.extend(stuffing_from(2, 30));
+    let frames = log(&events);
+    let mut engine = engine();
+    run(&mut engine, &frames);
+    assert_eq!(
+        counter(&engine, frames.last().unwrap(), "failures", "24h"),
+        60
+    );
+}
+
+#[test]
+fn invariant_3_the_smallest_memory_that_a_policy_allows_holds_all_shards() {
+    for (shards, repeats) in [
+        (1, 1),
+        (1, 60_000),
+        (2, 20_000),
+        (64, 20_000),
+        (1024, 1),
+        (1024, 70_000),
+    ] {
+        let smallest = (4..)
+            .find_map(|memory_mib| {
+                let text = format!(
+                    "[state]\nmemory_mib = {memory_mib}\nshards = {shards}\nrepeats = {repeats}\n"
+                );
+                Policy::parse(&text).ok()
+            })
+            .unwrap();
+        let memory = u64::from(smallest.state.memory_mib) << 20;
+        let mut engine = Engine::new(Arc::new(smallest), HashSeed::REPLAY);
+        let bytes = engine.stats().state_bytes;
+        assert!(
+            bytes <= memory,
+            "{shards} shards: {bytes} bytes of {memory}"
+        );
+        // And it is large enough to learn: late writes are not all dropped.
+        let frames = log(&[success(2, 1, 200), success(2, 1, 200), success(2, 1, 200)]);
+        run(&mut engine, &frames);
+        assert_eq!(engine.stats().deltas_dropped, 0, "{shards} shards");
+        assert_eq!(engine.known_devices(frames[0].user.unwrap()).len(), 1);
+    }
+}
