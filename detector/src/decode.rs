@@ -161,9 +161,15 @@ mod tests {
     use super::*;
     use credsieve_models::HashSeed;
     use credsieve_models::attempt::RejectKind;
+    use proptest::prelude::*;
     use tokio::sync::oneshot;
 
     fn decoded(pseudonymise: bool, payloads: &[Option<&str>]) -> Decoded {
+        let bytes = |payload: &Option<&str>| payload.map(|text| text.as_bytes().to_vec());
+        decode(pseudonymise, payloads.iter().map(bytes))
+    }
+
+    fn decode(pseudonymise: bool, payloads: impl IntoIterator<Item = Option<Vec<u8>>>) -> Decoded {
         let mut decoder = Decoder {
             hasher: KeyHasher::new(HashSeed::REPLAY),
             names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
@@ -172,7 +178,7 @@ mod tests {
             next_http: 40,
             metrics: Arc::default(),
         };
-        let records = payloads.iter().map(|payload| Record {
+        let records = payloads.into_iter().map(|payload| Record {
             origin: Origin {
                 source: "http".into(),
                 partition: 0,
@@ -181,7 +187,7 @@ mod tests {
             },
             clock_ms: 1_800_000_000_000,
             key: None,
-            payload: payload.map(|text| text.as_bytes().to_vec()),
+            payload,
         });
         let records = records.collect();
         let (reply, _) = oneshot::channel();
@@ -227,5 +233,56 @@ mod tests {
         assert_eq!(name(false).0, "alice");
         let (pseudonym, key) = name(true);
         assert_eq!(pseudonym, format!("~{key:016x}"));
+    }
+
+    /// A record of any kind: an attempt, an attempt with one byte changed, or anything at all.
+    fn any_record() -> impl Strategy<Value = Vec<u8>> {
+        let changed = (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| {
+            let mut record = GOOD.as_bytes().to_vec();
+            let at = at.index(record.len());
+            record[at] = byte;
+            record
+        });
+        prop_oneof![
+            Just(GOOD.as_bytes().to_vec()),
+            changed,
+            prop::collection::vec(any::<u8>(), 0..80),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn invariant_1_every_record_is_one_attempt_or_one_dead_letter_and_keeps_its_bytes(
+            records in prop::collection::vec(any_record(), 0..40),
+        ) {
+            let found = decode(false, records.iter().map(|bytes| Some(bytes.clone())));
+            prop_assert_eq!(found.frames.len() + found.dead.len(), records.len());
+            prop_assert_eq!(found.kept.len(), found.frames.len());
+            let Ack::Http { taken, .. } = &found.ack else { panic!("the ack changed") };
+            let refused = taken.iter().zip(&records)
+                .filter(|(taken, _)| matches!(taken, Taken::Rejected(_)))
+                .map(|(_, bytes)| bytes);
+            let dead = found.dead.iter().filter_map(|letter| letter.record.payload.as_ref());
+            prop_assert!(refused.eq(dead), "a dead letter is the record, byte for byte");
+        }
+
+        #[test]
+        fn invariant_7_neither_fingerprint_nor_pseudonymised_name_leaves_the_decoder(
+            name in "[a-z]{12,30}",
+            fingerprint in "[g-z]{12,40}",
+        ) {
+            let record = GOOD.replace("Alice", &name).replace("f00d", &fingerprint);
+            let found = decode(true, [Some(record.into_bytes())]);
+            let kept = &found.kept[0];
+            let left = format!(
+                "{:?} {:?} {} {} {:?}",
+                found.frames[0],
+                kept.context.username,
+                kept.words.event_id,
+                kept.words.tenant,
+                (&kept.words.username, &kept.words.device_id, &kept.words.password_fingerprint),
+            );
+            prop_assert!(!left.contains(&name) && !left.contains(&fingerprint), "{}", left);
+        }
     }
 }

@@ -1,0 +1,92 @@
+//! What the documents show is what works: their clients ask a real service.
+
+use crate::events::{attack_from, ndjson};
+use crate::http::Http;
+use crate::process::{Process, credsieve, run};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const ATTACKER: &str = "198.51.100.81";
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(project(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// The lines of a text from one that starts with `from` to the next blank line outside of it.
+fn function(text: &str, from: &str) -> String {
+    let start = text.find(from).unwrap_or_else(|| panic!("no `{from}`"));
+    let end = |line: &&str| line.is_empty() || line.starts_with("```");
+    let lines = text[start..].lines();
+    lines
+        .take_while(|line| !end(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_clients_in_the_readme_are_those_in_the_folder() {
+    let readme = read("README.md");
+    for (path, from) in [
+        ("docs/clients/credsieve_client.py", "def decide("),
+        (
+            "docs/clients/credsieve-client.mjs",
+            "export async function decide(",
+        ),
+    ] {
+        assert_eq!(
+            function(&readme, from),
+            function(&read(path), from),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn the_clients_get_an_answer_and_fail_open() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let mut command = credsieve(&["standalone", "--listen", "127.0.0.1:0", "--state-dir"]);
+    command.arg(folder.path());
+    let mut service = Process::start(command);
+    let address = service.address();
+    let store = format!(
+        "sqlite:{}",
+        folder.path().join("credsieve.sqlite").display()
+    );
+    let mut command = credsieve(&["keys", "create", "--name", "docs", "--scopes"]);
+    command.args(["decide,ingest,read", "--store", &store]);
+    let key = run(command, b"").with_code(0).text().trim().to_owned();
+    let http = Http::to(&address).with_key(&key);
+    http.await_ready();
+    http.post_lines("/v1/events", &ndjson(&attack_from(ATTACKER, 0..100)))
+        .json(200);
+
+    let question = format!(r#"{{"ip":"{ATTACKER}","username":"alice"}}"#);
+    let url = format!("http://{address}");
+    for (program, client) in [
+        ("python3", "docs/clients/credsieve_client.py"),
+        ("node", "docs/clients/credsieve-client.mjs"),
+    ] {
+        let there = Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if there.is_err() {
+            println!("skipped: {client}, since there is no {program} on this machine");
+            continue;
+        }
+        let ask = |url: &str, key: &str| {
+            let mut command = Command::new(program);
+            command.arg(project(client)).args([url, key, &question]);
+            run(command, b"").with_code(0).text().trim().to_owned()
+        };
+        assert_eq!(ask(&url, &key), "block", "{client}");
+        assert_eq!(ask(&url, "csk_wrong"), "allow", "{client} with a bad key");
+        assert_eq!(ask("http://127.0.0.1:1", &key), "allow", "{client} alone");
+    }
+    service.stop("TERM").with_code(0);
+}
