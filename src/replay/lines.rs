@@ -8,12 +8,17 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+/// What some editors write before the first line of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// An open input.
 pub struct Lines {
     path: PathBuf,
     input: Box<dyn BufRead>,
     progress: ProgressBar,
     next_number: u64,
+    /// A failure that came after lines which are still to be judged.
+    failed: Option<anyhow::Error>,
 }
 
 /// Some lines with their numbers, from 1. Blank lines are skipped.
@@ -63,21 +68,36 @@ impl Lines {
             input,
             progress,
             next_number: 1,
+            failed: None,
         })
     }
 
-    /// Reads up to `max` lines; false at the end.
+    /// Reads up to `max` lines; false at the end. A failure is told after the whole lines before it.
     pub fn read(&mut self, batch: &mut Batch, max: usize) -> Result<bool> {
         batch.bytes.clear();
         batch.starts.clear();
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         while batch.starts.len() < max {
             let start = batch.bytes.len();
             let number = self.next_number;
-            let more = self
-                .read_line(&mut batch.bytes)
-                .with_context(|| format!("reading {}, line {number}", self.path.display()))?;
-            if !more {
-                break;
+            match self.read_line(&mut batch.bytes) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    batch.bytes.truncate(start);
+                    let place = format!("reading {}, line {number}", self.path.display());
+                    let error = anyhow::Error::new(error).context(place);
+                    if batch.starts.is_empty() {
+                        return Err(error);
+                    }
+                    self.failed = Some(error);
+                    break;
+                }
+            }
+            if number == 1 && batch.bytes.starts_with(BYTE_ORDER_MARK) {
+                batch.bytes.drain(..BYTE_ORDER_MARK.len());
             }
             self.next_number += 1;
             let line = &batch.bytes[start..];
@@ -93,7 +113,7 @@ impl Lines {
     /// Appends one line without its end; of an overlong line one byte more than allowed.
     fn read_line(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
         let limit = bytes.len() + MAX_RECORD_BYTES + 1;
-        let mut any = false;
+        let (mut any, mut cut) = (false, false);
         loop {
             let chunk = self.input.fill_buf()?;
             if chunk.is_empty() {
@@ -104,10 +124,12 @@ impl Lines {
             let line = &chunk[..end.unwrap_or(chunk.len())];
             let room = limit.saturating_sub(bytes.len()).min(line.len());
             bytes.extend_from_slice(&line[..room]);
+            cut |= room < line.len();
             let used = end.map_or(chunk.len(), |end| end + 1);
             self.input.consume(used);
             if end.is_some() {
-                if bytes.last() == Some(&b'\r') {
+                // Of a line that was cut the last byte is not the last one.
+                if !cut && bytes.last() == Some(&b'\r') {
                     bytes.pop();
                 }
                 return Ok(true);
@@ -183,5 +205,36 @@ mod tests {
         let all = read_all(&content);
         assert_eq!(all[0].1.len(), MAX_RECORD_BYTES + 1);
         assert_eq!(all[1], (2, b"next".to_vec()));
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_the_first_line_is_no_part_of_it() {
+        assert_eq!(
+            read_all("\u{feff}a\n\u{feff}b\n".as_bytes()),
+            [(1, b"a".to_vec()), (2, "\u{feff}b".as_bytes().to_vec())]
+        );
+    }
+
+    #[test]
+    fn the_whole_lines_before_a_failure_are_read_and_then_it_is_told() {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        io::Write::write_all(&mut gz, b"one\ntwo\nthree\nfour\n").unwrap();
+        let whole = gz.finish().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &whole[..whole.len() - 11]).unwrap();
+        let mut lines = Lines::open(file.path(), false).unwrap();
+        let mut batch = Batch::default();
+        assert!(lines.read(&mut batch, 10).unwrap());
+        let read: Vec<_> = batch.lines().map(|(_, line)| line.to_vec()).collect();
+        assert_eq!(read, [&b"one"[..], b"two", b"three"]);
+        let error = lines.read(&mut batch, 10).unwrap_err();
+        assert!(error.to_string().ends_with("line 4"), "{error}");
+    }
+
+    #[test]
+    fn an_overlong_line_cut_at_a_carriage_return_is_still_overlong() {
+        let mut content = vec![b'x'; MAX_RECORD_BYTES];
+        content.extend_from_slice(b"\rand more\n");
+        assert_eq!(read_all(&content)[0].1.len(), MAX_RECORD_BYTES + 1);
     }
 }

@@ -6,6 +6,7 @@ use credsieve_engine::{EngineStats, Judgement};
 use credsieve_models::Address;
 use credsieve_models::verdict::{Attack, Decision};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::time::Instant;
 
 /// Sources that are counted for the list of the top ones; later ones are not.
@@ -82,7 +83,8 @@ impl Summary {
         if let Some(column) = table.column_mut(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        eprintln!("{table}");
+        // Nobody may be listening: the verdicts are what counts.
+        let _ = writeln!(std::io::stderr(), "{table}");
     }
 
     fn top_sources(&self) -> Vec<(Address, u64)> {

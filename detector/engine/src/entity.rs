@@ -31,8 +31,10 @@ impl Record for LinkRecord {
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
     }
-    fn worth(&self) -> u32 {
-        u32::BITS - self.users.read(Turn::Same).leading_zeros()
+    fn worth(&self, now_s: u32) -> u32 {
+        let idle_ms = i64::from(now_s.saturating_sub(self.last_seen_s)) * 1_000;
+        let turn = Turn::between(0, idle_ms / SHORT_PANE_MS);
+        u32::BITS - self.users.read(turn).leading_zeros()
     }
     fn last_seen_s(&self) -> u32 {
         self.last_seen_s

@@ -55,14 +55,17 @@ impl Record for Place {
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
     }
-    /// Sources with the fewest partners go first.
-    fn worth(&self) -> u32 {
-        let partners = u32::from(self.good[0]) + u32::from(self.good[2]);
-        let failed = self
-            .day_users
-            .read(Turn::Same)
-            .max(self.short_users.read(Turn::Same));
-        u32::BITS - (partners + failed).leading_zeros()
+    /// Sources with the fewest partners go first; partners of a window that has ended are none.
+    fn worth(&self, now_s: u32) -> u32 {
+        let idle_ms = i64::from(now_s.saturating_sub(self.last_seen_s)) * 1_000;
+        let within = |pane_ms: i64, count: u32| if idle_ms < 2 * pane_ms { count } else { 0 };
+        let good = within(
+            MONTH_PANE_MS,
+            u32::from(self.good[0]) + u32::from(self.good[2]),
+        );
+        let failed = within(DAY_PANE_MS, self.day_users.read(Turn::Same))
+            .max(within(SHORT_PANE_MS, self.short_users.read(Turn::Same)));
+        u32::BITS - (good + failed).leading_zeros()
     }
     fn last_seen_s(&self) -> u32 {
         self.last_seen_s

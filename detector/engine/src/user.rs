@@ -63,7 +63,7 @@ impl Record for UserRecord {
         self.last_seen_s != 0
     }
     /// Names without a success go first.
-    fn worth(&self) -> u32 {
+    fn worth(&self, _: u32) -> u32 {
         u32::from(self.successes > 0)
     }
     fn last_seen_s(&self) -> u32 {

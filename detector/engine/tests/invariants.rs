@@ -203,7 +203,11 @@ proptest! {
         let own = Event { gap_ms: 60_000, late_ms: 0, ip: from, user: Some(3), device: Some(200),
             password: None, success: true, unknown: false, repeat: false };
         let mut everything = vec![own];
-        everything.extend(&events);
+        // Failures, not successes: five devices of their own would make the first one forgotten.
+        everything.extend(events.iter().map(|e| Event {
+            user: e.user.filter(|user| *user != 3 || !e.success),
+            ..*e
+        }));
         everything.extend(stuffing_from(from, 30));
         everything.push(Event { success: false, ..own });
         everything.push(own);
@@ -520,4 +524,39 @@ fn invariant_3_the_smallest_memory_that_a_policy_allows_holds_all_shards() {
         assert_eq!(engine.stats().deltas_dropped, 0, "{shards} shards");
         assert_eq!(engine.known_devices(frames[0].user.unwrap()).len(), 1);
     }
+}
+
+#[test]
+fn invariant_3_attacks_that_are_over_leave_the_tables_to_what_comes_after_them() {
+    let mut engine = Engine::new(policy(4), HashSeed::REPLAY);
+    let template = log(&stuffing_from(0, 1))[0];
+    let mut observed = Vec::new();
+    let mut id = 0;
+    let mut fail = |engine: &mut Engine, n: u32, user: u64, time_ms: i64| {
+        id += 1;
+        let ip = IpAddr::V4(Ipv4Addr::from(0x1000_0000 + n * 4_099));
+        let mut frame = template;
+        frame.event = id;
+        frame.time_ms = time_ms;
+        frame.ip = ip;
+        frame.address = Address::new(ip).unwrap();
+        frame.user = Some(user.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        engine.observe(&[frame], &mut observed);
+        frame
+    };
+    for n in 0..15_000 {
+        for user in 1..5 {
+            fail(&mut engine, n, user, START_MS);
+        }
+    }
+    assert!(engine.stats().evicted > 1_000, "the table is full");
+    let later = START_MS + 3 * 86_400_000;
+    let fresh: Vec<Frame> = (20_000..22_000)
+        .map(|n| fail(&mut engine, n, 9, later))
+        .collect();
+    let kept = fresh
+        .iter()
+        .filter(|frame| engine.entity(Entity::Ip(frame.address), later).is_some())
+        .count();
+    assert!(kept > 1_950, "{kept} of 2,000 new addresses are remembered");
 }

@@ -15,8 +15,9 @@ pub trait Record: Copy + Default {
     fn key(&self) -> u64;
     /// Whether the slot is in use.
     fn is_live(&self) -> bool;
-    /// What makes it worth keeping; the record with the lowest goes first.
-    fn worth(&self) -> u32;
+    /// What makes it worth keeping at `now_s`; the record with the lowest goes first. Worth that
+    /// has passed must not count: else old attacks would fill the table for ever.
+    fn worth(&self, now_s: u32) -> u32;
     /// When it was last touched, in seconds; between equals the oldest goes.
     fn last_seen_s(&self) -> u32;
 }
@@ -64,7 +65,7 @@ impl<R: Record> Table<R> {
     /// # Panics
     /// Never: a set has ways.
     pub fn get_or_insert(&mut self, hash: u64, key: u64, fresh: R) -> &mut R {
-        let start = self.set_of(hash);
+        let (start, now_s) = (self.set_of(hash), fresh.last_seen_s());
         let set = &self.slots[start..start + WAYS];
         let found = set.iter().position(|r| r.is_live() && r.key() == key);
         let slot = start
@@ -72,7 +73,7 @@ impl<R: Record> Table<R> {
                 let victim = (0..WAYS)
                     .min_by_key(|&way| {
                         let r = &set[way];
-                        (r.is_live(), r.worth(), r.last_seen_s())
+                        (r.is_live(), r.worth(now_s), r.last_seen_s())
                     })
                     .expect("a set has ways");
                 if set[victim].is_live() {
@@ -169,7 +170,7 @@ mod tests {
         fn is_live(&self) -> bool {
             self.seen != 0
         }
-        fn worth(&self) -> u32 {
+        fn worth(&self, _: u32) -> u32 {
             self.worth
         }
         fn last_seen_s(&self) -> u32 {
