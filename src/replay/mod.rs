@@ -238,7 +238,7 @@ impl DeadLetters {
         match self {
             Self::Stderr => {
                 // Nobody may be listening: the verdicts are what counts.
-                let _ = writeln!(io::stderr(), "line {line}: {reject}");
+                drop(writeln!(io::stderr(), "line {line}: {reject}"));
                 Ok(())
             }
             Self::File(path, file) => {

@@ -84,7 +84,7 @@ impl Summary {
             column.set_cell_alignment(CellAlignment::Right);
         }
         // Nobody may be listening: the verdicts are what counts.
-        let _ = writeln!(std::io::stderr(), "{table}");
+        drop(writeln!(std::io::stderr(), "{table}"));
     }
 
     fn top_sources(&self) -> Vec<(Address, u64)> {
