@@ -64,8 +64,9 @@ impl Repeats {
         if read.0.len() > self.capacity {
             return false;
         }
-        self.known = read.0.iter().map(|(_, event)| *event).collect();
-        self.order = read.0.into();
+        // Into the room that was taken at the start: what is sized by the ids would grow later.
+        self.known.extend(read.0.iter().map(|(_, event)| *event));
+        self.order.extend(read.0);
         true
     }
 }
@@ -94,5 +95,20 @@ mod tests {
             assert!(repeats.order.len() <= repeats.capacity);
             assert_eq!(repeats.order.len(), repeats.known.len());
         }
+    }
+
+    #[test]
+    fn what_is_read_back_lies_in_the_same_room() {
+        let mut first = Repeats::new(1_000, 1);
+        for n in 0..900 {
+            first.is_repeat(n, n);
+        }
+        let mut second = Repeats::new(1_000, 1);
+        let room = second.order.capacity();
+        assert!(second.adopt(first.ids()));
+        for n in 900..3_000 {
+            second.is_repeat(n, n);
+        }
+        assert_eq!(second.order.capacity(), room);
     }
 }
