@@ -64,7 +64,15 @@ enum TargetArgs {
     Kafka(kafka::KafkaArgs),
 }
 
-/// `credsieve load-test`: prints what was measured on the standard output.
+impl TargetArgs {
+    /// Whether the events themselves go to the standard output.
+    fn takes_stdout(&self) -> bool {
+        matches!(self, Self::File(target) if target.is_stdout())
+    }
+}
+
+/// `credsieve load-test`: prints what was measured on the standard output, or on the standard error
+/// where the events go to the output.
 ///
 /// # Errors
 /// When the target cannot be reached, refuses events, or loses some.
@@ -74,7 +82,11 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
         TargetArgs::Http(target) => http::drive(&args.traffic, target)?,
         TargetArgs::Kafka(target) => kafka::drive(&args.traffic, target)?,
     };
-    print!("{driven}");
+    if args.target.takes_stdout() {
+        eprint!("{driven}");
+    } else {
+        print!("{driven}");
+    }
     if driven.lost > 0 {
         bail!(
             "{} of {} events failed or were never answered",

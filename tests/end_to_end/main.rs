@@ -14,6 +14,8 @@ mod dead_letters;
 mod decide;
 mod demo;
 mod docs;
+mod keys;
+mod load;
 mod policy;
 mod replay;
 mod review;

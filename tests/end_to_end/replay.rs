@@ -202,6 +202,16 @@ fn lists_that_are_given_are_in_force() {
 }
 
 #[test]
+fn a_reader_that_has_had_enough_ends_the_replay_quietly() {
+    let mut command = std::process::Command::new("sh");
+    let script = r#"{ "$0" replay --quiet -; echo "code $?" >&2; } | head -n 1"#;
+    command.args(["-c", script, env!("CARGO_BIN_EXE_credsieve")]);
+    let ended = run(command, &ndjson(&generated(20_000, START_MS)));
+    assert_eq!(lines(&ended.stdout).len(), 1);
+    assert_eq!(ended.stderr, "code 0\n");
+}
+
+#[test]
 fn what_cannot_be_read_ends_with_1_and_what_is_not_understood_with_2() {
     let ended = run(credsieve(&["replay", "no-such-file"]), b"").with_code(1);
     assert!(ended.stderr.contains("no-such-file"), "{}", ended.stderr);

@@ -95,6 +95,28 @@ fn events_over_http_are_stored_when_acknowledged_and_windows_outlive_a_restart()
 }
 
 #[test]
+fn in_shadow_mode_everything_is_decided_and_every_answer_is_allow() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, "mode = \"shadow\"\n").expect("the folder is ours");
+    let mut command = credsieve(&["standalone", "--listen", "127.0.0.1:0"]);
+    command.arg("--state-dir").arg(folder.path());
+    command.arg("--policy").arg(&policy);
+    let mut service = Process::start(command);
+    let address = service.address();
+    let http = Http::to(&address).with_key(&key(folder.path()));
+    http.await_ready();
+    let attack = ndjson(&attack_from(ATTACKER, 0..100));
+    http.post_lines("/v1/events", &attack).json(200);
+    let answer = http.decide(&format!(r#"{{"ip":"{ATTACKER}","username":"alice"}}"#));
+    assert_eq!(answer["decision"], "allow", "{answer}");
+    assert_eq!(answer["would"], "block", "{answer}");
+    let blocked = http.get("/v1/verdicts?decision=block&limit=1").json(200);
+    assert_eq!(blocked["items"][0]["mode"], "shadow", "{blocked}");
+    service.stop("TERM");
+}
+
+#[test]
 fn a_state_that_is_gone_is_said_to_be_gone() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let mut service = start(folder.path());

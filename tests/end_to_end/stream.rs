@@ -42,6 +42,21 @@ fn a_stop_in_the_middle_and_a_restart_change_nothing() {
 }
 
 #[test]
+fn stops_wherever_they_come_change_nothing() {
+    let events = generated(MANY, 1_740_000_000_000);
+    let deployment = Deployment::new("stops", 1);
+    deployment.produce(&events);
+    let mut decided = 0;
+    while decided < events.len() {
+        let detector = deployment.start("detector");
+        deployment.await_verdicts(decided + 1);
+        detector.stop("TERM");
+        decided = deployment.count("verdicts");
+    }
+    deployment.expect_what_replay_says(&events);
+}
+
+#[test]
 fn over_four_partitions_every_event_gets_one_verdict() {
     let events = generated(MANY, 1_740_000_000_000);
     let deployment = Deployment::new("four", 4);

@@ -17,11 +17,16 @@ pub(super) struct FileArgs {
     start: EpochMs,
 }
 
+impl FileArgs {
+    pub(super) fn is_stdout(&self) -> bool {
+        self.events_file == Path::new("-")
+    }
+}
+
 pub(super) fn drive(traffic: &TrafficArgs, args: &FileArgs) -> anyhow::Result<Driven> {
     let started = Instant::now();
     let mut feed = Feed::new(traffic, args.start)?;
-    let to_stdout = args.events_file == Path::new("-");
-    let mut out: Box<dyn Write> = if to_stdout {
+    let mut out: Box<dyn Write> = if args.is_stdout() {
         Box::new(BufWriter::with_capacity(1 << 18, std::io::stdout().lock()))
     } else {
         Box::new(create(&args.events_file)?)

@@ -1,0 +1,51 @@
+//! `credsieve keys`: made, listed, revoked while a process serves.
+
+use crate::deployment::Deployment;
+use crate::http::Http;
+use crate::process::{run, until};
+
+#[test]
+fn a_revoked_key_stops_working_within_seconds() {
+    let deployment = Deployment::new("keys", 1);
+    let mut detector = deployment.start("detector");
+    let create = [
+        "keys",
+        "create",
+        "--name",
+        "auth",
+        "--scopes",
+        "decide,read",
+    ];
+    let created = run(deployment.command(&create), b"").with_code(0);
+    let key = created.text();
+    let key_id = key.split('_').nth(1).expect("a key has three parts");
+    assert!(
+        !created.stderr.contains(key.trim()),
+        "shown once, on standard output"
+    );
+    let http = Http::to(&detector.address()).with_key(key.trim());
+    assert_eq!(http.get("/v1/lists").status, 200);
+
+    let list = || {
+        run(deployment.command(&["keys", "list"]), b"")
+            .with_code(0)
+            .text()
+    };
+    let listed = list();
+    assert!(
+        listed.contains(key_id) && listed.contains("auth"),
+        "{listed}"
+    );
+    let secret = key
+        .trim()
+        .rsplit('_')
+        .next()
+        .expect("a key has three parts");
+    assert!(!listed.contains(secret));
+    run(deployment.command(&["keys", "revoke", key_id]), b"").with_code(0);
+    until("the refusal", || http.get("/v1/lists").status == 401);
+    run(deployment.command(&["keys", "revoke", key_id]), b"").with_code(1);
+    let unknown = ["keys", "create", "--name", "x", "--scopes", "everything"];
+    run(deployment.command(&unknown), b"").with_code(2);
+    detector.stop("TERM");
+}
