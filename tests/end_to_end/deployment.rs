@@ -164,7 +164,7 @@ impl Deployment {
     }
 
     /// The verdicts that are stored whole, and how many plain allows are counted.
-    fn stored(&self) -> (Vec<StoredVerdict>, usize) {
+    pub fn stored(&self) -> (Vec<StoredVerdict>, usize) {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async {
             let store = credsieve_store::open(&self.store_url)

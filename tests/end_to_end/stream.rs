@@ -2,6 +2,8 @@
 
 use crate::deployment::Deployment;
 use crate::events::{MANY, generated, honeypot};
+use crate::process::{Process, until};
+use crate::topics;
 use crate::verdicts::field;
 use std::collections::BTreeSet;
 
@@ -54,6 +56,67 @@ fn stops_wherever_they_come_change_nothing() {
         decided = deployment.count("verdicts");
     }
     deployment.expect_what_replay_says(&events);
+}
+
+#[test]
+fn a_second_detector_stands_by_and_takes_over() {
+    let events = generated(6_000, 1_740_000_000_000);
+    let (first, second) = events.split_at(events.len() / 2);
+    let deployment = Deployment::new("standby", 1);
+    deployment.produce(first);
+    let active = deployment.start("detector");
+    deployment.await_verdicts(1);
+    let mut command = deployment.command(&["detector"]);
+    let other_folder = tempfile::tempdir().expect("a folder for the test");
+    command.env("CREDSIEVE_STATE_DIR", other_folder.path());
+    let mut other = Process::start(command);
+    let http = deployment.http(&mut other, "read");
+    let notes = http.await_ready();
+    assert!(notes.contains("standing by"), "{notes}");
+    deployment.await_verdicts(first.len());
+    assert_eq!(http.metric("credsieve_records_total"), 0);
+
+    active.stop("TERM");
+    deployment.produce(second);
+    deployment.await_verdicts(events.len());
+    let notes = http.await_ready();
+    assert!(notes.contains("the windows began empty"), "{notes}");
+    other.stop("TERM");
+    let verdicts = deployment.verdicts();
+    assert_eq!(verdicts.len(), events.len());
+    deployment.expect_rows_of(&verdicts);
+}
+
+#[test]
+fn a_kill_in_the_middle_loses_no_event_and_stores_none_twice() {
+    let events = generated(MANY, 1_740_000_000_000);
+    let deployment = Deployment::new("killed", 1);
+    deployment.produce(&events);
+    let detector = deployment.start("detector");
+    deployment.await_verdicts(2_000);
+    // Dropped means killed: no drain, no commit, no state.
+    drop(detector);
+    let mut detector = deployment.start("detector");
+    let http = deployment.http(&mut detector, "read");
+    let topic = deployment.topic("logins");
+    until("everything is read", || {
+        http.metric("credsieve_outcomes_total") > 0 && topics::lag(&topic, "killed") == 0
+    });
+    detector.stop("TERM");
+    let events_of = |messages: &[topics::Message]| -> BTreeSet<String> {
+        let lines = messages.iter().filter_map(|m| m.payload.clone());
+        lines
+            .map(|line| {
+                field(
+                    &String::from_utf8(line).expect("our own output"),
+                    "event_id",
+                )
+            })
+            .collect()
+    };
+    assert_eq!(events_of(&deployment.read("verdicts")).len(), events.len());
+    let (whole, allowed) = deployment.stored();
+    assert_eq!(whole.len() + allowed, events.len());
 }
 
 #[test]

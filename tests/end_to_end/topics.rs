@@ -64,6 +64,22 @@ pub fn count(topic: &str) -> usize {
     usize::try_from(records).expect("no negative offset")
 }
 
+/// How far a group's commits are behind the end of a topic of one partition.
+pub fn lag(topic: &str, group: &str) -> i64 {
+    let mut config = client();
+    config.set("group.id", group);
+    let consumer: BaseConsumer = config.create().expect("a consumer");
+    let mut list = TopicPartitionList::new();
+    list.add_partition(topic, 0);
+    let committed = consumer.committed_offsets(list, DEADLINE);
+    let committed = committed.expect("the broker answers");
+    let committed = match committed.elements()[0].offset() {
+        Offset::Offset(offset) => offset,
+        _ => 0,
+    };
+    ends(&consumer, topic)[&0] - committed
+}
+
 /// The end of each partition. Nothing in a test is old enough to be removed from the start.
 fn ends(consumer: &BaseConsumer, topic: &str) -> BTreeMap<i32, i64> {
     let metadata = consumer.fetch_metadata(Some(topic), DEADLINE);
