@@ -145,7 +145,11 @@ impl Owner {
     }
 
     /// The engine's time for questions: the watermark plus the real time since it moved.
+    /// Before the first event there is no watermark: the machine's clock says from when lists hold.
     fn now_ms(&self) -> EpochMs {
+        if self.engine.watermark_ms() == 0 {
+            return crate::now_ms();
+        }
         let since = i64::try_from(self.moved_at.elapsed().as_millis()).unwrap_or(i64::MAX);
         self.engine.watermark_ms().saturating_add(since)
     }

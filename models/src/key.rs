@@ -238,6 +238,18 @@ impl Address {
         }
     }
 
+    /// The address, or the first one of the /64.
+    #[must_use]
+    pub fn ip(self) -> IpAddr {
+        if self.is_ipv4() {
+            #[expect(clippy::cast_possible_truncation, reason = "IPv4 is the lower half")]
+            let v4 = Ipv4Addr::from_bits(self.0 as u32);
+            IpAddr::V4(v4)
+        } else {
+            IpAddr::V6(Ipv6Addr::from_bits(u128::from(self.0) << 64))
+        }
+    }
+
     /// Whether this is an IPv4 address.
     #[must_use]
     pub fn is_ipv4(self) -> bool {
@@ -247,12 +259,9 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_ipv4() {
-            #[expect(clippy::cast_possible_truncation, reason = "IPv4 is the lower half")]
-            let v4 = Ipv4Addr::from_bits(self.0 as u32);
-            write!(f, "{v4}")
-        } else {
-            write!(f, "{}/64", Ipv6Addr::from_bits(u128::from(self.0) << 64))
+        match self.ip() {
+            IpAddr::V4(v4) => write!(f, "{v4}"),
+            IpAddr::V6(v6) => write!(f, "{v6}/64"),
         }
     }
 }

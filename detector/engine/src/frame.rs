@@ -109,12 +109,12 @@ impl Frame {
 
     /// A question about an address alone, to be filled with what is asked about.
     #[must_use]
-    pub(crate) fn about(ip: IpAddr, address: Address) -> Self {
+    pub(crate) fn about(address: Address) -> Self {
         Self {
             event: 0,
             time_ms: 0,
             clock_ms: 0,
-            ip,
+            ip: address.ip(),
             address,
             asn: None,
             country: None,
@@ -167,4 +167,10 @@ impl Frame {
             tenant: self.tenant,
         }
     }
+}
+
+/// A failure that says something about its source. `other` does not: an outage must convict nobody.
+#[must_use]
+pub fn counts_as_failure(frame: &Frame) -> bool {
+    frame.failed() && frame.failure_reason != Some(FailureReason::Other)
 }

@@ -6,8 +6,9 @@
 //!
 //! 1. [`frame`]: the attempt as keys and flags, made once at intake;
 //! 2. [`shard`]: which part of the state it belongs to;
-//! 3. [`source`]: the Source room: its address and networks → `SourceFacts` ([`session`] says where
-//!    a burst of flagged attempts stands);
+//! 3. [`source`]: the Source room: its address and networks, each a [`place`] in time ([`now`]) →
+//!    `SourceFacts`; [`rate`] are explicit limits, [`session`] says where a burst of flagged
+//!    attempts stands;
 //! 4. [`entity`]: the Entity room: its device, tool, password → `EntityFacts`;
 //! 5. [`service`]: the Service room: what is about everybody → `Facts`, D ticks late;
 //! 6. [`user`]: the User room: the user, and the verdict, from [`signals`] (facts → weighted
@@ -18,35 +19,23 @@
 //! integer tables, [`snapshot`] the state as bytes, [`view`] one entity for a person who looks.
 
 pub mod frame;
-
 pub mod shard;
-
+pub mod now;
 pub mod source;
-
+pub mod place;
+pub mod rate;
 pub mod session;
-
 pub mod entity;
-
 pub mod service;
-
 pub mod user;
-
 pub mod signals;
-
 pub mod score;
-
 pub mod judgement;
-
 pub mod delta;
-
 pub mod engine;
-
 pub mod state;
-
 pub mod fixed;
-
 pub mod snapshot;
-
 pub mod view;
 
 pub use engine::{Engine, EngineStats};

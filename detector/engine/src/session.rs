@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// How long a proposed start stands.
 const PROPOSAL_S: u32 = 60;
 
+/// While attempts follow one another this closely, a flag may be on its way: no new proposal.
+const FLAG_UNDER_WAY_S: u32 = 3;
+
 /// Marks a start that no flagged attempt has made real.
 const PROPOSED: u16 = u16::MAX;
 
@@ -35,12 +38,13 @@ impl Default for Session {
 }
 
 impl Session {
-    /// The session as an attempt at `now_s` finds it: still open, or proposed anew.
+    /// The session as an attempt at `now_s`, `idle_s` after the one before it, finds it: still open,
+    /// or proposed anew.
     #[must_use]
-    pub fn at(self, now_s: u32, silence_s: u32) -> Self {
+    pub fn at(self, now_s: u32, idle_s: u32, silence_s: u32) -> Self {
         let age_s = now_s.saturating_sub(self.start_s);
         let stands = if self.last_flagged_min == PROPOSED {
-            self.start_s != 0 && age_s <= PROPOSAL_S
+            self.start_s != 0 && (age_s <= PROPOSAL_S || idle_s <= FLAG_UNDER_WAY_S)
         } else {
             age_s <= u32::from(self.last_flagged_min) * 60 + 59 + silence_s
         };
@@ -99,32 +103,45 @@ mod tests {
 
     #[test]
     fn flagged_attempts_share_a_session_until_the_silence() {
-        let mut session = Session::default().at(1_000, SILENCE_S);
+        let mut session = Session::default().at(1_000, 9, SILENCE_S);
         assert_eq!(session.start_s(), 1_000);
-        session = session.at(1_001, SILENCE_S);
+        session = session.at(1_001, 1, SILENCE_S);
         assert_eq!(
             session.start_s(),
             1_000,
             "the first flag is still on its way"
         );
         session.flagged(1_000, 1_000);
-        assert_eq!(session.at(2_800, SILENCE_S).start_s(), 1_000);
+        assert_eq!(session.at(2_800, 9, SILENCE_S).start_s(), 1_000);
         session.flagged(1_000, 2_800);
-        assert_eq!(session.at(4_600, SILENCE_S).start_s(), 1_000);
-        assert_eq!(session.at(4_661, SILENCE_S).start_s(), 4_661);
+        assert_eq!(session.at(4_600, 9, SILENCE_S).start_s(), 1_000);
+        assert_eq!(session.at(4_661, 9, SILENCE_S).start_s(), 4_661);
     }
 
     #[test]
     fn a_source_that_is_never_flagged_proposes_anew_each_minute() {
-        let session = Session::default().at(1_000, SILENCE_S);
-        assert_eq!(session.at(1_060, SILENCE_S).start_s(), 1_000);
-        assert_eq!(session.at(1_061, SILENCE_S).start_s(), 1_061);
+        let session = Session::default().at(1_000, 9, SILENCE_S);
+        assert_eq!(session.at(1_060, 9, SILENCE_S).start_s(), 1_000);
+        assert_eq!(session.at(1_061, 9, SILENCE_S).start_s(), 1_061);
     }
 
     #[test]
     fn a_flag_that_comes_back_after_a_new_proposal_keeps_the_first_id() {
-        let mut session = Session::default().at(1_000, SILENCE_S).at(1_061, SILENCE_S);
+        let mut session = Session::default()
+            .at(1_000, 9, SILENCE_S)
+            .at(1_061, 9, SILENCE_S);
         session.flagged(1_000, 1_060);
-        assert_eq!(session.at(1_062, SILENCE_S).start_s(), 1_000);
+        assert_eq!(session.at(1_062, 1, SILENCE_S).start_s(), 1_000);
+    }
+
+    #[test]
+    fn a_burst_that_is_first_flagged_in_the_last_second_of_a_proposal_keeps_one_id() {
+        let mut session = Session::default().at(1_000, 9, SILENCE_S);
+        for now_s in 1_055..1_063 {
+            session = session.at(now_s, 1, SILENCE_S);
+            assert_eq!(session.start_s(), 1_000);
+        }
+        session.flagged(1_000, 1_060);
+        assert_eq!(session.at(1_063, 1, SILENCE_S).start_s(), 1_000);
     }
 }

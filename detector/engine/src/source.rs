@@ -6,92 +6,16 @@
 //! skips the networks.
 
 use crate::delta::Change;
-use crate::frame::Frame;
-use crate::session::Session;
+use crate::frame::{Frame, counts_as_failure};
+use crate::now::Now;
+use crate::place::{Place, PlaceFacts};
+use crate::rate::within_limit;
 use crate::state::budget::Budget;
 use crate::state::pairs::{FirstSight, PairFilter, SparseFilter};
-use crate::state::table::{Record, SparseTable, Table};
-use crate::state::window::{
-    Count, DAY_PANE_MS, Decayed, Distinct, MONTH_PANE_MS, SHORT_PANE_MS, Turn,
-};
-use credsieve_models::attempt::FailureReason;
+use crate::state::table::{SparseTable, Table};
 use credsieve_models::key::Domain;
-use credsieve_models::policy::RateLimit;
 use credsieve_models::{Address, KeyHasher, Policy, Prefix};
 use serde::{Deserialize, Serialize};
-
-/// What an address or network has been doing: one cache line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C, align(64))]
-pub struct Place {
-    key: u64,
-    /// Watermark of the last touch; 0 marks an empty slot.
-    last_seen_s: u32,
-    /// How far the rate limit is used up, in milliseconds beyond `last_seen_s`.
-    limit_used_ms: u32,
-    attempts: Decayed,
-    failures: Decayed,
-    session: Session,
-    /// Panes and epochs, wrapping; a record untouched for long starts anew.
-    short_pane: u16,
-    decay_epoch: u16,
-    short_users: Distinct,
-    day_users: Distinct,
-    short_failures: Count,
-    short_unknown: Count,
-    day_failures: Count,
-    /// Distinct users who succeeded: previous month, this one, new in this one.
-    good: [u8; 3],
-    day_pane: u8,
-    month_pane: u8,
-}
-
-const _: () = assert!(size_of::<Place>() == 64);
-
-impl Record for Place {
-    fn key(&self) -> u64 {
-        self.key
-    }
-    fn is_live(&self) -> bool {
-        self.last_seen_s != 0
-    }
-    /// Sources with the fewest partners go first; partners of a window that has ended are none.
-    fn worth(&self, now_s: u32) -> u32 {
-        let idle_ms = i64::from(now_s.saturating_sub(self.last_seen_s)) * 1_000;
-        let within = |pane_ms: i64, count: u32| if idle_ms < 2 * pane_ms { count } else { 0 };
-        let good = within(
-            MONTH_PANE_MS,
-            u32::from(self.good[0]) + u32::from(self.good[2]),
-        );
-        let failed = within(DAY_PANE_MS, self.day_users.read(Turn::Same))
-            .max(within(SHORT_PANE_MS, self.short_users.read(Turn::Same)));
-        u32::BITS - (good + failed).leading_zeros()
-    }
-    fn last_seen_s(&self) -> u32 {
-        self.last_seen_s
-    }
-}
-
-/// What a place looks like to the rooms after it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PlaceFacts {
-    /// Attempts, decayed with a half-life of ten minutes.
-    pub attempts: u32,
-    /// Failures, decayed likewise.
-    pub failures: u32,
-    /// Failures in the short window.
-    pub short_failures: u32,
-    /// Of these, with a name that does not exist.
-    pub short_unknown: u32,
-    /// Distinct users who failed in the short window.
-    pub short_users: u32,
-    /// Distinct users who failed in a day.
-    pub day_users: u32,
-    /// Failures in a day.
-    pub day_failures: u32,
-    /// Distinct users above suspicion who succeeded in a month.
-    pub good_users: u32,
-}
 
 /// What the Source room says about an attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,209 +34,6 @@ pub struct SourceFacts {
     pub over_limit: bool,
     /// Where a flagged attempt from here belongs: the session's start.
     pub session_start_s: u32,
-}
-
-/// An instant, as the rooms need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
-    time_ms: i64,
-    watermark_ms: i64,
-}
-
-/// A time older than this is as good as this old: every window has ended. It also keeps panes near
-/// enough to be compared by their low bits.
-const ANCIENT_MS: i64 = 60 * DAY_PANE_MS;
-
-impl Now {
-    /// An attempt's time, and the watermark stamped on it.
-    #[must_use]
-    pub fn new(time_ms: i64, watermark_ms: i64) -> Self {
-        Self {
-            time_ms: time_ms.max(watermark_ms - ANCIENT_MS),
-            watermark_ms,
-        }
-    }
-
-    /// The attempt's time, at most 60 days before the watermark.
-    #[must_use]
-    pub fn time_ms(&self) -> i64 {
-        self.time_ms
-    }
-
-    /// The stamped watermark.
-    #[must_use]
-    pub fn watermark_ms(&self) -> i64 {
-        self.watermark_ms
-    }
-
-    /// The watermark in seconds; never 0, which marks an empty slot.
-    #[must_use]
-    pub fn watermark_s(&self) -> u32 {
-        u32::try_from(self.watermark_ms / 1_000)
-            .unwrap_or(u32::MAX)
-            .max(1)
-    }
-
-    /// The pane of the short window.
-    #[must_use]
-    pub fn pane(&self) -> i64 {
-        self.short_pane()
-    }
-
-    /// Whether the attempt is older than the short window: it is judged with what is known.
-    #[must_use]
-    pub fn is_late(&self) -> bool {
-        self.short_pane() < self.watermark_ms.div_euclid(SHORT_PANE_MS) - 1
-    }
-
-    fn short_pane(&self) -> i64 {
-        self.time_ms.div_euclid(SHORT_PANE_MS)
-    }
-    fn day_pane(&self) -> i64 {
-        self.time_ms.div_euclid(DAY_PANE_MS)
-    }
-    fn month_pane(&self) -> i64 {
-        self.time_ms.div_euclid(MONTH_PANE_MS)
-    }
-    fn decay_step(&self) -> i64 {
-        self.time_ms.div_euclid(1_000)
-    }
-}
-
-/// A record untouched for this long holds nothing of any window. It may have begun with an attempt
-/// that was 60 days old: together less than the 127 days from which a day's pane would look later.
-const FORGET_S: u32 = 60 * 86_400;
-
-/// A pane kept in few bits against a whole one: the nearest pane with those bits.
-macro_rules! unwrap_pane {
-    ($kept:expr, $near:expr, $bits:ty) => {{
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "only the low bits are compared"
-        )]
-        let ahead = ($near as $bits).wrapping_sub($kept).cast_signed();
-        $near - i64::from(ahead)
-    }};
-}
-
-impl Place {
-    fn fresh(key: u64, now: Now) -> Self {
-        let mut place = Self {
-            key,
-            ..Self::default()
-        };
-        place.start(now);
-        place
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "panes are kept in their low bits"
-    )]
-    fn start(&mut self, now: Now) {
-        self.last_seen_s = now.watermark_s();
-        self.short_pane = now.short_pane() as u16;
-        self.day_pane = now.day_pane() as u8;
-        self.month_pane = now.month_pane() as u8;
-        self.decay_epoch = Decayed::epoch(now.decay_step()) as u16;
-    }
-
-    fn turns(&self, now: Now) -> Turns {
-        let forgotten = now.watermark_s().saturating_sub(self.last_seen_s) > FORGET_S;
-        let turn = |stands_at, pane| {
-            if forgotten {
-                Turn::Beyond
-            } else {
-                Turn::between(stands_at, pane)
-            }
-        };
-        let (short, day, month) = (now.short_pane(), now.day_pane(), now.month_pane());
-        let epoch = Decayed::epoch(now.decay_step());
-        Turns {
-            short: turn(unwrap_pane!(self.short_pane, short, u16), short),
-            day: turn(unwrap_pane!(self.day_pane, day, u8), day),
-            month: turn(unwrap_pane!(self.month_pane, month, u8), month),
-            epochs: if forgotten {
-                i64::from(u16::MAX)
-            } else {
-                epoch - unwrap_pane!(self.decay_epoch, epoch, u16)
-            },
-        }
-    }
-
-    /// Brings every window to `now` and answers how `now` lies to them.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "panes are kept in their low bits"
-    )]
-    fn turn(&mut self, now: Now) -> Turns {
-        let turns = self.turns(now);
-        self.short_users.turn(turns.short);
-        self.short_failures.turn(turns.short);
-        self.short_unknown.turn(turns.short);
-        self.day_users.turn(turns.day);
-        self.day_failures.turn(turns.day);
-        self.good = turned(self.good, turns.month);
-        self.attempts.age(turns.epochs);
-        self.failures.age(turns.epochs);
-        let later = |turn| matches!(turn, Turn::Next | Turn::Beyond);
-        if later(turns.short) {
-            self.short_pane = now.short_pane() as u16;
-        }
-        if later(turns.day) {
-            self.day_pane = now.day_pane() as u8;
-        }
-        if later(turns.month) {
-            self.month_pane = now.month_pane() as u8;
-        }
-        if turns.epochs > 0 {
-            self.decay_epoch = Decayed::epoch(now.decay_step()) as u16;
-        }
-        self.touch(now);
-        turns
-    }
-
-    fn touch(&mut self, now: Now) {
-        let now_s = now.watermark_s();
-        let passed_ms = now_s.saturating_sub(self.last_seen_s).saturating_mul(1_000);
-        self.limit_used_ms = self.limit_used_ms.saturating_sub(passed_ms);
-        self.last_seen_s = self.last_seen_s.max(now_s);
-    }
-
-    fn facts(&self, now: Now) -> PlaceFacts {
-        let turns = self.turns(now);
-        let good = turned(self.good, turns.month);
-        PlaceFacts {
-            attempts: self.attempts.read(now.decay_step(), turns.epochs),
-            failures: self.failures.read(now.decay_step(), turns.epochs),
-            short_failures: self.short_failures.read(turns.short),
-            short_unknown: self.short_unknown.read(turns.short),
-            short_users: self.short_users.read(turns.short),
-            day_users: self.day_users.read(turns.day),
-            day_failures: self.day_failures.read(turns.day),
-            good_users: u32::from(good[0]) + u32::from(good[2]),
-        }
-    }
-}
-
-/// How an instant lies to a record's windows.
-#[derive(Clone, Copy)]
-struct Turns {
-    short: Turn,
-    day: Turn,
-    month: Turn,
-    epochs: i64,
-}
-
-fn turned(good: [u8; 3], turn: Turn) -> [u8; 3] {
-    match turn {
-        Turn::Next => [good[1], 0, 0],
-        Turn::Beyond => [0; 3],
-        Turn::Same | Turn::Previous | Turn::Older => good,
-    }
 }
 
 /// One shard of the Source room.
@@ -394,7 +115,10 @@ impl SourceShard {
         let key = frame.address.packed();
         if let Some(place) = self.addresses.get(self.slot(key), key) {
             let silence_s = u32::try_from(policy.sessions.silence.ms / 1_000).unwrap_or(u32::MAX);
-            facts.session_start_s = place.session.at(now.watermark_s(), silence_s).start_s();
+            let session = place
+                .session
+                .at(now.watermark_s(), place.idle_s(now), silence_s);
+            facts.session_start_s = session.start_s();
             facts.over_limit = policy.rate_limits.ip.as_ref().is_some_and(|limit| {
                 let mut copy = *place;
                 copy.touch(now);
@@ -453,13 +177,14 @@ impl SourceShard {
             frame.address.packed(),
             now,
         );
+        let idle_s = place.idle_s(now);
         let turns = place.turn(now);
         place.attempts.add(now.decay_step(), -turns.epochs);
         if failed {
             place.count_failure(frame, now, turns);
             place.day_failures.add(turns.day);
         }
-        place.session = place.session.at(now.watermark_s(), silence_s);
+        place.session = place.session.at(now.watermark_s(), idle_s, silence_s);
         let limit = policy.rate_limits.ip.as_ref();
         let over = limit.is_some_and(|limit| !within_limit(&mut place.limit_used_ms, limit));
         (over, place.session.start_s())
@@ -578,47 +303,6 @@ impl SourceShard {
         self.hasher
             .hash_words(Domain::Pair, place, user ^ (kind as u64).rotate_right(8))
     }
-}
-
-impl Place {
-    fn count_failure(&mut self, frame: &Frame, now: Now, turns: Turns) {
-        self.failures.add(now.decay_step(), -turns.epochs);
-        self.short_failures.add(turns.short);
-        if frame.failure_reason == Some(FailureReason::UnknownUser) {
-            self.short_unknown.add(turns.short);
-        }
-    }
-
-    fn count_good(&mut self, turn: Turn, sight: FirstSight) {
-        let [prev, cur, new] = &mut self.good;
-        match turn {
-            Turn::Same | Turn::Next | Turn::Beyond => {
-                *cur = cur.saturating_add(u8::from(sight.in_pane));
-                *new = new.saturating_add(u8::from(sight.in_window));
-            }
-            Turn::Previous => *prev = prev.saturating_add(u8::from(sight.in_window)),
-            Turn::Older => {}
-        }
-    }
-}
-
-/// A failure that says something about its source. `other` does not: an outage must convict nobody.
-#[must_use]
-pub fn counts_as_failure(frame: &Frame) -> bool {
-    frame.failed() && frame.failure_reason != Some(FailureReason::Other)
-}
-
-/// A generic cell rate: each attempt uses up `per / attempts` of an allowance of `per`.
-/// `used_ms` drains as time passes; an attempt over the limit uses nothing.
-pub(crate) fn within_limit(used_ms: &mut u32, limit: &RateLimit) -> bool {
-    let per = u64::try_from(limit.per.ms).unwrap_or(0);
-    let cost = per / u64::from(limit.attempts.max(1));
-    let used = u64::from(*used_ms) + cost;
-    let within = used <= per;
-    if within {
-        *used_ms = u32::try_from(used).unwrap_or(u32::MAX);
-    }
-    within
 }
 
 fn upsert<'t>(

@@ -6,13 +6,15 @@
 
 use crate::delta::{Change, Outbox};
 use crate::entity::{EntityFacts, links_of};
-use crate::frame::Frame;
+use crate::frame::{Frame, counts_as_failure};
 use crate::judgement::Judgement;
+use crate::now::Now;
+use crate::rate::within_limit;
 use crate::score::{self, Familiarity};
 use crate::service::{Facts, Service};
 use crate::session;
 use crate::signals::{self, UserFacts};
-use crate::source::{Now, SourceFacts, counts_as_failure, within_limit};
+use crate::source::SourceFacts;
 use crate::state::budget::Budget;
 use crate::state::pairs::{FirstSight, PairFilter, SparseFilter};
 use crate::state::table::{Record, SparseTable, Table};

@@ -5,9 +5,10 @@ use crate::engine::Engine;
 use crate::entity::LinkFacts;
 use crate::frame::Frame;
 use crate::judgement::Judgement;
+use crate::now::Now;
+use crate::place::PlaceFacts;
 use crate::score::{self, Familiarity};
 use crate::shard::{Route, of_hash};
-use crate::source::{Now, PlaceFacts};
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{Decision, Reason, Score};
 use credsieve_models::{Address, Entity};
@@ -124,13 +125,13 @@ fn link_counters(facts: LinkFacts) -> Vec<(&'static str, &'static str, u64)> {
 
 /// An attempt about which nothing but the entity is known.
 fn frame_about(entity: Entity) -> Frame {
-    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let nowhere = Address::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let address = match entity {
         Entity::Ip(address) => address,
         Entity::Net(prefix) => Address::from_packed(prefix.packed()),
-        _ => Address::new(nowhere).expect("an IPv4 address is an address"),
+        _ => nowhere.expect("an IPv4 address is an address"),
     };
-    let mut frame = Frame::about(nowhere, address);
+    let mut frame = Frame::about(address);
     match entity {
         Entity::Ip(_) | Entity::Net(_) => {}
         Entity::Asn(asn) => frame.asn = Some(asn),

@@ -6,8 +6,9 @@
 use super::DISTINCT_ERROR_PERMILLE;
 use crate::entity::{EntityFacts, LinkFacts};
 use crate::frame::Frame;
+use crate::place::PlaceFacts;
 use crate::service::Facts;
-use crate::source::{PlaceFacts, SourceFacts};
+use crate::source::SourceFacts;
 use credsieve_models::verdict::{Family, Measure, Reason, Window};
 use credsieve_models::{Entity, Policy};
 

@@ -16,8 +16,9 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// Bytes that an id takes at most: its place in the order, and in the set with the set's slack.
-    pub const BYTES_AN_ID: usize = 40;
+    /// Bytes that an id takes at most: 16 in the order, and up to 41 in the set, which doubles once
+    /// when more than half of its places are worn out by removals.
+    pub const BYTES_AN_ID: usize = 60;
 
     /// Room for a shard's part of the last `last` ids.
     #[must_use]

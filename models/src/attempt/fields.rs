@@ -1,0 +1,371 @@
+//! The fields of a record: JSON values taken as they come, then each checked by its rule.
+
+use super::{
+    Attempt, Credential, FailureReason, Kind, MAX_RECORD_BYTES, Mfa, Outcome, Reject, RejectKind,
+};
+use crate::names;
+use crate::time::{EpochMs, MAX_EPOCH_MS, parse_rfc3339};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+use std::net::IpAddr;
+
+/// A JSON value as far as an attempt can use it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Value<'a> {
+    #[default]
+    Absent,
+    Bool(bool),
+    Integer(i64),
+    Text(Cow<'a, str>),
+    /// An array, an object, or a number that is no 64-bit integer.
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct AnyValue;
+        impl<'de> Visitor<'de> for AnyValue {
+            type Value = Value<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON value")
+            }
+            fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+                Ok(Value::Absent)
+            }
+            fn visit_bool<E>(self, v: bool) -> Result<Value<'de>, E> {
+                Ok(Value::Bool(v))
+            }
+            fn visit_i64<E>(self, v: i64) -> Result<Value<'de>, E> {
+                Ok(Value::Integer(v))
+            }
+            fn visit_u64<E>(self, v: u64) -> Result<Value<'de>, E> {
+                Ok(i64::try_from(v).map_or(Value::Other, Value::Integer))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Value<'de>, E> {
+                Ok(Value::Other)
+            }
+            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Value<'de>, E> {
+                Ok(Value::Text(Cow::Borrowed(v)))
+            }
+            fn visit_str<E>(self, v: &str) -> Result<Value<'de>, E> {
+                Ok(Value::Text(Cow::Owned(v.to_owned())))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Value<'de>, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Value::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Value::Other)
+            }
+        }
+        input.deserialize_any(AnyValue)
+    }
+}
+
+/// Every field that an attempt knows, unchecked, and the first one that stood twice.
+#[derive(Default)]
+pub(super) struct Fields<'a> {
+    pub(super) event_id: Value<'a>,
+    pub(super) time: Value<'a>,
+    pub(super) outcome: Value<'a>,
+    ip: Value<'a>,
+    kind: Value<'a>,
+    credential: Value<'a>,
+    failure_reason: Value<'a>,
+    username: Value<'a>,
+    asn: Value<'a>,
+    country: Value<'a>,
+    device_id: Value<'a>,
+    user_agent: Value<'a>,
+    ja4: Value<'a>,
+    password_fingerprint: Value<'a>,
+    breached_password: Value<'a>,
+    mfa: Value<'a>,
+    tenant: Value<'a>,
+    app: Value<'a>,
+    endpoint: Value<'a>,
+    session_id: Value<'a>,
+    seen: u32,
+    duplicate: Option<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// The field of that name with its number, so that a second one is noticed even after a null.
+    fn slot(&mut self, name: &str) -> Option<(u32, &'static str, &mut Value<'a>)> {
+        Some(match name {
+            "event_id" => (0, "event_id", &mut self.event_id),
+            "time" => (1, "time", &mut self.time),
+            "outcome" => (2, "outcome", &mut self.outcome),
+            "ip" => (3, "ip", &mut self.ip),
+            "kind" => (4, "kind", &mut self.kind),
+            "credential" => (5, "credential", &mut self.credential),
+            "failure_reason" => (6, "failure_reason", &mut self.failure_reason),
+            "username" => (7, "username", &mut self.username),
+            "asn" => (8, "asn", &mut self.asn),
+            "country" => (9, "country", &mut self.country),
+            "device_id" => (10, "device_id", &mut self.device_id),
+            "user_agent" => (11, "user_agent", &mut self.user_agent),
+            "ja4" => (12, "ja4", &mut self.ja4),
+            "password_fingerprint" => (13, "password_fingerprint", &mut self.password_fingerprint),
+            "breached_password" => (14, "breached_password", &mut self.breached_password),
+            "mfa" => (15, "mfa", &mut self.mfa),
+            "tenant" => (16, "tenant", &mut self.tenant),
+            "app" => (17, "app", &mut self.app),
+            "endpoint" => (18, "endpoint", &mut self.endpoint),
+            "session_id" => (19, "session_id", &mut self.session_id),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn parse(record: &'a [u8]) -> Result<Self, Reject> {
+        if record.len() > MAX_RECORD_BYTES {
+            let expected = "at most 65,536 bytes";
+            return Err(Reject::new("", RejectKind::TooLarge, expected));
+        }
+        let text = std::str::from_utf8(record)
+            .map_err(|_| Reject::new("", RejectKind::NotUtf8, "UTF-8 text"))?;
+        let fields: Self = serde_json::from_str(text).map_err(|error| {
+            if error.is_data() {
+                Reject::new("", RejectKind::NotObject, "one JSON object")
+            } else {
+                let mut reject = Reject::new("", RejectKind::NotJson, "one JSON object");
+                reject.column = Some(error.column());
+                reject
+            }
+        })?;
+        match fields.duplicate {
+            Some(field) => Err(Reject::new(field, RejectKind::Duplicate, "the field once")),
+            None => Ok(fields),
+        }
+    }
+
+    pub(super) fn into_attempt(
+        self,
+        event_id: Cow<'a, str>,
+        time_ms: EpochMs,
+        outcome: Option<Outcome>,
+    ) -> Result<Attempt<'a>, Reject> {
+        let failure_reason = spelled_value(
+            &self.failure_reason,
+            "failure_reason",
+            FailureReason::from_name,
+            "unknown_user, bad_password, bad_mfa, locked, expired or other",
+        )?;
+        let mfa = spelled_value(&self.mfa, "mfa", Mfa::from_name, "passed, failed or none")?;
+        let credential = spelled_value(
+            &self.credential,
+            "credential",
+            Credential::from_name,
+            "valid, invalid or unknown",
+        )?
+        .unwrap_or_else(|| derived_credential(outcome, failure_reason, mfa));
+        let kind = spelled_value(
+            &self.kind,
+            "kind",
+            Kind::from_name,
+            "login, signup, password_reset, lookup, mfa or token",
+        )?
+        .unwrap_or(Kind::Login);
+        Ok(Attempt {
+            event_id,
+            time_ms,
+            outcome,
+            ip: ip(&self.ip)?,
+            kind,
+            credential,
+            failure_reason,
+            username: username(&self.username)?,
+            asn: asn(&self.asn)?,
+            country: country(&self.country)?,
+            device_id: text(&self.device_id, "device_id", MAX_RECORD_BYTES)?,
+            user_agent: text(&self.user_agent, "user_agent", MAX_RECORD_BYTES)?,
+            ja4: text(&self.ja4, "ja4", MAX_RECORD_BYTES)?,
+            password_fingerprint: text(
+                &self.password_fingerprint,
+                "password_fingerprint",
+                MAX_RECORD_BYTES,
+            )?,
+            breached_password: boolean(&self.breached_password, "breached_password")?,
+            mfa,
+            tenant: text(&self.tenant, "tenant", 256)?.unwrap_or(Cow::Borrowed("default")),
+            app: text(&self.app, "app", 256)?,
+            endpoint: text(&self.endpoint, "endpoint", 256)?,
+            session_id: text(&self.session_id, "session_id", MAX_RECORD_BYTES)?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Record;
+        impl<'de> Visitor<'de> for Record {
+            type Value = Fields<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("one JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(name) = map.next_key::<Value>()? {
+                    let Value::Text(name) = name else { continue };
+                    let Some((number, field, slot)) = fields.slot(&name) else {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    };
+                    *slot = map.next_value()?;
+                    if fields.seen & (1 << number) != 0 {
+                        fields.duplicate.get_or_insert(field);
+                    }
+                    fields.seen |= 1 << number;
+                }
+                Ok(fields)
+            }
+        }
+        input.deserialize_map(Record)
+    }
+}
+
+/// The contract's "from the above": what outcome, reason and MFA say about the password.
+fn derived_credential(
+    outcome: Option<Outcome>,
+    reason: Option<FailureReason>,
+    mfa: Option<Mfa>,
+) -> Credential {
+    match (outcome, reason, mfa) {
+        // A second factor is asked for after a right password only.
+        (Some(Outcome::Success), ..)
+        | (Some(Outcome::Failure), Some(FailureReason::BadMfa), _)
+        | (Some(Outcome::Failure), None, Some(Mfa::Failed)) => Credential::Valid,
+        (None, ..)
+        | (
+            Some(Outcome::Failure),
+            Some(FailureReason::Locked | FailureReason::Expired | FailureReason::Other),
+            _,
+        ) => Credential::Unknown,
+        (Some(Outcome::Failure), ..) => Credential::Invalid,
+    }
+}
+
+pub(super) fn text<'a>(
+    value: &Value<'a>,
+    field: &'static str,
+    max_bytes: usize,
+) -> Result<Option<Cow<'a, str>>, Reject> {
+    let text = match value {
+        Value::Absent => return Ok(None),
+        Value::Text(text) => text,
+        _ => return Err(Reject::new(field, RejectKind::WrongType, "a string")),
+    };
+    if text.len() > max_bytes {
+        let expected = match max_bytes {
+            128 => "at most 128 bytes",
+            256 => "at most 256 bytes",
+            320 => "at most 320 bytes",
+            _ => "a shorter string",
+        };
+        return Err(Reject::new(field, RejectKind::TooLong, expected));
+    }
+    if text.contains('\0') {
+        let expected = "a string without NUL characters";
+        return Err(Reject::new(field, RejectKind::NulCharacter, expected));
+    }
+    Ok((!text.is_empty()).then(|| text.clone()))
+}
+
+pub(super) fn required_text<'a>(
+    value: &Value<'a>,
+    field: &'static str,
+    max_bytes: usize,
+) -> Result<Cow<'a, str>, Reject> {
+    text(value, field, max_bytes)?
+        .ok_or_else(|| Reject::new(field, RejectKind::Missing, "a string that is not empty"))
+}
+
+pub(super) fn spelled_value<T>(
+    value: &Value<'_>,
+    field: &'static str,
+    from_name: impl Fn(&str) -> Option<T>,
+    expected: &'static str,
+) -> Result<Option<T>, Reject> {
+    match value {
+        Value::Absent => Ok(None),
+        Value::Text(name) => from_name(name)
+            .map(Some)
+            .ok_or_else(|| Reject::new(field, RejectKind::BadValue, expected)),
+        _ => Err(Reject::new(field, RejectKind::WrongType, expected)),
+    }
+}
+
+pub(super) fn time(value: &Value<'_>) -> Result<EpochMs, Reject> {
+    let expected = "RFC 3339 with offset, or integer milliseconds since 1970";
+    let ms = match value {
+        Value::Absent => return Err(Reject::new("time", RejectKind::Missing, expected)),
+        Value::Integer(ms) => (0..=MAX_EPOCH_MS).contains(ms).then_some(*ms),
+        Value::Text(text) => parse_rfc3339(text),
+        _ => return Err(Reject::new("time", RejectKind::WrongType, expected)),
+    };
+    ms.ok_or_else(|| Reject::new("time", RejectKind::BadValue, expected))
+}
+
+fn ip(value: &Value<'_>) -> Result<IpAddr, Reject> {
+    let expected = "an IPv4 or IPv6 address that can be a source";
+    let text = match value {
+        Value::Absent => return Err(Reject::new("ip", RejectKind::Missing, expected)),
+        Value::Text(text) => text,
+        _ => return Err(Reject::new("ip", RejectKind::WrongType, expected)),
+    };
+    text.parse::<IpAddr>()
+        .ok()
+        .map(|ip| ip.to_canonical())
+        .filter(|ip| crate::Address::new(*ip).is_some())
+        .ok_or_else(|| Reject::new("ip", RejectKind::BadValue, expected))
+}
+
+fn username<'a>(value: &Value<'a>) -> Result<Option<Cow<'a, str>>, Reject> {
+    let Some(name) = text(value, "username", 320)? else {
+        return Ok(None);
+    };
+    let normalised = match name {
+        Cow::Borrowed(name) => names::normalise(name),
+        Cow::Owned(name) => Cow::Owned(names::normalise(&name).into_owned()),
+    };
+    Ok((!normalised.is_empty()).then_some(normalised))
+}
+
+fn asn(value: &Value<'_>) -> Result<Option<u32>, Reject> {
+    let expected = "an integer from 0 to 4294967295";
+    match value {
+        Value::Absent => Ok(None),
+        Value::Integer(n) => u32::try_from(*n)
+            .map(|n| (n != 0).then_some(n))
+            .map_err(|_| Reject::new("asn", RejectKind::BadValue, expected)),
+        _ => Err(Reject::new("asn", RejectKind::WrongType, expected)),
+    }
+}
+
+fn country(value: &Value<'_>) -> Result<Option<[u8; 2]>, Reject> {
+    let expected = "two letters, ISO 3166-1 alpha-2";
+    match value {
+        Value::Absent => Ok(None),
+        Value::Text(text) => match text.as_bytes() {
+            [] => Ok(None),
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+                Ok(Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
+            }
+            _ => Err(Reject::new("country", RejectKind::BadValue, expected)),
+        },
+        _ => Err(Reject::new("country", RejectKind::WrongType, expected)),
+    }
+}
+
+fn boolean(value: &Value<'_>, field: &'static str) -> Result<bool, Reject> {
+    match value {
+        Value::Absent => Ok(false),
+        Value::Bool(b) => Ok(*b),
+        _ => Err(Reject::new(field, RejectKind::WrongType, "true or false")),
+    }
+}

@@ -1,0 +1,219 @@
+//! What a policy must not say: values that are well-formed each, but impossible, pointless or unsafe
+//! together.
+
+use super::{Levels, Policy, State};
+use crate::verdict::Decision;
+
+impl Policy {
+    /// Values that are well-formed each, but impossible or pointless together.
+    pub(super) fn impossible(&self) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        let mut check = |ok: bool, key: &'static str, message: &str| {
+            if !ok {
+                found.push((key, message.to_owned()));
+            }
+        };
+        let ascending = |l: &Levels| l.levels[0] >= 1 && l.levels.is_sorted();
+        let s = &self.signals;
+        check(
+            self.decision.challenge < self.decision.block,
+            "decision.block",
+            "expected more than decision.challenge",
+        );
+        check(
+            ascending(&s.attempts),
+            "signals.attempts.levels",
+            "expected three counts of at least 1, ascending",
+        );
+        check(
+            ascending(&s.failures),
+            "signals.failures.levels",
+            "expected three counts of at least 1, ascending",
+        );
+        check(
+            s.sprayed_users.min_tries_per_user <= s.sprayed_users.max_tries_per_user,
+            "signals.sprayed_users.max_tries_per_user",
+            "expected at least min_tries_per_user",
+        );
+        check(
+            (1..=99).contains(&s.unknown_users.share_percent),
+            "signals.unknown_users.share_percent",
+            "expected 1 to 99: it fires above this share",
+        );
+        for (key, count) in [
+            ("signals.daily_failures.at_least", s.daily_failures.at_least),
+            ("signals.distinct_users.failures", s.distinct_users.failures),
+            ("signals.distinct_users.users", s.distinct_users.users),
+            ("signals.sprayed_users.users", s.sprayed_users.users),
+            ("signals.shared_password.users", s.shared_password.users),
+            ("signals.under_fire.addresses", s.under_fire.addresses),
+            ("signals.unknown_users.failures", s.unknown_users.failures),
+            ("signals.widening.near", s.widening.near),
+            ("signals.widening.wide", s.widening.wide),
+            ("signals.widening.asn", s.widening.asn),
+            ("signals.widening.device", s.widening.device),
+            ("signals.widening.tool", s.widening.tool),
+            ("standing.shared_users", self.standing.shared_users),
+        ] {
+            check((1..=60_000).contains(&count), key, "expected 1 to 60,000");
+        }
+        check(
+            self.familiarity.known_device.0.0 <= 0,
+            "familiarity.known_device",
+            "expected at most 0: a known device does not incriminate",
+        );
+        for fence in &self.geo_fences {
+            let two_letters =
+                |c: &String| c.len() == 2 && c.bytes().all(|b| b.is_ascii_alphabetic());
+            check(
+                !fence.countries.is_empty() && fence.countries.iter().all(two_letters),
+                "geo_fences.countries",
+                "expected ISO 3166-1 alpha-2 codes such as \"DE\"",
+            );
+            check(
+                fence.outside != Decision::Allow,
+                "geo_fences.outside",
+                "expected challenge or block",
+            );
+        }
+        self.impossible_weights(&mut check);
+        self.impossible_scales(&mut check);
+        self.impossible_limits(&mut check);
+        self.impossible_sizes(&mut check);
+        found
+    }
+
+    /// Evidence never acquits, and a family that says nothing never speaks: else one family, or
+    /// none, would block.
+    fn impossible_weights(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        let (s, c) = (&self.signals, &self.caps);
+        let lightest = |levels: &Levels| levels.weights.into_iter().min().expect("three weights");
+        for (key, weight) in [
+            ("signals.attempts.weights", lightest(&s.attempts)),
+            ("signals.failures.weights", lightest(&s.failures)),
+            ("signals.daily_failures.weight", s.daily_failures.weight),
+            ("signals.distinct_users.weight", s.distinct_users.weight),
+            ("signals.sprayed_users.weight", s.sprayed_users.weight),
+            ("signals.widening.network_weight", s.widening.network_weight),
+            ("signals.shared_password.weight", s.shared_password.weight),
+            ("signals.under_fire.weight", s.under_fire.weight),
+            ("signals.unknown_users.weight", s.unknown_users.weight),
+            ("signals.listed_name.weight", s.listed_name.weight),
+            (
+                "signals.breached_password.weight",
+                s.breached_password.weight,
+            ),
+            ("caps.volume", c.volume),
+            ("caps.breadth", c.breadth),
+            ("caps.password", c.password),
+            ("caps.under_fire", c.under_fire),
+            ("caps.identity", c.identity),
+            ("standing.volume_cap", self.standing.volume_cap),
+        ] {
+            check(weight.0.0 >= 0, key, "expected at least 0");
+        }
+        check(
+            self.decision.family_counts_from.0.0 > 0,
+            "decision.family_counts_from",
+            "expected more than 0: a family that says nothing does not count",
+        );
+    }
+
+    /// A limit beyond what is counted would never be reached.
+    fn impossible_scales(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        let s = &self.signals;
+        let most = s.distinct_users.users.max(s.distinct_users.failures);
+        for (key, scale) in [
+            ("signals.widening.near", s.widening.near),
+            ("signals.widening.wide", s.widening.wide),
+            ("signals.widening.asn", s.widening.asn),
+            ("signals.widening.device", s.widening.device),
+            ("signals.widening.tool", s.widening.tool),
+        ] {
+            check(
+                most.max(s.sprayed_users.users).saturating_mul(scale) <= 60_000,
+                key,
+                "expected at most 60,000 when multiplied with the limits of distinct_users and sprayed_users",
+            );
+        }
+        for (key, limit, most) in [
+            ("signals.under_fire.addresses", s.under_fire.addresses, 200),
+            ("signals.under_fire.asns", s.under_fire.asns, 3),
+            ("signals.under_fire.countries", s.under_fire.countries, 2),
+            ("standing.shared_users", self.standing.shared_users, 200),
+        ] {
+            let message = format!("expected at most {most}: more are not told apart");
+            check(limit <= most, key, &message);
+        }
+    }
+
+    /// A limit is kept in whole milliseconds of 32 bits.
+    fn impossible_limits(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        const MOST_DAYS: i64 = 30;
+        let limits = &self.rate_limits;
+        for (keys, limit) in [
+            (
+                [
+                    "rate_limits.ip.attempts",
+                    "rate_limits.ip.per",
+                    "rate_limits.ip.decision",
+                ],
+                &limits.ip,
+            ),
+            (
+                [
+                    "rate_limits.user.attempts",
+                    "rate_limits.user.per",
+                    "rate_limits.user.decision",
+                ],
+                &limits.user,
+            ),
+        ] {
+            let Some(limit) = limit else { continue };
+            check(
+                limit.attempts >= 1 && i64::from(limit.attempts) <= limit.per.ms / 10,
+                keys[0],
+                "expected at least 1, and at most 100 a second",
+            );
+            check(
+                limit.per.ms <= MOST_DAYS * 86_400_000,
+                keys[1],
+                "expected at most 30 days",
+            );
+            check(
+                limit.decision != Decision::Allow,
+                keys[2],
+                "expected challenge or block",
+            );
+        }
+    }
+
+    fn impossible_sizes(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        let state = &self.state;
+        check(
+            (4..=1_048_576).contains(&state.memory_mib),
+            "state.memory_mib",
+            "expected 4 to 1,048,576",
+        );
+        check(
+            state.shards.is_power_of_two() && state.shards <= 1024,
+            "state.shards",
+            "expected a power of two up to 1,024",
+        );
+        check(
+            (1..=1_000_000_000).contains(&state.repeats),
+            "state.repeats",
+            "expected 1 to 1,000,000,000",
+        );
+        let least = u64::from(state.repeats) * State::BYTES_A_REPEAT
+            + u64::from(state.shards) * State::LEAST_BYTES_A_SHARD;
+        check(
+            u64::from(state.memory_mib) << 20 >= least,
+            "state.memory_mib",
+            &format!(
+                "expected at least {} for these shards and repeats",
+                least.div_ceil(1 << 20)
+            ),
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! The policy's file, one sentence each.
+
+use super::*;
+
+#[test]
+fn the_commented_file_and_the_compiled_defaults_are_the_same_policy() {
+    let file = Policy::parse(DEFAULT_TOML).unwrap();
+    assert_eq!(file.diff(&Policy::default()), Vec::<String>::new());
+    assert_eq!(file, Policy::default());
+}
+
+#[test]
+fn an_empty_file_is_the_default_and_one_value_changes_only_itself() {
+    assert_eq!(Policy::parse("").unwrap(), Policy::default());
+    let policy = Policy::parse("[signals.distinct_users]\nusers = 9\n").unwrap();
+    assert_eq!(
+        Policy::default().diff(&policy),
+        ["signals.distinct_users.users: 15 -> 9"]
+    );
+    assert_ne!(policy.hash(), Policy::default().hash());
+}
+
+#[test]
+fn unknown_keys_and_wrong_types_are_refused_with_their_line() {
+    for (text, line, part) in [
+        ("mode = \"enforce\"\nmood = 1\n", 2, "mood"),
+        ("[decision]\n\nchalenge = 0.4\n", 3, "chalenge"),
+        ("mode = \"loud\"\n", 1, "loud"),
+        (
+            "[signals.attempts]\nlevels = [1, 2]\nweights = [0, 0, 0]\n",
+            2,
+            "3",
+        ),
+        ("[decision]\nremember = \"soon\"\n", 2, "length of time"),
+        ("[decision]\nprior = -900\n", 2, "nats"),
+        ("[decision\n", 1, ""),
+    ] {
+        let error = Policy::parse(text).unwrap_err();
+        assert_eq!(error.problems[0].line, Some(line), "{text}: {error}");
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn impossible_values_are_refused_with_their_line_and_all_at_once() {
+    let text = "[decision]\nchallenge = 0.9\nblock = 0.8\n[state]\nshards = 63\n";
+    let error = Policy::parse(text).unwrap_err();
+    let lines: Vec<_> = error.problems.iter().map(|p| p.line).collect();
+    assert_eq!(lines, [Some(3), Some(5)], "{error}");
+}
+
+#[test]
+fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_line() {
+    for (text, line) in [
+        // A family that says nothing would count towards the two that a block needs.
+        ("[decision]\nfamily_counts_from = 0.0\n", 2),
+        // More evidence would lower the score.
+        (
+            "[signals.failures]\nlevels = [1, 5, 10]\nweights = [0, 1, -3]\n",
+            3,
+        ),
+        ("[signals.shared_password]\nweight = -1\n", 2),
+        // A cap below what a family can take away has no meaning (and no clamp).
+        ("[caps]\nvolume = -9\n", 2),
+        ("[standing]\nvolume_cap = -9\n", 2),
+        // Exceeding a limit would acquit.
+        (
+            "[rate_limits.ip]\nattempts = 5\nper = \"1m\"\ndecision = \"allow\"\n",
+            4,
+        ),
+        (
+            "[[geo_fences]]\ncountries = [\"DE\"]\noutside = \"allow\"\n",
+            3,
+        ),
+        // Limits that would never be reached.
+        (
+            "[rate_limits.ip]\nattempts = 2000\nper = \"1s\"\ndecision = \"block\"\n",
+            2,
+        ),
+        (
+            "[rate_limits.user]\nattempts = 5\nper = \"366d\"\ndecision = \"block\"\n",
+            3,
+        ),
+        ("[signals.under_fire]\nasns = 4\n", 2),
+        ("[signals.unknown_users]\nshare_percent = 100\n", 2),
+        ("[signals.widening]\nwide = 60000\n", 2),
+        ("[standing]\nshared_users = 600\n", 2),
+        // The repeats alone are larger than the memory; the shards alone are.
+        ("[state]\nmemory_mib = 8\n", 2),
+        (
+            "[state]\nmemory_mib = 32\nshards = 1024\nrepeats = 1000\n",
+            2,
+        ),
+    ] {
+        let error = Policy::parse(text).expect_err(text);
+        assert_eq!(error.problems[0].line, Some(line), "{text}: {error}");
+    }
+}
+
+#[test]
+fn comments_do_not_change_the_hash() {
+    let policy = Policy::parse("# a comment\n[decision]\nchallenge = 0.50\n").unwrap();
+    assert_eq!(policy.hash(), Policy::default().hash());
+}
