@@ -165,8 +165,8 @@ mod tests {
     use tokio::sync::oneshot;
 
     fn decoded(pseudonymise: bool, payloads: &[Option<&str>]) -> Decoded {
-        let bytes = |payload: &Option<&str>| payload.map(|text| text.as_bytes().to_vec());
-        decode(pseudonymise, payloads.iter().map(bytes))
+        let bytes = |payload: Option<&str>| payload.map(|text| text.as_bytes().to_vec());
+        decode(pseudonymise, payloads.iter().copied().map(bytes))
     }
 
     fn decode(pseudonymise: bool, payloads: impl IntoIterator<Item = Option<Vec<u8>>>) -> Decoded {
