@@ -8,15 +8,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// As many as the honeypot's log has.
 pub const MANY: usize = 15_140;
 
-/// A file of the folder with real logs: `CREDSIEVE_DATA`, or the one beside the repository. Where
-/// it is absent the test says so and goes on without it.
+/// A file of the folder with real logs that `CREDSIEVE_DATA` names. Where it is absent the test says
+/// so and goes on without it.
 pub fn real_log(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("CREDSIEVE_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")),
-        PathBuf::from,
-    );
-    let file = folder.join(name);
-    if file.is_file() {
+    let folder = std::env::var_os("CREDSIEVE_DATA").map(PathBuf::from);
+    let file = folder.map(|folder| folder.join(name));
+    if let Some(file) = file.filter(|file| file.is_file()) {
         return Some(file);
     }
     println!("skipped: no {name} (CREDSIEVE_DATA names no folder with it)");
