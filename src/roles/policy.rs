@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// What to do with policies.
 #[derive(clap::Subcommand, Debug)]
 pub enum PolicyCommand {
-    /// Check a policy file; every problem is named with its line.
+    /// Check a policy file; what is wrong is named with its line.
     Check {
         /// The file.
         file: PathBuf,
