@@ -2,7 +2,7 @@
 
 use super::standalone::open_store;
 use crate::config::{CommonArgs, Config};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 /// Options of `credsieve migrate`.
 #[derive(clap::Args, Debug)]
@@ -23,6 +23,11 @@ pub struct MigrateArgs {
 /// When either fails.
 pub async fn run(args: &MigrateArgs) -> Result<()> {
     let config = Config::load(&args.common)?;
+    ensure!(
+        config.store.url.is_some() || config.kafka.is_some(),
+        "nothing to migrate: set store.url (or CREDSIEVE_STORE_URL), kafka.bootstrap_servers (or \
+         CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS), or both"
+    );
     if config.store.url.is_some() {
         let store = open_store(&config).await?;
         store.migrate().await.context("migrating the store")?;

@@ -8,7 +8,7 @@ use super::demo;
 use super::node::Node;
 use crate::config::{CommonArgs, Config};
 use anyhow::{Context, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 /// Options of `credsieve standalone`.
@@ -45,8 +45,7 @@ pub async fn standalone(args: &StandaloneArgs, shutdown: CancellationToken) -> R
         .state_dir
         .get_or_insert_with(|| PathBuf::from("credsieve-data"))
         .clone();
-    std::fs::create_dir_all(&state_dir)
-        .with_context(|| format!("creating {}", state_dir.display()))?;
+    create_state_dir(&state_dir)?;
     let url = config
         .store
         .url
@@ -84,13 +83,24 @@ pub async fn detector(args: &DetectorArgs, shutdown: CancellationToken) -> Resul
         "no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)"
     );
     if let Some(dir) = &config.state_dir {
-        std::fs::create_dir_all(dir).with_context(|| format!("creating {}", dir.display()))?;
+        create_state_dir(dir)?;
     }
     let store = open_store(&config).await?;
     Node::start(&config, seed, store, shutdown)
         .await?
         .join()
         .await
+}
+
+/// Makes the folder where it is missing; user names and addresses in it are its owner's to read.
+fn create_state_dir(dir: &Path) -> Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder
+        .create(dir)
+        .with_context(|| format!("creating {}", dir.display()))
 }
 
 /// The configured store.
