@@ -87,7 +87,7 @@ run scripts/prerequisites.sh test || exit 1
 step format cargo fmt --all --check
 licences
 step lints cargo clippy --locked --workspace --all-targets -- -D warnings
-step documentation env RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+step documentation env RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --workspace --no-deps --document-private-items --quiet
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
 fi

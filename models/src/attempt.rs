@@ -125,7 +125,7 @@ pub struct Attempt<'a> {
     pub credential: Credential,
     /// Why it failed.
     pub failure_reason: Option<FailureReason>,
-    /// The name, normalised by [`names::normalise`]; `None` where absent or blank.
+    /// The name, normalised by [`crate::names::normalise`]; `None` where absent or blank.
     pub username: Option<Cow<'a, str>>,
     /// Autonomous system number.
     pub asn: Option<u32>,

@@ -253,6 +253,18 @@ impl Lists {
     /// What the lists say about `subject` at a watermark; `None` where nothing applies.
     #[must_use]
     pub fn lookup(&self, subject: &Subject, watermark_ms: EpochMs) -> Option<ListAction> {
+        self.lookup_asked(subject, watermark_ms, watermark_ms)
+    }
+
+    /// The same for a question asked at `asked_ms`: an entry that holds by then holds, although the
+    /// stream may be quiet and its watermark behind. It ends by the watermark, as for the stream.
+    #[must_use]
+    pub fn lookup_asked(
+        &self,
+        subject: &Subject,
+        watermark_ms: EpochMs,
+        asked_ms: EpochMs,
+    ) -> Option<ListAction> {
         if self.rules.is_empty() {
             return None;
         }
@@ -283,7 +295,7 @@ impl Lists {
             .find_map(|rules| {
                 rules
                     .iter()
-                    .filter(|rule| rule.applies(subject, watermark_ms))
+                    .filter(|rule| rule.applies(subject, watermark_ms, asked_ms))
                     .map(|rule| rule.action)
                     .max() // Deny is the greater.
             })
@@ -297,8 +309,8 @@ impl Lists {
 }
 
 impl Rule {
-    fn applies(&self, subject: &Subject, watermark_ms: EpochMs) -> bool {
-        self.holds_from_ms <= watermark_ms
+    fn applies(&self, subject: &Subject, watermark_ms: EpochMs, asked_ms: EpochMs) -> bool {
+        self.holds_from_ms <= watermark_ms.max(asked_ms)
             && self.expires_at_ms.is_none_or(|end| watermark_ms < end)
             && self.endpoint.is_none_or(|e| subject.endpoint == Some(e))
             && self.tenant.is_none_or(|t| subject.tenant == t)

@@ -116,6 +116,15 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let now = now_ms();
     let mut entry = read_entry(&body)?.starting(now);
+    if entry
+        .expires_at_ms
+        .is_some_and(|end| end <= entry.holds_from_ms)
+    {
+        return Err(ApiError::Field {
+            field: "expires_at",
+            expected: "an instant after holds_from, which is now where it is not given",
+        });
+    }
     let random = random_hex().map_err(|_| ApiError::Internal("no randomness"))?;
     random[..32].clone_into(&mut entry.id);
     caller.name.as_ref().clone_into(&mut entry.author);

@@ -179,3 +179,12 @@ async fn what_was_stored_but_not_published_is_published_by_the_same_put() {
     problem(answer, 404, "not-found").await;
     assert_eq!(decision(&house, &key).await, "allow");
 }
+
+#[tokio::test]
+async fn an_entry_that_would_end_before_it_begins_is_refused() {
+    let (house, key) = house().await;
+    let body = r#"{"action":"deny","dimension":"cidr","value":"198.51.100.0/24","reason":"test","expires_at":"2020-01-01T00:00:00Z"}"#;
+    let refused = send(&house, Method::POST, "/v1/lists", &key, body).await;
+    let problem = problem(refused, 422, "bad-field").await;
+    assert_eq!(problem["field"], "expires_at");
+}

@@ -297,10 +297,17 @@ impl UserShard {
         };
         let mut reasons =
             signals::reasons(policy, frame, arrival.source, arrival.entity, facts, &user);
-        let list = force
-            .service
-            .lists()
-            .lookup(&frame.subject(), now.watermark_ms());
+        // A question has a clock of its own, and the stream may be quiet.
+        let asked_ms = if frame.outcome.is_none() {
+            frame.clock_ms
+        } else {
+            now.watermark_ms()
+        };
+        let list =
+            force
+                .service
+                .lists()
+                .lookup_asked(&frame.subject(), now.watermark_ms(), asked_ms);
         reasons.extend(signals::explicit(policy, force.hasher, frame, list));
         let familiarity = if user.known_device {
             Familiarity::Known
