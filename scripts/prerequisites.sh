@@ -4,7 +4,7 @@
 # in one line for each thing what it could not, with the command that would.
 #
 #   scripts/prerequisites.sh build    a C compiler, make, perl (librdkafka and OpenSSL are built from source)
-#   scripts/prerequisites.sh test     the same, a JVM with Maven (a real Kafka broker), PostgreSQL
+#   scripts/prerequisites.sh test     the same, a JVM with Maven (a real Kafka broker), PostgreSQL, Chromium
 #
 # Ends with 1 only where nothing can be built at all. A test that misses its real part says so itself.
 set -uo pipefail
@@ -45,6 +45,7 @@ need() {
     return 1
 }
 
+has_browser() { has chromium || has chromium-browser || has google-chrome; }
 has_cc() { has cc; }
 has_make() { has make; }
 has_perl() { has perl; }
@@ -68,5 +69,6 @@ if [ "${1:-build}" = test ]; then
         echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
     fi
     need "PostgreSQL's server" has_postgres "the tests start a private cluster" postgresql || true
+    need "Chromium" has_browser "a test looks at the overview page" chromium || true
 fi
 exit "$lacking"

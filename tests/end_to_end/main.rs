@@ -14,6 +14,7 @@ mod dead_letters;
 mod decide;
 mod demo;
 mod docs;
+mod page;
 mod keys;
 mod load;
 mod policy;
