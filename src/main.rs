@@ -62,8 +62,21 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("credsieve: {error:#}");
+            eprintln!("credsieve: {}", story(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and its causes, each said once: some already repeat theirs.
+fn story(error: &anyhow::Error) -> String {
+    let mut story = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if story.is_empty() {
+            story = cause;
+        } else if !story.contains(&cause) {
+            story = format!("{story}: {cause}");
+        }
+    }
+    story
 }

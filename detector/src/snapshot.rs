@@ -107,7 +107,7 @@ impl Snapshot {
         };
         let bytes = self.encode().map_err(fail)?;
         let partial = path.with_extension("partial");
-        let mut file = File::create(&partial).map_err(fail)?;
+        let mut file = private_file(&partial).map_err(fail)?;
         file.write_all(&bytes).map_err(fail)?;
         file.sync_all().map_err(fail)?;
         fs::rename(&partial, path).map_err(fail)?;
@@ -184,6 +184,15 @@ pub fn put_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
+/// A new file that only its owner may read: who failed and from where is nobody else's business.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +216,12 @@ mod tests {
         sample().write(&path).unwrap();
         assert_eq!(Snapshot::read(&path).unwrap().unwrap(), sample());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "only its owner reads it");
+        }
     }
 
     #[test]

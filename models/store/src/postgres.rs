@@ -33,7 +33,8 @@ use tokio::sync::OnceCell;
 /// How many connections, and how long to wait for one.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
-    /// At most this many connections. Sum it over the processes: the server has a limit too.
+    /// At most this many connections for everything but the stream, which has two of its own. Sum
+    /// them over the processes: the server has a limit too.
     pub max_connections: u32,
     /// A call that gets no connection within this time fails, as a transient error.
     pub acquire_timeout: Duration,
@@ -48,10 +49,15 @@ impl Default for PoolSettings {
     }
 }
 
+/// Connections for writing outcomes: one batch at a time, and one to make partitions beside it.
+const WRITERS: u32 = 2;
+
 /// The store in PostgreSQL.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
+    /// The stream's own connections: no number of slow readers keeps verdicts from being stored.
+    writer: PgPool,
     partitions: Partitions,
     pane_hash: OnceCell<PaneHash>,
 }
@@ -67,12 +73,15 @@ impl PostgresStore {
         let options = options
             .application_name("credsieve")
             .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.max_connections)
-            .acquire_timeout(settings.acquire_timeout)
-            .connect_lazy_with(options);
+        let pool = |connections: u32| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(settings.acquire_timeout)
+                .connect_lazy_with(options.clone())
+        };
         Ok(Self {
-            pool,
+            pool: pool(settings.max_connections),
+            writer: pool(WRITERS),
             partitions: Partitions::default(),
             pane_hash: OnceCell::new(),
         })
@@ -84,10 +93,10 @@ impl PostgresStore {
             let fresh = PaneHash::fresh_key()?;
             sqlx::query("INSERT INTO pane_key (id, key) VALUES (1, $1) ON CONFLICT DO NOTHING")
                 .bind(fresh.to_vec())
-                .execute(&self.pool)
+                .execute(&self.writer)
                 .await?;
             let key: Vec<u8> = sqlx::query_scalar("SELECT key FROM pane_key WHERE id = 1")
-                .fetch_one(&self.pool)
+                .fetch_one(&self.writer)
                 .await?;
             PaneHash::from_stored(&key)
         };

@@ -132,7 +132,7 @@ impl PostgresStore {
     /// A transaction that alone may change partitions. Whoever waits for its lock on `verdicts`
     /// makes all others wait too, so it gives up soon; the caller's batch comes again.
     async fn lock_partitions(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writer.begin().await?;
         sqlx::query("SET LOCAL lock_timeout = '5s'")
             .execute(&mut *tx)
             .await?;

@@ -20,7 +20,7 @@ impl PostgresStore {
         let times = rows.iter().map(|row| row.outcome.verdict.time_ms);
         self.ensure_partitions(times.map(batch::clamp)).await?;
 
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.writer.begin().await?;
         let reached = lock_progress(&mut tx, &last_places).await?;
         let is_new = insert_verdicts(&mut tx, &rows).await?;
         upsert_sessions(&mut tx, &batch::sessions(&rows, &is_new)).await?;
