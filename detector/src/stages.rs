@@ -114,6 +114,10 @@ impl End {
             None => Some(reached(&self.store).await?),
         };
         match (place, self.state_file) {
+            // Never ours, or no longer: what the last run kept is worth more than empty windows.
+            (Some(place), Some(_)) if place.is_empty() => {
+                tracing::info!("no place in the stream was reached; an older state stays");
+            }
             (Some(place), Some(path)) => keep(engine, self.source, place, path).await?,
             (None, Some(_)) => {
                 tracing::warn!("the state is not kept: it has seen more than is durable");

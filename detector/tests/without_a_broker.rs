@@ -80,6 +80,21 @@ async fn numbers_and_state_go_on_after_a_restart_without_kafka() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_never_reached_the_broker_leaves_the_state_of_the_run_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    std::fs::write(&path, b"of the run before").unwrap();
+    let config = DetectorConfig {
+        // Nobody listens there.
+        kafka: Some(KafkaConfig::new("127.0.0.1:9")),
+        ..keeping(&path)
+    };
+    let detector = start(config, Arc::new(MemoryStore::open()) as SharedStore).await;
+    detector.stop().await;
+    assert_eq!(std::fs::read(&path).unwrap(), b"of the run before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_end_nothing_is_taken_any_more() {
     let store = Arc::new(MemoryStore::open());
     let detector = start(DetectorConfig::default(), store as SharedStore).await;
