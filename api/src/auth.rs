@@ -104,6 +104,8 @@ struct Snapshot {
     keys: HashMap<String, Known>,
     read_at: Option<Instant>,
     asked_at: Option<Instant>,
+    /// The last question that ended got no answer.
+    failed: bool,
 }
 
 /// The store's answer to what keys there are.
@@ -130,6 +132,7 @@ impl Keyring {
                 keys: HashMap::new(),
                 read_at: None,
                 asked_at: None,
+                failed: false,
             }),
             reading: tokio::sync::Mutex::new(()),
         }
@@ -187,7 +190,13 @@ impl Keyring {
 
     /// Reads the keys again, unless that was done or tried just now. A failure keeps what is known.
     async fn refresh(&self, older_than: Duration) {
-        let _reading = self.reading.lock().await;
+        // While the store is in trouble one request a second waits for it, not all that come
+        // meanwhile: they would be told nothing new.
+        let _reading = match self.reading.try_lock() {
+            Ok(reading) => reading,
+            Err(_) if self.read().failed && !self.age_is_over(KEYS_USABLE) => return,
+            Err(_) => self.reading.lock().await,
+        };
         let waits = |snapshot: &Snapshot| {
             let read = snapshot.read_at.is_some_and(|at| at.elapsed() < older_than);
             let failed = snapshot.asked_at > snapshot.read_at
@@ -209,10 +218,13 @@ impl Keyring {
                 snapshot.keys = live(records);
                 // The age counts from the question: what was revoked later may be missing in it.
                 snapshot.read_at = Some(asked_at);
+                snapshot.failed = false;
+                return;
             }
             Ok(Err(error)) => tracing::warn!(%error, "keys cannot be read; those known are used"),
             Err(_) => tracing::warn!("keys are read too slowly; those known are used"),
         }
+        self.write().failed = true;
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Snapshot> {

@@ -130,3 +130,38 @@ async fn known_keys_outlive_the_store_for_a_while_and_then_nobody_is_told_a_lie(
     let unknown = keyring.check(&key, Scope::Decide).await;
     assert!(matches!(unknown, Err(ApiError::KeysUnknown)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn while_the_store_hangs_one_request_a_second_waits_for_it_and_the_others_do_not() {
+    let (key, record) = generate_key("auth", &[Scope::Decide], 1).unwrap();
+    let first = Mutex::new(Some(vec![record]));
+    // Answers once, then never again.
+    let read = move || {
+        let found = first.lock().unwrap().take();
+        Box::pin(async move {
+            match found {
+                Some(records) => Ok(records),
+                None => std::future::pending().await,
+            }
+        }) as Reading
+    };
+    let keyring = Arc::new(Keyring::new(Box::new(read), KEYS_FRESH));
+    assert!(keyring.check(&key, Scope::Decide).await.is_ok());
+    tokio::time::advance(KEYS_FRESH).await;
+    // The first to find out.
+    assert!(keyring.check(&key, Scope::Decide).await.is_ok());
+    for _ in 0..3 {
+        tokio::time::advance(ASK_AGAIN).await;
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..100 {
+            let (keyring, key) = (Arc::clone(&keyring), key.clone());
+            asking.spawn(async move {
+                let asked = Instant::now();
+                assert!(keyring.check(&key, Scope::Decide).await.is_ok());
+                asked.elapsed() > Duration::from_millis(10)
+            });
+        }
+        let waited = asking.join_all().await.into_iter().filter(|waited| *waited);
+        assert_eq!(waited.count(), 1);
+    }
+}

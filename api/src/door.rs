@@ -1,8 +1,8 @@
 //! The door: how connections come in.
 //!
 //! Only so many are open at once; further ones wait outside, in the system's own queue. Who neither
-//! sends nor takes anything for a while is shown out, so that half a request holds no place for
-//! ever.
+//! sends nor takes anything for a while is shown out, and so is who sends one request for longer
+//! than that, however steadily: half a request holds no place for ever.
 
 use axum::serve::Listener;
 use std::io;
@@ -51,6 +51,7 @@ impl Listener for Door {
         let visitor = Visitor {
             stream,
             idle: self.idle,
+            asking: false,
             patience: Box::pin(tokio::time::sleep(self.idle)),
             _place: place,
         };
@@ -66,6 +67,9 @@ impl Listener for Door {
 pub(crate) struct Visitor {
     stream: TcpStream,
     idle: Duration,
+    /// Something came in since the last answer. More of it earns no more patience: a byte now and
+    /// then would hold the place for ever.
+    asking: bool,
     patience: Pin<Box<Sleep>>,
     _place: OwnedSemaphorePermit,
 }
@@ -76,15 +80,16 @@ impl Visitor {
         &mut self,
         context: &mut Context<'_>,
         happened: Poll<io::Result<T>>,
+        earns: bool,
     ) -> Poll<io::Result<T>> {
-        if happened.is_ready() {
+        if happened.is_ready() && earns {
             self.patience.as_mut().reset(Instant::now() + self.idle);
+        }
+        // Asked also when something happened and earned nothing: there may always be more of it.
+        if earns && happened.is_ready() || self.patience.as_mut().poll(context).is_pending() {
             return happened;
         }
-        self.patience
-            .as_mut()
-            .poll(context)
-            .map(|()| Err(io::ErrorKind::TimedOut.into()))
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -95,7 +100,9 @@ impl AsyncRead for Visitor {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let happened = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.or_leave(context, happened)
+        let starts = happened.is_ready() && !self.asking;
+        self.asking |= happened.is_ready();
+        self.or_leave(context, happened, starts)
     }
 }
 
@@ -106,7 +113,8 @@ impl AsyncWrite for Visitor {
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
         let happened = Pin::new(&mut self.stream).poll_write(context, buffer);
-        self.or_leave(context, happened)
+        self.asking &= happened.is_pending();
+        self.or_leave(context, happened, true)
     }
 
     fn poll_write_vectored(
@@ -115,7 +123,8 @@ impl AsyncWrite for Visitor {
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let happened = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
-        self.or_leave(context, happened)
+        self.asking &= happened.is_pending();
+        self.or_leave(context, happened, true)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -122,6 +122,7 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        without_nul(parts.uri.query().unwrap_or_default())?;
         Query::<T>::from_request_parts(parts, state)
             .await
             .map(|Query(params)| Self(params))
@@ -136,6 +137,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<ApiState> for InPath<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        without_nul(parts.uri.path())?;
         Path::<T>::from_request_parts(parts, state)
             .await
             .map(|Path(path)| Self(path))
@@ -147,6 +149,17 @@ impl<T: DeserializeOwned + Send> FromRequestParts<ApiState> for InPath<T> {
                 }
             })
     }
+}
+
+/// Refuses NUL, which no stored text holds and which PostgreSQL answers with an error. In a URI it
+/// can only stand encoded.
+fn without_nul(encoded: &str) -> Result<(), ApiError> {
+    if encoded.contains("%00") {
+        return Err(ApiError::Syntax(
+            "the address holds a NUL character".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The media type of the body, without parameters, in lower case.

@@ -17,7 +17,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue,
     LOCATION, REFERRER_POLICY, SET_COOKIE,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -107,8 +107,17 @@ struct Link {
 /// Exchanges a one-time link for a cookie.
 async fn open(
     State(state): State<ApiState>,
+    method: Method,
+    headers: HeaderMap,
     Params(link): Params<Link>,
 ) -> Result<Response, ApiError> {
+    // Programs that look at links before a person does must not use them up.
+    let looks_ahead = headers
+        .get("sec-purpose")
+        .is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
+    if method != Method::GET || looks_ahead {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     match state.links.redeem(&link.token.unwrap_or_default()) {
         Some(holder) => let_in(&state, holder),
         None => Ok((

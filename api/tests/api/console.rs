@@ -58,6 +58,20 @@ async fn a_link_opens_the_page_once() {
 }
 
 #[tokio::test]
+async fn programs_that_look_at_a_link_first_do_not_use_it_up() {
+    let house = House::open().await;
+    let link = house.state.one_time_link().unwrap();
+    let url = format!("{}{link}", house.url);
+    let looked = house.client.head(&url).send().await.unwrap();
+    assert!(!looked.headers().contains_key(SET_COOKIE));
+    let ahead = house.client.get(&url).header("sec-purpose", "prefetch");
+    let looked = ahead.send().await.unwrap();
+    assert!(!looked.headers().contains_key(SET_COOKIE));
+    let opened = get(&house, &link, None).await;
+    assert_eq!(opened.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn a_read_key_is_exchanged_for_a_cookie_that_ends_with_the_key() {
     let house = House::open().await;
     let key = house.key(&[Scope::Read]).await;

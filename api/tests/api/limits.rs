@@ -111,6 +111,35 @@ async fn half_a_head_holds_no_connection_for_ever() {
 }
 
 #[tokio::test]
+async fn a_head_that_comes_byte_by_byte_holds_no_connection_for_ever() {
+    let house = House::of(Plan {
+        settings: Settings {
+            idle_timeout: Duration::from_millis(200),
+            ..Settings::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    let address = house.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nx: ")
+        .await
+        .unwrap();
+    let dripping = async {
+        let mut drip = tokio::time::interval(Duration::from_millis(10));
+        loop {
+            drip.tick().await;
+            if stream.write_all(b"x").await.is_err() {
+                return;
+            }
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(10), dripping).await;
+    assert!(ended.is_ok());
+}
+
+#[tokio::test]
 async fn keys_and_seeds_are_never_shown() {
     let house = House::open().await;
     let key = house.key(&[Scope::Read]).await;

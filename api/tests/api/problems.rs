@@ -107,6 +107,20 @@ async fn bodies_of_another_type_or_too_large_are_problems() {
 }
 
 #[tokio::test]
+async fn a_nul_in_the_address_is_refused_before_the_store_sees_it() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    for path in [
+        "/v1/verdicts?user=a%00",
+        "/v1/verdicts?tenant=%00",
+        "/v1/stats/distinct?of=users&tenant=%00",
+        "/v1/lists/%00",
+    ] {
+        problem(house.get(path, &key).await, 400, "syntax").await;
+    }
+}
+
+#[tokio::test]
 async fn what_this_role_does_not_have_is_said() {
     let house = House::of(Plan {
         with_ingest: false,
