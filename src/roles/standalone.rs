@@ -64,8 +64,14 @@ pub async fn standalone(args: &StandaloneArgs, shutdown: CancellationToken) -> R
         "credsieve stands. Open http://{}{link} (once, within ten minutes).",
         node.address
     );
+    // Only a URL of SQLite's is shown: others may hold a password.
+    let place = if url.starts_with("sqlite:") {
+        format!(" --store '{url}'")
+    } else {
+        String::new()
+    };
     println!(
-        "A key for an application: credsieve keys create --store '{url}' --name my-app --scopes \
+        "A key for an application: credsieve keys create{place} --name my-app --scopes \
          decide,ingest,read"
     );
     node.join().await
