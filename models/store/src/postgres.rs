@@ -23,9 +23,9 @@ use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::SessionId;
 use partitions::Partitions;
-use sqlx::ConnectOptions;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -33,8 +33,9 @@ use tokio::sync::OnceCell;
 /// How many connections, and how long to wait for one.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
-    /// At most this many connections for everything but the stream, which has two of its own. Sum
-    /// them over the processes: the server has a limit too.
+    /// At most this many connections for everything but the stream, which has two of its own; half
+    /// of them (and at least one) are for listings. Sum them over the processes: the server has a
+    /// limit too.
     pub max_connections: u32,
     /// A call that gets no connection within this time fails, as a transient error.
     pub acquire_timeout: Duration,
@@ -49,13 +50,20 @@ impl Default for PoolSettings {
     }
 }
 
+/// How long a listing may take, in milliseconds: longer than any caller waits.
+const READ_WITHIN_MS: u32 = 10_000;
+
 /// Connections for writing outcomes: one batch at a time, and one to make partitions beside it.
 const WRITERS: u32 = 2;
 
 /// The store in PostgreSQL.
 #[derive(Debug)]
 pub struct PostgresStore {
+    /// Keys, changes and short questions.
     pool: PgPool,
+    /// Listings and numbers, which may take long: whoever asks for them must not keep keys from
+    /// being read or the store from answering.
+    readers: PgPool,
     /// The stream's own connections: no number of slow readers keeps verdicts from being stored.
     writer: PgPool,
     partitions: Partitions,
@@ -77,11 +85,23 @@ impl PostgresStore {
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(settings.acquire_timeout)
-                .connect_lazy_with(options.clone())
         };
+        let readers = (settings.max_connections / 2).max(1);
+        let others = settings.max_connections.saturating_sub(readers).max(1);
+        let readers = pool(readers).after_connect(|connection, _| {
+            Box::pin(async move {
+                // Who asked has long gone by then; the server would go on for nobody.
+                let limit = format!("SET statement_timeout = {READ_WITHIN_MS}");
+                sqlx::query(AssertSqlSafe(limit))
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            })
+        });
         Ok(Self {
-            pool: pool(settings.max_connections),
-            writer: pool(WRITERS),
+            readers: readers.connect_lazy_with(options.clone()),
+            pool: pool(others).connect_lazy_with(options.clone()),
+            writer: pool(WRITERS).connect_lazy_with(options),
             partitions: Partitions::default(),
             pane_hash: OnceCell::new(),
         })

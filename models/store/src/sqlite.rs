@@ -53,6 +53,7 @@ impl SqliteStore {
     /// # Errors
     /// When the file cannot be opened or is no database.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        make_private(path.as_ref()).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -101,6 +102,19 @@ impl SqliteStore {
             PaneHash::from_stored(&key)
         };
         self.pane_hash.get_or_try_init(load).await
+    }
+}
+
+/// Makes the file where there is none, for its owner alone: it holds names and addresses. SQLite
+/// gives the files beside it the same permissions.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -64,7 +64,11 @@ impl PostgresStore {
                 .push("::uuid)");
         }
         query.push(" ORDER BY last_at DESC, session_id DESC LIMIT ");
-        let found = query.push_bind(limit).build().fetch_all(&self.pool).await?;
+        let found = query
+            .push_bind(limit)
+            .build()
+            .fetch_all(&self.readers)
+            .await?;
         let place = |session: Session| {
             let at = session.last_at_ms;
             let id = session.session_id.0;

@@ -65,7 +65,11 @@ impl PostgresStore {
                 .push("::uuid)");
         }
         query.push(" ORDER BY time DESC, verdict_id DESC LIMIT ");
-        let found = query.push_bind(limit).build().fetch_all(&self.pool).await?;
+        let found = query
+            .push_bind(limit)
+            .build()
+            .fetch_all(&self.readers)
+            .await?;
         let found: Result<Vec<_>, _> = found.iter().map(read).collect();
         Ok(Listing::Verdicts.page(page, found?))
     }
@@ -81,7 +85,7 @@ impl PostgresStore {
         )
         .bind(instant(hour_of(from_ms)))
         .bind(instant(to_ms))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         let count = |(hour, tenant, count)| AllowCount {
             hour_ms: epoch_ms(hour),
@@ -106,7 +110,7 @@ impl PostgresStore {
         .bind(of.name())
         .bind(instant(hour_of(from_ms)))
         .bind(instant(to_ms))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         Pane::union(&panes)
     }

@@ -6,6 +6,7 @@ use credsieve_store::{
     ChangeError, PoolSettings, PostgresStore, Review, ReviewVerdict, SharedStore, Store, StoreError,
 };
 use credsieve_testkit::postgres::PostgresCluster;
+use sqlx::Connection;
 use tokio::task::JoinSet;
 
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -206,5 +207,48 @@ async fn a_url_that_names_no_store_is_refused_without_repeating_it() {
         };
         assert!(matches!(error, StoreError::BadUrl));
         assert!(!error.to_string().contains("secret"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_that_wait_keep_no_writer_waiting_in_postgres() {
+    let fixture = fixture::postgres().await;
+    let mut locker = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
+    // Counts of allows, which a batch of blocks does not touch.
+    sqlx::query("BEGIN").execute(&mut locker).await.unwrap();
+    let lock = "LOCK TABLE allow_counts IN ACCESS EXCLUSIVE MODE";
+    sqlx::query(lock).execute(&mut locker).await.unwrap();
+    let mut readers = JoinSet::new();
+    for _ in 0..50 {
+        let store = fixture.store.clone();
+        readers.spawn(async move { store.allow_counts(0, NOON).await });
+    }
+    // Where readers have every connection, this waits for one in vain and is an error.
+    while execute(
+        &fixture.url,
+        "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND relation = 'allow_counts'::regclass
+         HAVING count(*) >= 4",
+    )
+    .await
+    .is_none()
+    {
+        tokio::task::yield_now().await;
+    }
+    fixture.store.write(&[block(1)]).await.unwrap();
+    fixture.store.keys().await.unwrap();
+    locker.close().await.unwrap();
+    readers.abort_all();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_but_its_owner_may_read_a_new_sqlite_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = fixture::sqlite().await;
+    fixture.store.write(&[block(1)]).await.unwrap();
+    let path = fixture.url.strip_prefix("sqlite:").unwrap();
+    for end in ["", "-wal"] {
+        let file = std::fs::metadata(format!("{path}{end}")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{end}");
     }
 }
