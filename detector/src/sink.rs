@@ -152,7 +152,9 @@ impl Sink {
         mut messages: Vec<Message>,
     ) -> Result<(), SinkError> {
         let mut patience = self.patience("kafka");
-        let mut cut = false;
+        // Together, until the topic finds that too large; then each by itself.
+        let mut waiting = Vec::new();
+        let mut limit = dead_letters::CUT_PAYLOAD_BYTES;
         loop {
             let sent = tokio::select! {
                 biased;
@@ -162,14 +164,26 @@ impl Sink {
                 sent = producer.send_all(topic, &mut messages) => sent,
             };
             match sent {
-                Ok(()) => {
-                    patience.over();
-                    return Ok(());
+                Ok(()) => match waiting.pop() {
+                    None => {
+                        patience.over();
+                        return Ok(());
+                    }
+                    Some(next) => {
+                        messages.push(next);
+                        limit = dead_letters::CUT_PAYLOAD_BYTES;
+                    }
+                },
+                Err(error) if is_too_large(&error) && messages.len() > 1 => {
+                    waiting = messages.split_off(1);
+                    waiting.reverse();
                 }
                 // Verdicts are small; a dead letter can be as large as what the broker ever took.
-                Err(error) if is_too_large(&error) && !cut => {
-                    cut = true;
-                    messages.iter_mut().for_each(dead_letters::cut);
+                Err(error) if is_too_large(&error) && limit >= dead_letters::LEAST_BYTES => {
+                    for message in &mut messages {
+                        dead_letters::cut(message, limit);
+                    }
+                    limit /= 4;
                 }
                 Err(error) if is_hopeless(&error) => return Err(error.into()),
                 Err(error) => patience.wait(&error).await?,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::store::MemoryStore;
-use support::{Read, Stream, event, events, until};
+use support::{Read, Started, Stream, event, events, until};
 
 const VERDICTS: &str = "credsieve_outcomes_total{outcome=\"verdict\"}";
 const REPEATS: &str = "credsieve_outcomes_total{outcome=\"repeat\"}";
@@ -193,6 +193,70 @@ async fn a_dead_letter_too_large_for_its_topic_is_cut_and_says_so() {
     assert!(large.starts_with(dead[0].payload.as_deref().unwrap()));
     until("the good one", || store.len() == 1).await;
     detector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outputs_larger_together_than_their_topic_takes_go_one_by_one() {
+    let mut stream = Stream::new("narrow", 1).await;
+    stream.kafka.topics.dead_letters = "narrow-narrow-dead".into();
+    let narrow = [("max.message.bytes", "4000")];
+    KafkaBroker::shared()
+        .create_topic("narrow-narrow-dead", 1, &narrow)
+        .await
+        .unwrap();
+    let store = Arc::new(MemoryStore::open());
+    let mut word = 1u64;
+    let mut noise = |bytes: usize| -> Vec<u8> {
+        let next = std::iter::repeat_with(|| {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (word >> 56) as u8
+        });
+        next.take(bytes).collect()
+    };
+    // Each of the small ones fits by itself; the large one fits only when it is cut.
+    let mut records: Vec<Vec<u8>> = (0..20).map(|_| noise(1_000)).collect();
+    records.insert(10, noise(300_000));
+    records.push(event(1));
+    stream.produce(&records).await;
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    until("the good one", || store.len() == 1).await;
+    let dead = stream.read(&stream.kafka.topics.dead_letters, 21).await;
+    assert_eq!(dead.len(), 21);
+    for (letter, record) in dead.iter().zip(&records) {
+        let payload = letter.payload.as_deref().unwrap();
+        assert!(record.starts_with(payload));
+        let cut = letter.headers.get("cut_from_bytes");
+        assert_eq!(cut.is_some(), payload.len() < record.len());
+        assert!(cut.is_none_or(|cut| *cut == record.len().to_string()));
+    }
+    detector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_detector_that_sees_a_part_of_the_stream_says_so() {
+    let stream = Stream::new("parts", 4).await;
+    let store = Arc::new(MemoryStore::open());
+    let share = || Arc::clone(&store) as SharedStore;
+    let note = |detector: &Started| {
+        let notes = detector.running.readiness.notes();
+        let found = notes.into_iter().find(|(part, _)| *part == "kafka");
+        found.map(|(_, note)| note).unwrap_or_default()
+    };
+    let first = stream.detector(share()).await;
+    until("all partitions", || {
+        note(&first) == "partitions [0, 1, 2, 3]"
+    })
+    .await;
+    let second = stream.detector(share()).await;
+    for detector in [&first, &second] {
+        until("the note", || note(detector).contains("of 4: ")).await;
+    }
+    first.stop().await;
+    until("all partitions", || {
+        note(&second) == "partitions [0, 1, 2, 3]"
+    })
+    .await;
+    second.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,8 @@ const COMMIT_EVERY: Duration = Duration::from_secs(1);
 const REVOKE_WITHIN: Duration = Duration::from_secs(4);
 /// How long the group's offsets may take to arrive when a partition becomes ours.
 const OFFSETS_WITHIN: Duration = Duration::from_secs(10);
+/// How long the broker may take to say how many partitions there are.
+const ALL_WITHIN: Duration = Duration::from_secs(2);
 /// The same trouble is not logged again within this time.
 const LOG_AGAIN_AFTER: Duration = Duration::from_mins(1);
 
@@ -419,21 +421,40 @@ impl Context {
             let offset = known.as_ref().ok().and_then(|known| known.get(partition));
             (*partition, offset.copied())
         }));
-        if partitions.is_empty() {
+        if !partitions.is_empty()
+            && let Some(start) = state.start.take()
+        {
+            restore::awaited(&self.readiness);
+            // A receiver that is gone has ended with the process.
+            drop(start.send(known));
+        }
+        drop(state);
+        self.note_partitions(consumer);
+        self.readiness.ready(READY);
+    }
+
+    /// Says which partitions are ours. A part of them is worth a warning: verdicts depend on what
+    /// the windows have seen, and each detector's see its own part alone.
+    fn note_partitions(&self, consumer: &BaseConsumer<Self>) {
+        let ours = self.state().assignment.partitions();
+        if ours.is_empty() {
             self.readiness
                 .note(READY, "no partition is assigned: standing by");
-        } else {
-            self.readiness.note(
-                READY,
-                format!("partitions {:?}", state.assignment.partitions()),
-            );
-            if let Some(start) = state.start.take() {
-                restore::awaited(&self.readiness);
-                // A receiver that is gone has ended with the process.
-                drop(start.send(known));
-            }
+            return;
         }
-        self.readiness.ready(READY);
+        let all = consumer.subscription().ok().and_then(|topics| {
+            let topic = topics.elements().first()?.topic().to_owned();
+            let metadata = consumer.fetch_metadata(Some(&topic), ALL_WITHIN).ok()?;
+            Some(metadata.topics().first()?.partitions().len())
+        });
+        let note = match all {
+            Some(all) if ours.len() < all => {
+                tracing::warn!(?ours, all, "the windows see a part of the stream alone");
+                format!("partitions {ours:?} of {all}: the windows see a part of the stream alone")
+            }
+            _ => format!("partitions {ours:?}"),
+        };
+        self.readiness.note(READY, note);
     }
 
     /// Partitions are taken away: what is under way becomes durable and is committed first, so that
@@ -460,6 +481,9 @@ impl Context {
             }
         }
         self.state().assignment.revoke(&partitions);
+        if !self.state().assignment.partitions().is_empty() {
+            self.note_partitions(consumer);
+        }
     }
 }
 

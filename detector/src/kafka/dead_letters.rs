@@ -7,7 +7,7 @@
 use super::producer::Message;
 use crate::batch::Record;
 use credsieve_models::Reject;
-use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::message::{Header, Headers, OwnedHeaders};
 
 /// A record that is no attempt, and why.
 pub struct DeadLetter {
@@ -47,26 +47,35 @@ impl DeadLetter {
     }
 }
 
-/// What is left of a payload that is cut: far below what any topic takes by default.
-const CUT_PAYLOAD_BYTES: usize = 512 * 1024;
-/// … and of a key.
-const CUT_KEY_BYTES: usize = 16 * 1024;
+/// What is left of a payload that is cut, at first: far below what any topic takes by default.
+pub const CUT_PAYLOAD_BYTES: usize = 512 * 1024;
+/// A payload is not cut below this: a topic that does not take even that takes nothing.
+pub const LEAST_BYTES: usize = 512;
+/// What is left of a key is so much smaller.
+const KEY_SHARE: usize = 32;
 
-/// Cuts a dead letter that its topic does not take whole. Shorter ones stay as they are.
-pub fn cut(message: &mut Message) {
+/// Cuts a dead letter that its topic does not take whole to `limit` bytes. A shorter one stays as it
+/// is, and so does what is no dead letter: a verdict cut off would be none.
+pub fn cut(message: &mut Message, limit: usize) {
+    let Some(mut headers) = message.headers.take() else {
+        return;
+    };
     for (name, part, limit) in [
-        ("cut_from_bytes", &mut message.payload, CUT_PAYLOAD_BYTES),
-        ("key_cut_from_bytes", &mut message.key, CUT_KEY_BYTES),
+        ("cut_from_bytes", &mut message.payload, limit),
+        ("key_cut_from_bytes", &mut message.key, limit / KEY_SHARE),
     ] {
         let Some(bytes) = part.as_mut().filter(|bytes| bytes.len() > limit) else {
             continue;
         };
         let length = bytes.len().to_string();
         bytes.truncate(limit);
-        let headers = message.headers.take().unwrap_or_default();
-        message.headers = Some(headers.insert(Header {
-            key: name,
-            value: Some(&length),
-        }));
+        // Cut once more, it still says how long it was at first.
+        if headers.iter().all(|header| header.key != name) {
+            headers = headers.insert(Header {
+                key: name,
+                value: Some(&length),
+            });
+        }
     }
+    message.headers = Some(headers);
 }
