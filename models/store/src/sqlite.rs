@@ -21,6 +21,7 @@ use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::SessionId;
 use sqlx::ConnectOptions;
 use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -34,6 +35,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a statement waits for another process that has the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How often a migration that another process may have done is tried again, and after what time.
+const MIGRATION_TRIES: u32 = 20;
+const MIGRATE_AGAIN: Duration = Duration::from_millis(50);
 
 /// Connections that only read.
 const READERS: u32 = 4;
@@ -140,7 +145,20 @@ pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
 #[async_trait]
 impl Store for SqliteStore {
     async fn migrate(&self) -> Result<(), StoreError> {
-        Ok(migrations::sqlite().run(&self.writer).await?)
+        let mut tries = 0;
+        loop {
+            match migrations::sqlite().run(&self.writer).await {
+                // SQLite has no lock over several migrations: another process may just have done
+                // the same. What is done is not done again, so the next try finds out.
+                Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
+                    if tries < MIGRATION_TRIES =>
+                {
+                    tries += 1;
+                    tokio::time::sleep(MIGRATE_AGAIN).await;
+                }
+                done => return Ok(done?),
+            }
+        }
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

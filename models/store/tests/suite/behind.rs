@@ -252,3 +252,22 @@ async fn nobody_but_its_owner_may_read_a_new_sqlite_file() {
         assert_eq!(file.permissions().mode() & 0o777, 0o600, "{end}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_start_at_once_on_a_new_sqlite_file_all_migrate_it() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let mut starting = JoinSet::new();
+        for _ in 0..4 {
+            let path = path.clone();
+            starting.spawn(async move {
+                let store = credsieve_store::SqliteStore::open(path).await?;
+                store.migrate().await
+            });
+        }
+        while let Some(started) = starting.join_next().await {
+            started.unwrap().unwrap();
+        }
+    }
+}
