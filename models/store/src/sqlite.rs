@@ -36,9 +36,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a statement waits for another process that has the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How often a migration that another process may have done is tried again, and after what time.
-const MIGRATION_TRIES: u32 = 20;
-const MIGRATE_AGAIN: Duration = Duration::from_millis(50);
+/// How often what another process may be doing to a new file at the same moment is tried again, and
+/// after what time.
+const START_TRIES: u32 = 40;
+const START_AGAIN: Duration = Duration::from_millis(50);
 
 /// Connections that only read.
 const READERS: u32 = 4;
@@ -67,8 +68,8 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        let writer = pool(1).connect_with(options.clone()).await?;
-        let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        let writer = opened(1, &options).await?;
+        let readers = opened(READERS, &options.read_only(true)).await?;
         Ok(Self::new(writer, readers))
     }
 
@@ -142,6 +143,24 @@ pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
     code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
 }
 
+/// Opens connections. The first one to a new file switches it to its write-ahead log, and that switch
+/// does not wait for another process: it says at once that the file is locked.
+async fn opened(
+    connections: u32,
+    options: &SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    let mut tries = 0;
+    loop {
+        match pool(connections).connect_with(options.clone()).await {
+            Err(sqlx::Error::Database(error)) if is_transient(&*error) && tries < START_TRIES => {
+                tries += 1;
+                tokio::time::sleep(START_AGAIN).await;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -151,10 +170,10 @@ impl Store for SqliteStore {
                 // SQLite has no lock over several migrations: another process may just have done
                 // the same. What is done is not done again, so the next try finds out.
                 Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
-                    if tries < MIGRATION_TRIES =>
+                    if tries < START_TRIES =>
                 {
                     tries += 1;
-                    tokio::time::sleep(MIGRATE_AGAIN).await;
+                    tokio::time::sleep(START_AGAIN).await;
                 }
                 done => return Ok(done?),
             }
