@@ -185,7 +185,7 @@ impl Owner {
         let (outcomes, beside): (Vec<_>, Vec<_>) = batch
             .kept
             .into_iter()
-            .zip(observed)
+            .zip(observed.into_iter().filter(is_of_a_frame))
             .filter_map(|(kept, observed)| self.outcome(kept, observed, decided_at_ms))
             .unzip();
         self.note_engine();
@@ -224,4 +224,8 @@ impl Owner {
         self.metrics
             .engine(&self.engine.stats(), self.engine.watermark_ms());
     }
+}
+
+fn is_of_a_frame(observed: &Observed) -> bool {
+    matches!(observed, Observed::Judged(_) | Observed::Repeat)
 }

@@ -105,6 +105,7 @@ impl Replica {
             },
             reasons,
             session_id: None,
+            campaign_id: None,
             expires_at_ms: known
                 .iter()
                 .map(|entry| entry.expires_at_ms)

@@ -2,10 +2,13 @@
 //!
 //! In the order in which data meets them: an [`attempt`] comes in as JSON and is either whole or a
 //! typed [`Reject`]; its fields become entity [`key`]s; [`lists`] and the [`policy`] say what is
-//! tolerated; a [`verdict`] goes out. [`time`] holds the one format of instants, [`names`] the one
+//! tolerated; a [`verdict`] goes out, a [`campaign`] gathers what belongs together, and an [`alert`]
+//! wakes somebody. [`time`] holds the one format of instants, [`names`] the one
 //! spelling of user names. No I/O happens here.
 
+pub mod alert;
 pub mod attempt;
+pub mod campaign;
 pub mod key;
 pub mod lists;
 pub mod names;
@@ -13,7 +16,9 @@ pub mod policy;
 pub mod time;
 pub mod verdict;
 
+pub use alert::Alert;
 pub use attempt::{Attempt, Reject};
+pub use campaign::Campaign;
 pub use key::{Address, Dimension, Entity, HashSeed, KeyHasher, Prefix};
 pub use policy::Policy;
 pub use verdict::{Attack, Decision, Family, LogOdds, Reason, Score, Verdict, VerdictId};

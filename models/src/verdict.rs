@@ -322,6 +322,16 @@ hex_id! {
     SessionId
 }
 
+hex_id! {
+    /// The id of a campaign: the same from its opening to its end.
+    CampaignId
+}
+
+hex_id! {
+    /// The id of an alert: a function of what it is about, so that every sink can drop a repeat.
+    AlertId
+}
+
 impl VerdictId {
     /// The id: the first 128 bits of SHA-256 over the parts, each with its length.
     #[must_use]
@@ -333,11 +343,26 @@ impl VerdictId {
         }
         digest.update(time_ms.to_be_bytes());
         digest.update(revision.to_be_bytes());
-        let bytes: [u8; 32] = digest.finalize().into();
-        let mut first = [0u8; 16];
-        first.copy_from_slice(&bytes[..16]);
-        Self(u128::from_be_bytes(first))
+        Self(first_128_bits(digest))
     }
+}
+
+impl AlertId {
+    /// The id: the first 128 bits of SHA-256 over the kind of alert and the id of what it is about.
+    #[must_use]
+    pub(crate) fn of(kind: &str, about: u128) -> Self {
+        let mut digest = Sha256::new();
+        digest.update(kind.as_bytes());
+        digest.update(about.to_be_bytes());
+        Self(first_128_bits(digest))
+    }
+}
+
+fn first_128_bits(digest: Sha256) -> u128 {
+    let bytes: [u8; 32] = digest.finalize().into();
+    let mut first = [0u8; 16];
+    first.copy_from_slice(&bytes[..16]);
+    u128::from_be_bytes(first)
 }
 
 /// What credsieve says about one attempt: the contract of the `verdicts` topic.
@@ -367,8 +392,8 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
     /// The burst of flagged attempts from one source that this belongs to.
     pub session_id: Option<SessionId>,
-    /// The campaign (none yet is formed: always null in this version).
-    pub campaign_id: Option<String>,
+    /// The campaign that the attempt belongs to.
+    pub campaign_id: Option<CampaignId>,
     /// Until when the decision should be remembered for this source.
     #[serde(rename = "expires_at", with = "crate::time::rfc3339::option")]
     pub expires_at_ms: Option<EpochMs>,
@@ -390,10 +415,10 @@ impl Verdict {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn sample() -> Verdict {
+    pub(crate) fn sample() -> Verdict {
         Verdict {
             verdict_id: VerdictId::of("default", "e1", 5, 0),
             event_id: "e1".into(),

@@ -158,7 +158,10 @@ impl Setup {
         let mut observed = Vec::with_capacity(frames.len());
         engine.observe(&frames, &mut observed);
         let decided_at_ms = crate::config::now_ms();
-        for ((attempt, frame), observed) in attempts.iter().zip(&frames).zip(observed) {
+        let of_frames = observed
+            .into_iter()
+            .filter(|o| matches!(o, Observed::Judged(_) | Observed::Repeat));
+        for ((attempt, frame), observed) in attempts.iter().zip(&frames).zip(of_frames) {
             let Observed::Judged(judgement) = observed else {
                 continue; // The engine counts repeats.
             };

@@ -7,7 +7,7 @@
 use crate::delta::{Change, DELAY_TICKS, Link, TICK_MS};
 use crate::entity::{EntityFacts, EntityShard, links_of};
 use crate::frame::Frame;
-use crate::judgement::{Judgement, Observed};
+use crate::judgement::{Judgement, Observed, Words};
 use crate::now::Now;
 use crate::service::Service;
 use crate::shard::{Route, of_hash};
@@ -110,9 +110,21 @@ impl Engine {
         self.service.set_lists(lists);
     }
 
-    /// Judges attempts in their order; one outcome each is appended to `out`.
-    pub fn observe(&mut self, frames: &[Frame], out: &mut Vec<Observed>) {
+    /// Judges attempts in their order; one outcome each is appended to `out`. `words(n)` says the
+    /// words of the n-th frame; it is asked for attempts alone that may be scored again.
+    pub fn observe_with_words(
+        &mut self,
+        frames: &[Frame],
+        // Nothing is scored again yet.
+        _words: &dyn Fn(usize) -> Words,
+        out: &mut Vec<Observed>,
+    ) {
         self.observe_in_groups(frames, 1, out);
+    }
+
+    /// The same without words: what is revised cannot be named.
+    pub fn observe(&mut self, frames: &[Frame], out: &mut Vec<Observed>) {
+        self.observe_with_words(frames, &|_| Words::default(), out);
     }
 
     /// The same with the shards of each room in `groups` groups, one after the other: what several

@@ -40,7 +40,7 @@ pub mod view;
 
 pub use engine::{Engine, EngineStats};
 pub use frame::Frame;
-pub use judgement::{Judgement, Observed};
+pub use judgement::{Judgement, Observed, Revision, Words};
 pub use snapshot::RestoreError;
 pub use user::device_tag;
 pub use view::EntityView;

@@ -325,6 +325,7 @@ impl UserShard {
             reasons,
             session_id: flagged
                 .then(|| session::id(force.hasher, frame.address, arrival.source.session_start_s)),
+            campaign_id: None,
             expires_at_ms: flagged.then(|| now.watermark_ms() + policy.decision.remember.ms),
             late: now.is_late(),
             shared_address: shared,

@@ -131,9 +131,12 @@ fn run(engine: &mut Engine, frames: &[Frame]) -> Vec<Observed> {
 }
 
 fn judged(observed: &[Observed]) -> impl Iterator<Item = (usize, &Judgement)> {
-    observed.iter().enumerate().filter_map(|(n, o)| match o {
+    let of_frames = observed
+        .iter()
+        .filter(|o| matches!(o, Observed::Judged(_) | Observed::Repeat));
+    of_frames.enumerate().filter_map(|(n, o)| match o {
         Observed::Judged(judgement) => Some((n, judgement)),
-        Observed::Repeat => None,
+        _ => None,
     })
 }
 
@@ -276,12 +279,12 @@ proptest! {
         let frames = log(&everything);
         let mut engine = engine();
         let mut observed = Vec::new();
-        for (n, frame) in frames.iter().enumerate() {
+        for frame in &frames {
             let shared = engine
                 .entity(Entity::Ip(frame.address), frame.time_ms)
                 .and_then(|view| view.counters.iter().find(|c| c.0 == "good_users").map(|c| c.2));
             engine.observe(std::slice::from_ref(frame), &mut observed);
-            let Observed::Judged(judgement) = &observed[n] else { continue };
+            let Some(Observed::Judged(judgement)) = observed.last() else { continue };
             if judgement.decision == Decision::Block {
                 let families: BTreeSet<Family> = judgement.reasons.iter()
                     .filter(|r| r.weight.0 > 0).map(|r| r.family).collect();
