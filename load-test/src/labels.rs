@@ -1,8 +1,9 @@
 //! The truth about a log: a CSV with a header, one line an event.
 //!
 //! Columns are found by name, so their order and any further ones do not matter: `event_id`,
-//! `attack` (0 or 1) and `class` must be there; `outcome`, `time` (seconds since the first event) and
-//! `username` may be, and may be empty.
+//! `attack` (0 or 1) and `class` must be there; `outcome`, `time` (seconds since the first event),
+//! `username`, `undecidable` (0 or 1: no log can tell whether this is an attack) and `history` (how
+//! often the user had come in before, by honest successes) may be, and may be empty.
 
 use crate::plan::Labelled;
 use anyhow::{Context, bail};
@@ -22,6 +23,12 @@ pub struct Truth {
     pub outcome: Option<Outcome>,
     /// Seconds since the first event, where known.
     pub seconds: Option<f64>,
+    /// The name given, where known.
+    pub username: Option<String>,
+    /// No log can tell whether this is an attack: it belongs into no total.
+    pub undecidable: bool,
+    /// How often the user had come in before, where known.
+    pub history: Option<u32>,
 }
 
 /// Reads labels; `name` is the file's, for messages.
@@ -29,30 +36,50 @@ pub struct Truth {
 /// # Errors
 /// With the file and the line where something is wrong.
 pub fn read(input: impl Read, name: &str) -> anyhow::Result<Vec<Truth>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(input);
-    let columns = Columns::find(
-        reader
-            .headers()
-            .with_context(|| format!("{name}, line 1"))?,
-    )
-    .with_context(|| format!("{name}, line 1"))?;
-    let mut truths = Vec::new();
-    let mut record = csv::StringRecord::new();
-    loop {
+    Labels::open(input, name)?.collect()
+}
+
+/// Labels one by one, for files that are larger than memory.
+pub struct Labels<R: Read> {
+    reader: csv::Reader<R>,
+    columns: Columns,
+    record: csv::StringRecord,
+    name: String,
+}
+
+impl<R: Read> Labels<R> {
+    /// Reads the header; `name` is the file's, for messages.
+    ///
+    /// # Errors
+    /// When the header is not one of labels.
+    pub fn open(input: R, name: &str) -> anyhow::Result<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(input);
+        let first_line = || format!("{name}, line 1");
+        let columns = Columns::find(reader.headers().with_context(first_line)?);
+        Ok(Self {
+            columns: columns.with_context(first_line)?,
+            reader,
+            record: csv::StringRecord::new(),
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl<R: Read> Iterator for Labels<R> {
+    type Item = anyhow::Result<Truth>;
+
+    fn next(&mut self) -> Option<Self::Item> {
         // The csv crate names the line of its own errors.
-        if !reader
-            .read_record(&mut record)
-            .with_context(|| name.to_owned())?
-        {
-            return Ok(truths);
+        match self.reader.read_record(&mut self.record) {
+            Ok(false) => return None,
+            Ok(true) => {}
+            Err(error) => return Some(Err(error).context(self.name.clone())),
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        let truth = columns
-            .truth(&record)
-            .with_context(|| format!("{name}, line {line}"))?;
-        truths.push(truth);
+        let line = self.record.position().map_or(0, csv::Position::line);
+        let truth = self.columns.truth(&self.record);
+        Some(truth.with_context(|| format!("{}, line {line}", self.name)))
     }
 }
 
@@ -62,6 +89,9 @@ struct Columns {
     class: usize,
     outcome: Option<usize>,
     time: Option<usize>,
+    username: Option<usize>,
+    undecidable: Option<usize>,
+    history: Option<usize>,
 }
 
 impl Columns {
@@ -74,6 +104,9 @@ impl Columns {
             class: must("class")?,
             outcome: at("outcome"),
             time: at("time"),
+            username: at("username"),
+            undecidable: at("undecidable"),
+            history: at("history"),
         })
     }
 
@@ -88,11 +121,19 @@ impl Columns {
         if event_id.is_empty() {
             bail!("`event_id` is empty");
         }
-        let attack = match must(self.attack) {
-            "0" => false,
-            "1" => true,
-            _ => bail!("`attack` is neither 0 nor 1"),
+        let Some(attack) = flag(must(self.attack)) else {
+            bail!("`attack` is neither 0 nor 1")
         };
+        let undecidable = given(self.undecidable)
+            .map(|text| flag(text).context("`undecidable` is neither 0 nor 1"))
+            .transpose()?;
+        let history = given(self.history)
+            .map(|text| {
+                text.parse()
+                    .ok()
+                    .context("`history` is no number of successes")
+            })
+            .transpose()?;
         let outcome = given(self.outcome)
             .map(|text| {
                 Outcome::from_name(text).context("`outcome` is neither success nor failure")
@@ -112,7 +153,18 @@ impl Columns {
             class: must(self.class).to_owned(),
             outcome,
             seconds,
+            username: given(self.username).map(str::to_owned),
+            undecidable: undecidable.unwrap_or(false),
+            history,
         })
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "0" => Some(false),
+        "1" => Some(true),
+        _ => None,
     }
 }
 
@@ -179,19 +231,35 @@ mod tests {
             ("e2", true)
         );
         assert_eq!((truths[0].outcome, truths[0].seconds), (None, None));
+        assert_eq!((truths[0].undecidable, truths[0].history), (false, None));
+        assert_eq!(truths[0].username, None);
+    }
+
+    #[test]
+    fn what_no_log_can_tell_and_the_length_of_history_are_read_where_they_stand() {
+        let csv = "event_id,attack,class,username,undecidable,history\ne1,1,replay,ada,1,\ne2,0,home,,0,12\n";
+        let truths = read(csv.as_bytes(), "labels.csv").unwrap();
+        assert_eq!((truths[0].undecidable, truths[0].history), (true, None));
+        assert_eq!(truths[0].username.as_deref(), Some("ada"));
+        assert_eq!(
+            (truths[1].undecidable, truths[1].history),
+            (false, Some(12))
+        );
     }
 
     #[test]
     fn a_bad_line_is_named_with_its_file() {
-        let header = "event_id,attack,class,outcome,time\n";
+        let header = "event_id,attack,class,outcome,time,undecidable,history\n";
         for (line, wrong) in [
-            ("e1,2,x,,", "`attack` is neither 0 nor 1"),
-            (",1,x,,", "`event_id` is empty"),
-            ("e1,1,x,maybe,", "`outcome` is neither"),
-            ("e1,1,x,success,soon", "`time` is no number"),
+            ("e1,2,x,,,,", "`attack` is neither 0 nor 1"),
+            (",1,x,,,,", "`event_id` is empty"),
+            ("e1,1,x,maybe,,,", "`outcome` is neither"),
+            ("e1,1,x,success,soon,,", "`time` is no number"),
+            ("e1,1,x,,,2,", "`undecidable` is neither"),
+            ("e1,1,x,,,,-1", "`history` is no number"),
             ("e1,1", "labels.csv"),
         ] {
-            let csv = format!("{header}e0,0,x,success,0.0\n{line}\n");
+            let csv = format!("{header}e0,0,x,success,0.0,,\n{line}\n");
             let error = format!("{:#}", read(csv.as_bytes(), "labels.csv").unwrap_err());
             assert!(error.contains(wrong), "{error}");
             assert!(
