@@ -4,7 +4,8 @@
 //! Every stream is a sequence of arrivals; an arrival makes one or more plans, and those still to
 //! come wait in a heap. The heap is bounded by what is begun in the longest wait (an hour or so).
 
-use crate::attacks::{Attack, BruteForce, Enumeration, FakeSignup, Spray, Stuffing, Target};
+use crate::attacks::units::Span;
+use crate::attacks::{Attack, Knobs, Target};
 use crate::people::People;
 use crate::plan::{self, Labelled, Pending, Plan};
 use crate::rng::{Rng, hash};
@@ -81,7 +82,6 @@ pub struct Mix {
     start_ms: EpochMs,
     end_us: u64,
     day_rhythm: bool,
-    thief_waits_us: u64,
     people: People,
     streams: Vec<Stream>,
     pending: BinaryHeap<Pending>,
@@ -155,13 +155,40 @@ impl Settings {
     }
 }
 
+/// Knobs written here, with thieves who come at once.
+fn at_the_pace_of_a_show(knobs: &str) -> Knobs {
+    let mut knobs: Knobs = serde_json::from_str(knobs).expect("constant knobs that the tests read");
+    knobs.set_thief_after(Span::seconds(10, 30));
+    knobs
+}
+
+/// Of 100 attempts of attacks, how many belong to which.
+const SHARES: [(&str, u64); 17] = [
+    ("stuffing_proxies", 20),
+    ("stuffing_rotating", 10),
+    ("stuffing_loud", 10),
+    ("stuffing_slow", 3),
+    ("browser_like", 5),
+    ("paced", 5),
+    ("ipv6_hopping", 5),
+    ("peak", 3),
+    ("under_cover", 3),
+    ("spray_one", 5),
+    ("spray_many", 8),
+    ("brute_force", 4),
+    ("brute_force_distributed", 3),
+    ("lockout", 3),
+    ("enumeration_login", 4),
+    ("enumeration_lookup", 5),
+    ("fake_signup", 4),
+];
+
 impl Mix {
     fn new(seed: u64, start_ms: EpochMs, people: u32, offices: u32) -> Self {
         Self {
             start_ms,
             end_us: u64::MAX,
             day_rhythm: true,
-            thief_waits_us: HOUR,
             people: People {
                 seed: hash(seed, 200, 0),
                 count: people.max(1),
@@ -226,7 +253,6 @@ impl Mix {
     pub fn demo(seed: u64, start_ms: EpochMs) -> Self {
         let mut mix = Self::new(seed, start_ms, 120_000, 60);
         mix.day_rhythm = false;
-        mix.thief_waits_us = 20 * SECOND;
         mix.honest(seed, SECOND / 150);
         let wave = |from, active, every| Hours {
             from_us: from * SECOND,
@@ -234,30 +260,30 @@ impl Mix {
             active_us: active * SECOND,
             every_us: every * SECOND,
         };
-        let mut add = |attack, a_second, hours| {
+        for (number, (a_second, hours, knobs)) in [
+            (
+                80,
+                wave(3, 50, 80),
+                r#"{"kind": "stuffing_proxies", "addresses": 4000, "neighbours": 160}"#,
+            ),
+            (20, wave(20, 20, 70), r#"{"kind": "stuffing_loud"}"#),
+            (15, wave(5, 40, 60), r#"{"kind": "spray_one"}"#),
+            (6, wave(12, 20, 60), r#"{"kind": "brute_force"}"#),
+            (
+                10,
+                wave(30, 20, 90),
+                r#"{"kind": "enumeration_lookup", "addresses": 10, "at_once": 10}"#,
+            ),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let attack = Attack::new(
+                &at_the_pace_of_a_show(knobs),
+                hash(seed, 203, number as u64),
+            );
             mix.stream(seed, Kind::Attack(attack), SECOND / a_second, hours);
-        };
-        add(
-            Attack::Stuffing(Stuffing::through_many(seed, 4_000, 160)),
-            80,
-            wave(3, 50, 80),
-        );
-        add(
-            Attack::Stuffing(Stuffing::through_few(seed, 5)),
-            20,
-            wave(20, 20, 70),
-        );
-        add(Attack::Spray(Spray::new(seed, 4)), 15, wave(5, 40, 60));
-        add(
-            Attack::BruteForce(BruteForce::new(seed, 3)),
-            6,
-            wave(12, 20, 60),
-        );
-        add(
-            Attack::Enumeration(Enumeration::new(seed, 10)),
-            10,
-            wave(30, 20, 90),
-        );
+        }
         mix
     }
 
@@ -271,23 +297,11 @@ impl Mix {
 
     /// Every attack; together one attempt each `gap_us` while all run.
     fn attacks(&mut self, seed: u64, gap_us: u64, hours: Hours) {
-        let many = Attack::Stuffing(Stuffing::through_many(seed, 40_000, 24));
-        let few = Attack::Stuffing(Stuffing::through_few(seed, 8));
-        let of_100 = [
-            (many, 45),
-            (few, 15),
-            (Attack::Spray(Spray::new(seed, 12)), 15),
-            (Attack::BruteForce(BruteForce::new(seed, 12)), 8),
-            (Attack::Enumeration(Enumeration::new(seed, 24)), 9),
-            (Attack::FakeSignup(FakeSignup::new(seed, 300)), 8),
-        ];
-        for (attack, share) in of_100 {
-            self.stream(
-                seed,
-                Kind::Attack(attack),
-                (gap_us * 100 / share).max(1),
-                hours,
-            );
+        for (number, (kind, share)) in SHARES.into_iter().enumerate() {
+            let knobs = Knobs::of(kind).expect("the name of a kind");
+            let attack = Attack::new(&knobs, hash(seed, 203, number as u64));
+            let gap_us = gap_us * attack.attempts_a_strike() / 10 / share;
+            self.stream(seed, Kind::Attack(attack), gap_us.max(1), hours);
         }
     }
 
@@ -362,10 +376,7 @@ impl Mix {
             Kind::Monitor => people.probe(rng, at_us, made),
             Kind::StaleClients => people.stale_client(rng, at_us, made),
             Kind::Attack(attack) => {
-                let target = Target {
-                    people,
-                    thief_waits_us: self.thief_waits_us,
-                };
+                let target = Target { people };
                 attack.strike(&target, rng, at_us, made);
             }
         }

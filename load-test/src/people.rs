@@ -67,7 +67,8 @@ impl People {
     }
 
     /// The home of a person, which a housemate shares and which changes every few weeks.
-    fn home(&self, person: u32, at_us: u64) -> Place {
+    #[must_use]
+    pub fn home(&self, person: u32, at_us: u64) -> Place {
         let household = u64::from(person / 2);
         let moved = (at_us + hash(self.seed, 2, household) % (21 * DAY)) / (21 * DAY);
         networks::home(hash(self.seed, 3, household * 4096 + moved))

@@ -1,41 +1,100 @@
-//! Password spray: a few popular passwords, each against a group of users, a group for each address.
+//! Password spray: a popular password over many users, then the next one, slowly enough that no
+//! user is locked.
 
-use super::{Sources, Spread, Target, thief_comes};
+use super::kit::{Agents, Devices, Kit, KitKnobs};
+use super::sources::{SourceKnobs, Sources};
+use super::stuffing::StuffingKnobs;
+use super::thief::{ThiefKnobs, thief_comes};
+use super::units::Percent;
+use super::{Target, seeds};
 use crate::names::Name;
 use crate::people::popular_password;
-use crate::plan::{Label, Plan};
+use crate::plan::{Client, Label, Plan};
 use crate::rng::{Rng, hash};
 use credsieve_models::attempt::FailureReason;
+use serde::{Deserialize, Serialize};
 
-/// Users in a group.
-const GROUP: u64 = 25;
-/// Passwords tried against each.
-const PASSWORDS: u64 = 4;
+/// How passwords are sprayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SprayKnobs {
+    /// Where from.
+    #[serde(flatten)]
+    pub sources: SourceKnobs,
+    /// With what.
+    #[serde(flatten)]
+    pub kit: KitKnobs,
+    /// What becomes of accounts that fell.
+    #[serde(flatten)]
+    pub thief: ThiefKnobs,
+    /// How many users are tried with one password before the next one is taken.
+    pub users: u32,
+    /// How many passwords are tried, the most popular first.
+    pub passwords: u32,
+    /// The share of names that have an account here.
+    pub known: Percent,
+    /// Of those, the share that has the password.
+    pub right: Percent,
+}
+
+impl SprayKnobs {
+    /// From one address.
+    pub(super) const ONE: Self = Self {
+        sources: SourceKnobs {
+            addresses: 1,
+            at_once: 1,
+            neighbours: 1,
+            hosting: Percent::new(40),
+            ..StuffingKnobs::LOUD.sources
+        },
+        kit: KitKnobs {
+            agents: Agents::PerAddress,
+            scripts: Percent::new(20),
+            devices: Devices::New,
+            ..StuffingKnobs::LOUD.kit
+        },
+        thief: ThiefKnobs::USUAL,
+        users: 400,
+        passwords: 8,
+        known: Percent::new(70),
+        right: Percent::of_10_000(15),
+    };
+
+    /// From many addresses, a few users each.
+    pub(super) const MANY: Self = Self {
+        sources: SourceKnobs {
+            addresses: 5_000,
+            at_once: 60,
+            tries: [2, 6],
+            ..StuffingKnobs::PROXIES.sources
+        },
+        kit: StuffingKnobs::PROXIES.kit,
+        users: 3_000,
+        ..Self::ONE
+    };
+}
 
 /// A spray.
 #[derive(Clone, Debug)]
 pub struct Spray {
+    label: Label,
     seed: u64,
+    knobs: SprayKnobs,
     sources: Sources,
-    /// How far each address has come.
-    steps: Vec<u64>,
+    kit: Kit,
+    step: u64,
 }
 
 impl Spray {
-    /// A spray from that many addresses.
+    /// The attack of that seed; its events are of that class.
     #[must_use]
-    pub fn new(seed: u64, addresses: u32) -> Self {
-        let spread = Spread {
-            addresses,
-            in_a_network: 2,
-            at_once: addresses,
-            tries: 0,
-        };
-        let steps = vec![0; addresses as usize];
+    pub fn new(class: &'static str, seed: u64, knobs: SprayKnobs) -> Self {
         Self {
-            seed,
-            sources: Sources::new(hash(seed, 101, 0), spread),
-            steps,
+            label: Label::attack(class),
+            seed: hash(seed, seeds::PAIRS, 0),
+            knobs,
+            sources: Sources::new(hash(seed, seeds::SOURCES, 0), knobs.sources),
+            kit: Kit::new(hash(seed, seeds::KIT, 0), knobs.kit),
+            step: 0,
         }
     }
 
@@ -46,30 +105,41 @@ impl Spray {
         at_us: u64,
         out: &mut Vec<Plan>,
     ) {
-        let (client, address) = self.sources.client(rng);
-        let step = &mut self.steps[address as usize];
-        let (round, user) = (*step / GROUP, *step % GROUP);
-        let (group, password) = (round / PASSWORDS, round % PASSWORDS);
-        *step += 1;
-        // The same user in every round of the group: chosen by a hash, not by the stream.
-        let chosen = hash(self.seed, u64::from(address) << 32 | group, user);
-        let people = target.people;
-        let known = chosen % 10 < 7;
-        let name = if known {
-            let person = (chosen >> 8) % u64::from(people.count);
-            Name::Of(u32::try_from(person).expect("below a 32-bit count"))
-        } else {
-            people.nobody(&mut Rng::new(chosen))
+        let number = self.sources.pick(rng, at_us);
+        let (agent, endpoint) = self.kit.agent(rng, number);
+        let client = Client {
+            place: self.sources.place(target, rng, number, at_us),
+            agent,
+            device: self.kit.device(rng, number),
+            endpoint,
         };
-        let plan = Plan::success(at_us, Label::attack("spray"), client, name);
-        let fingerprint = popular_password(password);
-        if !known {
-            out.push(plan.failing(FailureReason::UnknownUser, fingerprint));
-        } else if rng.chance(15) {
-            out.push(plan);
-            thief_comes(&plan, target, rng, out);
+        let users = u64::from(self.knobs.users.max(1));
+        let (round, user) = (self.step / users, self.step % users);
+        let passwords = u64::from(self.knobs.passwords.max(1));
+        let (group, password) = (round / passwords, round % passwords);
+        self.step += 1;
+        // The same users in every round of the group: chosen by a hash, not by the stream.
+        let chosen = hash(self.seed, group, user);
+        let known = chosen % 10_000 < self.knobs.known.in_10_000();
+        let name = if known {
+            Name::Of(target.anybody(chosen >> 16))
         } else {
-            out.push(plan.failing(FailureReason::BadPassword, fingerprint));
+            target.nobody(chosen)
+        };
+        let plan = Plan::success(at_us, self.label, client, name);
+        let fingerprint = popular_password(password);
+        let right = hash(chosen, 1, password) % 10_000 < self.knobs.right.in_10_000();
+        match name {
+            Name::Of(person) if known && right => {
+                if target.people.has_mfa(person) {
+                    out.push(plan.failing(FailureReason::BadMfa, fingerprint));
+                } else {
+                    out.push(plan);
+                    thief_comes(&plan, self.knobs.thief, rng, out);
+                }
+            }
+            _ if known => out.push(plan.failing(FailureReason::BadPassword, fingerprint)),
+            _ => out.push(plan.failing(FailureReason::UnknownUser, fingerprint)),
         }
     }
 }

@@ -1,55 +1,192 @@
-//! Credential stuffing: each pair of a list once, through many addresses or through few.
+//! Credential stuffing: a list of stolen pairs, each tried once or twice. The classes differ in
+//! where it comes from, with what, and how fast.
 
-use super::{Sources, Spread, Target, thief_comes};
-use crate::names::Name;
-use crate::plan::{Label, Plan};
+use super::kit::{Agents, Devices, Kit, KitKnobs};
+use super::pairs::{ListKnobs, Pair, Pairs};
+use super::sources::{Hop, SourceKnobs, Sources};
+use super::thief::{ThiefKnobs, thief_comes};
+use super::units::{Percent, Span};
+use super::{Target, seeds};
+use crate::plan::{Client, Label, Plan};
 use crate::rng::{Rng, hash};
-use credsieve_models::attempt::FailureReason;
+use credsieve_models::attempt::{FailureReason, Kind, Mfa};
+use serde::{Deserialize, Serialize};
+
+/// How a list is stuffed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StuffingKnobs {
+    /// Where from.
+    #[serde(flatten)]
+    pub sources: SourceKnobs,
+    /// With what.
+    #[serde(flatten)]
+    pub kit: KitKnobs,
+    /// What is on the list.
+    #[serde(flatten)]
+    pub list: ListKnobs,
+    /// What becomes of accounts that fell.
+    #[serde(flatten)]
+    pub thief: ThiefKnobs,
+    /// Does it do every step that a browser does: the look-up before, a second factor after, and a
+    /// person's pauses between?
+    pub every_step: bool,
+}
+
+impl StuffingKnobs {
+    /// Loud, from few addresses.
+    pub(super) const LOUD: Self = Self {
+        sources: SourceKnobs {
+            addresses: 6,
+            at_once: 6,
+            tries: [0, 0],
+            neighbours: 3,
+            hosting: Percent::new(60),
+            carriers: Percent::new(0),
+            infected: Percent::new(0),
+            gap: Span::NONE,
+            hop: Hop::No,
+        },
+        kit: KitKnobs {
+            agents: Agents::PerAddress,
+            scripts: Percent::new(25),
+            devices: Devices::New,
+            device_count: 0,
+            forgets_device: Percent::new(25),
+        },
+        list: ListKnobs {
+            known: Percent::new(30),
+            right: Percent::new(1),
+            twice: Percent::new(5),
+            breached: Percent::new(25),
+        },
+        thief: ThiefKnobs::USUAL,
+        every_step: false,
+    };
+
+    /// Through thousands of residential proxies, a few tries each.
+    pub(super) const PROXIES: Self = Self {
+        sources: SourceKnobs {
+            addresses: 40_000,
+            at_once: 48,
+            tries: [1, 3],
+            neighbours: 8,
+            hosting: Percent::new(15),
+            carriers: Percent::new(12),
+            infected: Percent::new(20),
+            ..Self::LOUD.sources
+        },
+        kit: KitKnobs {
+            scripts: Percent::new(4),
+            ..Self::LOUD.kit
+        },
+        ..Self::LOUD
+    };
+
+    /// The same with another program, TLS fingerprint and device every time.
+    pub(super) const ROTATING: Self = Self {
+        sources: SourceKnobs {
+            neighbours: 2,
+            ..Self::PROXIES.sources
+        },
+        kit: KitKnobs {
+            agents: Agents::Rotating,
+            scripts: Percent::new(1),
+            forgets_device: Percent::new(12),
+            ..Self::PROXIES.kit
+        },
+        ..Self::PROXIES
+    };
+
+    /// Low and slow: an address tries a few times an hour, for days.
+    pub(super) const SLOW: Self = Self {
+        sources: SourceKnobs {
+            tries: [0, 0],
+            gap: Span::minutes(10, 45),
+            neighbours: 2,
+            ..Self::PROXIES.sources
+        },
+        kit: KitKnobs {
+            devices: Devices::Kept,
+            ..Self::PROXIES.kit
+        },
+        ..Self::PROXIES
+    };
+
+    /// From IPv6 homes, hopping inside their prefixes.
+    pub(super) const HOPPING: Self = Self {
+        sources: SourceKnobs {
+            addresses: 12,
+            at_once: 12,
+            tries: [0, 0],
+            neighbours: 1,
+            hop: Hop::Each,
+            ..Self::PROXIES.sources
+        },
+        ..Self::PROXIES
+    };
+
+    /// Every step that a browser does, with the device cookie kept by each proxy.
+    pub(super) const BROWSER_LIKE: Self = Self {
+        sources: SourceKnobs {
+            tries: [2, 5],
+            at_once: 200,
+            neighbours: 1,
+            hosting: Percent::new(5),
+            ..Self::PROXIES.sources
+        },
+        kit: KitKnobs {
+            scripts: Percent::new(0),
+            devices: Devices::Kept,
+            forgets_device: Percent::new(8),
+            ..Self::PROXIES.kit
+        },
+        every_step: true,
+        ..Self::PROXIES
+    };
+
+    /// Just under the published limits: an address at most nine times in ten minutes and thirteen
+    /// in fifteen, the slower ones four times in ten; a user from at most two addresses.
+    pub(super) const PACED: Self = Self {
+        sources: SourceKnobs {
+            tries: [0, 0],
+            gap: Span::seconds(67, 155),
+            neighbours: 2,
+            ..Self::PROXIES.sources
+        },
+        kit: KitKnobs {
+            devices: Devices::Kept,
+            ..Self::PROXIES.kit
+        },
+        ..Self::PROXIES
+    };
+}
 
 /// A stuffing attack.
 #[derive(Clone, Debug)]
 pub struct Stuffing {
     label: Label,
+    knobs: StuffingKnobs,
     sources: Sources,
-    /// Of 10,000 names on the list, how many have an account here.
-    known: u64,
-    /// Of 10,000 of those, how many have the listed password.
-    hits: u64,
+    kit: Kit,
+    pairs: Pairs,
 }
 
 impl Stuffing {
-    /// Through thousands of addresses, one to three tries each; so many of them are neighbours.
+    /// The attack of that seed; its events are of that class.
     #[must_use]
-    pub fn through_many(seed: u64, addresses: u32, in_a_network: u32) -> Self {
-        let spread = Spread {
-            addresses,
-            in_a_network,
-            at_once: 48,
-            tries: 3,
-        };
-        Self::new(seed, "stuffing_many", spread)
-    }
-
-    /// Through a handful of addresses.
-    #[must_use]
-    pub fn through_few(seed: u64, addresses: u32) -> Self {
-        let spread = Spread {
-            addresses,
-            in_a_network: 3,
-            at_once: addresses,
-            tries: 0,
-        };
-        Self::new(seed, "stuffing_few", spread)
-    }
-
-    fn new(seed: u64, class: &'static str, spread: Spread) -> Self {
-        let sources = Sources::new(hash(seed, 100, 0), spread);
+    pub fn new(class: &'static str, seed: u64, knobs: StuffingKnobs) -> Self {
         Self {
             label: Label::attack(class),
-            sources,
-            known: 3_500,
-            hits: 250,
+            knobs,
+            sources: Sources::new(hash(seed, seeds::SOURCES, 0), knobs.sources),
+            kit: Kit::new(hash(seed, seeds::KIT, 0), knobs.kit),
+            pairs: Pairs::new(hash(seed, seeds::PAIRS, 0), knobs.list),
         }
+    }
+
+    /// How many attempts one strike makes, in thousandths.
+    pub(super) fn attempts(&self) -> u64 {
+        if self.knobs.every_step { 2_050 } else { 1_000 }
     }
 
     pub(super) fn strike(
@@ -59,26 +196,69 @@ impl Stuffing {
         at_us: u64,
         out: &mut Vec<Plan>,
     ) {
-        let (client, _) = self.sources.client(rng);
-        let victim = rng.chance(self.known).then(|| target.people.somebody(rng));
-        let name = victim.map_or_else(|| target.people.nobody(rng), Name::Of);
-        let mut plan = Plan::success(at_us, self.label, client, name);
-        plan.breached = rng.chance(2_500);
-        let password = rng.next();
-        match victim {
-            None => out.push(plan.failing(FailureReason::UnknownUser, password)),
-            Some(_) if !rng.chance(self.hits) => {
-                out.push(plan.failing(FailureReason::BadPassword, password));
-            }
-            Some(person) if target.people.has_mfa(person) => {
-                out.push(plan.failing(FailureReason::BadMfa, password));
-            }
-            Some(_) => {
-                out.push(plan);
-                if rng.chance(5_000) {
-                    thief_comes(&plan, target, rng, out);
-                }
-            }
+        let number = self.sources.pick(rng, at_us);
+        let (agent, endpoint) = self.kit.agent(rng, number);
+        let client = Client {
+            place: self.sources.place(target, rng, number, at_us),
+            agent,
+            device: self.kit.device(rng, number),
+            endpoint,
+        };
+        let pair = self.pairs.next(target, rng);
+        let plan = Plan {
+            breached: pair.breached,
+            ..Plan::success(at_us, self.label, client, pair.name)
+        };
+        if self.knobs.every_step {
+            as_a_browser(plan, &pair, target, rng, out);
+        } else {
+            out.push(tried(plan, &pair, target));
         }
+        if pair.right
+            && pair
+                .owner
+                .is_some_and(|owner| !target.people.has_mfa(owner))
+        {
+            thief_comes(&plan, self.knobs.thief, rng, out);
+        }
+    }
+}
+
+/// How the service answers a pair.
+pub(super) fn tried(plan: Plan, pair: &Pair, target: &Target) -> Plan {
+    match pair.owner {
+        None => plan.failing(FailureReason::UnknownUser, pair.fingerprint),
+        Some(_) if !pair.right => plan.failing(FailureReason::BadPassword, pair.fingerprint),
+        Some(owner) if target.people.has_mfa(owner) => {
+            plan.failing(FailureReason::BadMfa, pair.fingerprint)
+        }
+        Some(_) => plan,
+    }
+}
+
+/// The page asks for the name first; whoever is asked for a second factor sees that page too.
+fn as_a_browser(plan: Plan, pair: &Pair, target: &Target, rng: &mut Rng, out: &mut Vec<Plan>) {
+    let lookup = Plan {
+        kind: Kind::Lookup,
+        breached: false,
+        ..plan
+    };
+    out.push(if pair.owner.is_some() {
+        lookup
+    } else {
+        lookup.failing(FailureReason::UnknownUser, 0)
+    });
+    let login = plan.later(rng.between(4, 25) * 1_000_000);
+    let answer = tried(login, pair, target);
+    out.push(answer);
+    if answer.failure == Some(FailureReason::BadMfa) {
+        let code = Plan {
+            kind: Kind::Mfa,
+            mfa: Some(Mfa::Failed),
+            ..login.later(rng.between(5, 40) * 1_000_000)
+        };
+        out.push(code.failing(FailureReason::BadMfa, 0));
+    } else if answer.failure == Some(FailureReason::BadPassword) && rng.chance(1_200) {
+        out.push(answer.later(rng.between(5, 30) * 1_000_000));
     }
 }

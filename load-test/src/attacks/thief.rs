@@ -1,0 +1,53 @@
+//! The thief, who comes later, by hand, for an account whose password was found: from elsewhere,
+//! with a usual browser of his own.
+
+use super::kit::ordinary;
+use super::units::{Percent, Span};
+use crate::networks;
+use crate::plan::{Client, Label, Plan};
+use crate::rng::Rng;
+use serde::{Deserialize, Serialize};
+
+/// What becomes of an account whose password was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThiefKnobs {
+    /// For how many of the accounts a thief comes.
+    pub thieves: Percent,
+    /// How long after.
+    pub thief_after: Span,
+}
+
+impl ThiefKnobs {
+    pub(super) const USUAL: Self = Self {
+        thieves: Percent::new(60),
+        thief_after: Span::minutes(4, 240),
+    };
+}
+
+/// A password was right: for a part of the accounts a thief comes, once or a few times.
+pub(super) fn thief_comes(found: &Plan, knobs: ThiefKnobs, rng: &mut Rng, out: &mut Vec<Plan>) {
+    if !rng.chance(knobs.thieves.in_10_000()) {
+        return;
+    }
+    let place = match rng.below(100) {
+        0..15 => networks::mobile(rng.next()),
+        15..35 => networks::hosted(rng.next()),
+        _ => networks::home(rng.next()),
+    };
+    let (agent, endpoint) = ordinary(rng.next(), Percent::of_10_000(50));
+    let client = Client {
+        place,
+        agent,
+        device: (!rng.chance(1_500)).then(|| rng.next()),
+        endpoint,
+    };
+    let mut at_us = found.at_us + knobs.thief_after.at(rng.next());
+    for _ in 0..=rng.below(10) / 7 {
+        let plan = Plan {
+            breached: found.breached,
+            ..Plan::success(at_us, Label::attack("takeover"), client, found.name)
+        };
+        out.push(plan);
+        at_us += Span::minutes(5, 90).at(rng.next());
+    }
+}

@@ -1,0 +1,135 @@
+//! The units in which a mix file states chances and spans of time.
+//!
+//! Held as integers, because floating point may round differently on another machine.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A chance, written in percent: `0.5` is one in 200. Exact to a hundredth of a percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Percent(u64);
+
+impl Percent {
+    /// That many of 10,000.
+    #[must_use]
+    pub const fn of_10_000(part: u64) -> Self {
+        Self(part)
+    }
+
+    /// That many of 100.
+    #[must_use]
+    pub const fn new(percent: u64) -> Self {
+        Self(percent * 100)
+    }
+
+    /// How many of 10,000.
+    #[must_use]
+    pub const fn in_10_000(self) -> u64 {
+        self.0
+    }
+}
+
+impl Serialize for Percent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of_10_000 = u32::try_from(self.0).expect("at most 10,000");
+        serializer.serialize_f64(f64::from(of_10_000) / 100.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let percent = f64::deserialize(deserializer)?;
+        if !(0.0..=100.0).contains(&percent) {
+            return Err(D::Error::custom(format!("{percent} is not from 0 to 100")));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 10,000, as was just seen"
+        )]
+        Ok(Self((percent * 100.0).round() as u64))
+    }
+}
+
+/// A span of time drawn between two, in microseconds; written `["10m", "3h"]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The shortest.
+    pub low_us: u64,
+    /// The longest.
+    pub high_us: u64,
+}
+
+impl Span {
+    /// No time at all.
+    pub const NONE: Self = Self::seconds(0, 0);
+
+    /// From `low` to `high` seconds.
+    #[must_use]
+    pub const fn seconds(low: u64, high: u64) -> Self {
+        Self {
+            low_us: low * 1_000_000,
+            high_us: high * 1_000_000,
+        }
+    }
+
+    /// From `low` to `high` minutes.
+    #[must_use]
+    pub const fn minutes(low: u64, high: u64) -> Self {
+        Self::seconds(low * 60, high * 60)
+    }
+
+    /// The span that `bits` draw: the same bits, the same span.
+    #[must_use]
+    pub fn at(self, bits: u64) -> u64 {
+        self.low_us + bits % (self.high_us - self.low_us + 1)
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text =
+            |us| humantime::format_duration(std::time::Duration::from_micros(us)).to_string();
+        [text(self.low_us), text(self.high_us)].serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let [low, high] = <[String; 2]>::deserialize(deserializer)?;
+        let us = |text: &str| {
+            let duration = humantime::parse_duration(text)
+                .map_err(|error| D::Error::custom(format!("`{text}` is no time: {error}")))?;
+            u64::try_from(duration.as_micros())
+                .map_err(|_| D::Error::custom(format!("`{text}` is too long")))
+        };
+        let (low_us, high_us) = (us(&low)?, us(&high)?);
+        if low_us > high_us {
+            return Err(D::Error::custom(format!("`{low}` is longer than `{high}`")));
+        }
+        Ok(Self { low_us, high_us })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percent_and_a_span_are_written_as_they_are_read() {
+        let chance: Percent = serde_json::from_str("0.25").unwrap();
+        assert_eq!(chance.in_10_000(), 25);
+        assert_eq!(serde_json::to_string(&chance).unwrap(), "0.25");
+        let span: Span = serde_json::from_str(r#"["90s", "2h"]"#).unwrap();
+        assert_eq!(span, Span::seconds(90, 7_200));
+        assert_eq!(serde_json::to_string(&span).unwrap(), r#"["1m 30s","2h"]"#);
+    }
+
+    #[test]
+    fn a_chance_above_one_and_a_span_that_ends_before_it_begins_are_refused() {
+        assert!(serde_json::from_str::<Percent>("100.5").is_err());
+        assert!(serde_json::from_str::<Percent>("-1").is_err());
+        assert!(serde_json::from_str::<Span>(r#"["2h", "1h"]"#).is_err());
+        assert!(serde_json::from_str::<Span>(r#"["soon", "1h"]"#).is_err());
+    }
+}
