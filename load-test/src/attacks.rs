@@ -9,23 +9,32 @@ pub mod enumeration;
 pub mod fake_signup;
 pub mod kit;
 mod knobs;
+pub mod laundering;
 pub mod pairs;
+pub mod poisoning;
 pub mod sources;
 pub mod spray;
 pub mod stuffing;
+pub mod targeted;
 pub mod thief;
+pub mod token_replay;
 pub mod units;
 
 use crate::names::Name;
+use crate::networks::{self, Place};
 use crate::people::People;
-use crate::plan::Plan;
-use crate::rng::Rng;
+use crate::plan::{Client, Plan};
+use crate::rng::{Rng, hash};
 use brute_force::BruteForce;
 use enumeration::Enumeration;
 use fake_signup::FakeSignup;
 use knobs::Shape;
+use laundering::Laundering;
+use poisoning::Poisoning;
 use spray::Spray;
 use stuffing::Stuffing;
+use targeted::Targeted;
+use token_replay::TokenReplay;
 
 pub use knobs::Knobs;
 
@@ -49,6 +58,23 @@ impl Target<'_> {
         u32::try_from(person).expect("below a 32-bit count")
     }
 
+    /// A connection in the city and at the provider of that person.
+    fn near(&self, person: u32, bits: u64, at_us: u64) -> Place {
+        networks::neighbour(self.people.home(person, at_us), bits)
+    }
+
+    /// What that person mostly comes with.
+    fn usual(&self, person: u32, at_us: u64) -> Client {
+        let bits = hash(self.people.seed, 7, u64::from(person));
+        let (agent, endpoint) = kit::ordinary(bits, units::Percent::new(0));
+        Client {
+            place: self.people.home(person, at_us),
+            agent,
+            device: Some(bits),
+            endpoint,
+        }
+    }
+
     /// The name without an account here that `bits` draw.
     fn nobody(&self, bits: u64) -> Name {
         self.people.nobody(&mut Rng::new(bits))
@@ -66,6 +92,10 @@ enum Running {
     BruteForce(BruteForce),
     Enumeration(Enumeration),
     FakeSignup(FakeSignup),
+    Targeted(Targeted),
+    TokenReplay(TokenReplay),
+    Laundering(Laundering),
+    Poisoning(Poisoning),
 }
 
 impl Attack {
@@ -79,6 +109,10 @@ impl Attack {
             Shape::BruteForce(knobs) => Running::BruteForce(BruteForce::new(class, seed, knobs)),
             Shape::Enumeration(knobs) => Running::Enumeration(Enumeration::new(class, seed, knobs)),
             Shape::FakeSignup(knobs) => Running::FakeSignup(FakeSignup::new(class, seed, knobs)),
+            Shape::Targeted(knobs) => Running::Targeted(Targeted::new(class, seed, knobs)),
+            Shape::TokenReplay(knobs) => Running::TokenReplay(TokenReplay::new(class, seed, knobs)),
+            Shape::Laundering(knobs) => Running::Laundering(Laundering::new(class, seed, knobs)),
+            Shape::Poisoning(knobs) => Running::Poisoning(Poisoning::new(class, seed, knobs)),
         }))
     }
 
@@ -88,7 +122,13 @@ impl Attack {
         match &*self.0 {
             Running::Stuffing(attack) => attack.attempts(),
             Running::FakeSignup(attack) => attack.attempts(),
-            Running::Spray(_) | Running::BruteForce(_) | Running::Enumeration(_) => 1_000,
+            Running::TokenReplay(attack) => attack.attempts(),
+            Running::Targeted(_) => 1_200,
+            Running::Poisoning(_) => 1_250,
+            Running::Spray(_)
+            | Running::BruteForce(_)
+            | Running::Enumeration(_)
+            | Running::Laundering(_) => 1_000,
         }
     }
 
@@ -100,6 +140,10 @@ impl Attack {
             Running::BruteForce(attack) => attack.strike(target, rng, at_us, out),
             Running::Enumeration(attack) => attack.strike(target, rng, at_us, out),
             Running::FakeSignup(attack) => attack.strike(target, rng, at_us, out),
+            Running::Targeted(attack) => attack.strike(target, rng, at_us, out),
+            Running::TokenReplay(attack) => attack.strike(target, rng, at_us, out),
+            Running::Laundering(attack) => attack.strike(target, rng, at_us, out),
+            Running::Poisoning(attack) => attack.strike(target, rng, at_us, out),
         }
     }
 }

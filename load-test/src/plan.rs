@@ -19,6 +19,8 @@ pub struct Label {
     pub attack: bool,
     /// The class, such as `office` or `spray`.
     pub class: &'static str,
+    /// Whether no log can tell that it is an attack.
+    pub undecidable: bool,
 }
 
 impl Label {
@@ -28,6 +30,7 @@ impl Label {
         Self {
             attack: false,
             class,
+            undecidable: false,
         }
     }
 
@@ -37,6 +40,16 @@ impl Label {
         Self {
             attack: true,
             class,
+            undecidable: false,
+        }
+    }
+
+    /// The same, but no log can tell that it is an attack: such as a token replayed on the same tool.
+    #[must_use]
+    pub const fn undecidable(self) -> Self {
+        Self {
+            undecidable: true,
+            ..self
         }
     }
 }

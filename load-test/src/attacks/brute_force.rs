@@ -162,7 +162,7 @@ impl BruteForce {
             out.push(plan);
             thief_comes(&plan, self.knobs.thief, rng, out);
         } else if found {
-            out.push(plan.failing(FailureReason::BadMfa, fingerprint));
+            out.push(plan.failing(FailureReason::BadMfa, 0));
         } else if rng.chance(self.knobs.locked.in_10_000()) {
             out.push(plan.failing(FailureReason::Locked, fingerprint));
         } else {

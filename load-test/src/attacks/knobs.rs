@@ -4,8 +4,12 @@
 use super::brute_force::BruteForceKnobs;
 use super::enumeration::EnumerationKnobs;
 use super::fake_signup::FakeSignupKnobs;
+use super::laundering::LaunderingKnobs;
+use super::poisoning::PoisoningKnobs;
 use super::spray::SprayKnobs;
 use super::stuffing::StuffingKnobs;
+use super::targeted::TargetedKnobs;
+use super::token_replay::TokenReplayKnobs;
 use super::units::Span;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -26,10 +30,14 @@ pub(super) enum Shape {
     BruteForce(BruteForceKnobs),
     Enumeration(EnumerationKnobs),
     FakeSignup(FakeSignupKnobs),
+    Targeted(TargetedKnobs),
+    TokenReplay(TokenReplayKnobs),
+    Laundering(LaunderingKnobs),
+    Poisoning(PoisoningKnobs),
 }
 
 /// Every class with its defaults.
-const CLASSES: [(&str, Shape); 17] = [
+const CLASSES: [(&str, Shape); 21] = [
     ("stuffing_loud", Shape::Stuffing(StuffingKnobs::LOUD)),
     ("stuffing_proxies", Shape::Stuffing(StuffingKnobs::PROXIES)),
     (
@@ -53,10 +61,14 @@ const CLASSES: [(&str, Shape); 17] = [
         Shape::Enumeration(EnumerationKnobs::LOOKUP),
     ),
     ("fake_signup", Shape::FakeSignup(FakeSignupKnobs::USUAL)),
+    ("token_replay", Shape::TokenReplay(TokenReplayKnobs::USUAL)),
     ("ipv6_hopping", Shape::Stuffing(StuffingKnobs::HOPPING)),
+    ("takeover_targeted", Shape::Targeted(TargetedKnobs::USUAL)),
     ("peak", Shape::Stuffing(StuffingKnobs::PROXIES)),
     ("under_cover", Shape::Stuffing(StuffingKnobs::PROXIES)),
+    ("laundering", Shape::Laundering(LaunderingKnobs::USUAL)),
     ("lockout", Shape::BruteForce(BruteForceKnobs::LOCKOUT)),
+    ("poisoning", Shape::Poisoning(PoisoningKnobs::USUAL)),
     ("browser_like", Shape::Stuffing(StuffingKnobs::BROWSER_LIKE)),
     ("paced", Shape::Stuffing(StuffingKnobs::PACED)),
 ];
@@ -89,7 +101,12 @@ impl Knobs {
             Shape::Stuffing(knobs) => knobs.thief.thief_after = after,
             Shape::Spray(knobs) => knobs.thief.thief_after = after,
             Shape::BruteForce(knobs) => knobs.thief.thief_after = after,
-            Shape::Enumeration(_) | Shape::FakeSignup(_) => {}
+            Shape::Laundering(knobs) => knobs.stuffing.thief.thief_after = after,
+            Shape::Enumeration(_)
+            | Shape::FakeSignup(_)
+            | Shape::Targeted(_)
+            | Shape::TokenReplay(_)
+            | Shape::Poisoning(_) => {}
         }
     }
 
@@ -101,6 +118,10 @@ impl Knobs {
             Shape::BruteForce(knobs) => Shape::BruteForce(overlaid(&knobs, given)?),
             Shape::Enumeration(knobs) => Shape::Enumeration(overlaid(&knobs, given)?),
             Shape::FakeSignup(knobs) => Shape::FakeSignup(overlaid(&knobs, given)?),
+            Shape::Targeted(knobs) => Shape::Targeted(overlaid(&knobs, given)?),
+            Shape::TokenReplay(knobs) => Shape::TokenReplay(overlaid(&knobs, given)?),
+            Shape::Laundering(knobs) => Shape::Laundering(overlaid(&knobs, given)?),
+            Shape::Poisoning(knobs) => Shape::Poisoning(overlaid(&knobs, given)?),
         };
         Ok(Self { shape, ..self })
     }

@@ -132,7 +132,7 @@ impl Spray {
         match name {
             Name::Of(person) if known && right => {
                 if target.people.has_mfa(person) {
-                    out.push(plan.failing(FailureReason::BadMfa, fingerprint));
+                    out.push(plan.failing(FailureReason::BadMfa, 0));
                 } else {
                     out.push(plan);
                     thief_comes(&plan, self.knobs.thief, rng, out);

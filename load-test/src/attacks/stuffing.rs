@@ -229,9 +229,7 @@ pub(super) fn tried(plan: Plan, pair: &Pair, target: &Target) -> Plan {
     match pair.owner {
         None => plan.failing(FailureReason::UnknownUser, pair.fingerprint),
         Some(_) if !pair.right => plan.failing(FailureReason::BadPassword, pair.fingerprint),
-        Some(owner) if target.people.has_mfa(owner) => {
-            plan.failing(FailureReason::BadMfa, pair.fingerprint)
-        }
+        Some(owner) if target.people.has_mfa(owner) => plan.failing(FailureReason::BadMfa, 0),
         Some(_) => plan,
     }
 }

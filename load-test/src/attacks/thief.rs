@@ -24,6 +24,12 @@ impl ThiefKnobs {
     };
 }
 
+/// The device of somebody who has never been here: a new one, or none as often as people have none.
+pub(super) fn honest_device(rng: &mut Rng) -> Option<u64> {
+    let device = rng.next();
+    (!rng.chance(1_200)).then_some(device)
+}
+
 /// A password was right: for a part of the accounts a thief comes, once or a few times.
 pub(super) fn thief_comes(found: &Plan, knobs: ThiefKnobs, rng: &mut Rng, out: &mut Vec<Plan>) {
     if !rng.chance(knobs.thieves.in_10_000()) {
@@ -38,7 +44,7 @@ pub(super) fn thief_comes(found: &Plan, knobs: ThiefKnobs, rng: &mut Rng, out: &
     let client = Client {
         place,
         agent,
-        device: (!rng.chance(1_500)).then(|| rng.next()),
+        device: honest_device(rng),
         endpoint,
     };
     let mut at_us = found.at_us + knobs.thief_after.at(rng.next());
