@@ -8,6 +8,7 @@ pub mod http;
 pub mod kafka;
 
 use crate::labels::LabelWriter;
+use crate::leaks::{LeaksArgs, run_leaks};
 use crate::mix::{Mix, Settings};
 use crate::plan::Labelled;
 use anyhow::{Context, bail};
@@ -62,6 +63,8 @@ enum TargetArgs {
     Http(http::HttpArgs),
     /// Produce the events to a Kafka topic, with the time of sending as their time.
     Kafka(kafka::KafkaArgs),
+    /// Send nothing: list every value, and pair of values, that gives an attack away.
+    Leaks(LeaksArgs),
 }
 
 impl TargetArgs {
@@ -81,6 +84,7 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
         TargetArgs::File(target) => file::drive(&args.traffic, target)?,
         TargetArgs::Http(target) => http::drive(&args.traffic, target)?,
         TargetArgs::Kafka(target) => kafka::drive(&args.traffic, target)?,
+        TargetArgs::Leaks(target) => return leaks(&args.traffic, target),
     };
     if args.target.takes_stdout() {
         eprint!("{driven}");
@@ -95,6 +99,18 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The traffic that was asked for, or that of files, held against what it must not give away.
+fn leaks(traffic: &TrafficArgs, args: &LeaksArgs) -> anyhow::Result<()> {
+    let start = parse_start(LEAKS_START).map_err(anyhow::Error::msg)?;
+    run_leaks(args, &mut |each| {
+        let mut feed = Feed::new(traffic, start)?;
+        while let Some(event) = feed.next(None)? {
+            each(&event)?;
+        }
+        feed.finish()
+    })
 }
 
 /// What a drive measured.
@@ -115,6 +131,9 @@ pub struct Driven {
     /// What else was counted.
     pub counts: Vec<(String, u64)>,
 }
+
+/// When traffic begins that is looked at only: that of a file by default.
+const LEAKS_START: &str = "2026-01-05T00:00:00Z";
 
 /// The longest latency that is told apart, in microseconds.
 const LONGEST_US: u64 = 120_000_000;

@@ -4,7 +4,7 @@
 //! [`networks`] and [`agents`] that they share; the [`mix`] merges them in the order of time and the
 //! [`plan`]'s writer turns each into one line of native JSON with its label; [`drive`] sends them to
 //! a file, to HTTP or to Kafka and measures; [`labels`] keeps the truth; [`evaluate`] holds verdicts
-//! against it and [`report`] prints what came out.
+//! against it and [`report`] prints what came out. [`leaks`] lists what gives an attack away.
 //!
 //! Two invariants. The same seed gives the same bytes for ever ([`rng`]). And the traffic does not
 //! give itself away: no single value of a field tells the attack from the people (tested).
@@ -14,6 +14,7 @@ pub mod attacks;
 pub mod drive;
 pub mod evaluate;
 pub mod labels;
+pub mod leaks;
 pub mod mix;
 pub mod names;
 pub mod networks;

@@ -2,6 +2,7 @@
 
 use crate::drive::Driven;
 use crate::evaluate::{ClassReport, Decisions, Report};
+use crate::leaks::Leaks;
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt;
 
@@ -16,17 +17,91 @@ fn table(header: &[&str]) -> Table {
     table
 }
 
+/// `part` of `whole`, from 0 to 1; 0 where there is nothing.
+#[must_use]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of events, far below 2^52"
+)]
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
 /// `part` of `whole` in percent.
 fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "–".to_owned();
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of events, shown with two digits"
-    )]
-    let share = part as f64 / whole as f64;
-    format!("{:.2} %", share * 100.0)
+    format!("{:.2} %", share(part, whole) * 100.0)
+}
+
+/// How many leaks of a class a table lists; `--json` gives all.
+const LEAKS_SHOWN: usize = 12;
+
+impl fmt::Display for Leaks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rows = table(&["class", "value", "of the class", "events", "attacks"]);
+        rows.column_mut(1)
+            .expect("there are five columns")
+            .set_cell_alignment(CellAlignment::Left);
+        let (mut class, mut of_class, mut shown) = ("", 0, 0);
+        for leak in self.open() {
+            if leak.class != class {
+                (class, of_class) = (&leak.class, 0);
+            }
+            of_class += 1;
+            if of_class > LEAKS_SHOWN {
+                continue;
+            }
+            shown += 1;
+            let values: Vec<String> = leak.values.iter().map(|value| cut(value, 64)).collect();
+            rows.add_row([
+                leak.class.clone(),
+                values.join("\n"),
+                format!("{:.2} %", leak.carried * 100.0),
+                leak.events.to_string(),
+                format!("{:.2} %", leak.attacks * 100.0),
+            ]);
+        }
+        if shown > 0 {
+            writeln!(f, "{rows}")?;
+        }
+        let (open, all) = (self.open().count(), self.leaks.len());
+        if open > shown {
+            writeln!(f, "{} more are not shown; --json gives all", open - shown)?;
+        }
+        writeln!(
+            f,
+            "{open} values or pairs give an attack away, {} more are allowed ({} events, {} of them attacks, {} that no log can tell)",
+            all - open,
+            self.events,
+            self.attacks,
+            self.undecidable
+        )?;
+        if self.dropped > 0 {
+            writeln!(
+                f,
+                "{} rare ones were forgotten to bound memory",
+                self.dropped
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The text, or its beginning and end where it is longer than `most` characters.
+fn cut(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(most / 2).collect();
+    let end: String = text.chars().skip(length - (most - most / 2) + 1).collect();
+    format!("{start}…{end}")
 }
 
 impl fmt::Display for Report {

@@ -1,0 +1,475 @@
+//! What gives the attack away: values, and pairs of values, that a part of an attack class carries
+//! and hardly anybody else.
+//!
+//! A detector that is measured on traffic with such a value has learned the generator, not the
+//! attack. Two passes over the traffic with bounded memory: the first counts single values, the
+//! second the pairs of those that are common in some attack class. A pair of which one value alone
+//! is a leak already is not listed again.
+//!
+//! Two things would drown the list, and are no fault of a generator: where attacks outnumber people,
+//! everything is mostly attack; and guesses fail, and come in bursts, so among the failures and in
+//! the hours of a burst everything is mostly attack, too. So where attacks are more than half (of the
+//! traffic; for a pair, of the events with the value that says what was tried, how it ended or when
+//! it came), people count for as much as attacks.
+
+mod allow;
+mod values;
+
+use crate::labels::{Labels, Truth};
+use crate::plan::Labelled;
+use crate::report::share;
+use anyhow::{Context, bail};
+use clap::Args;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use values::{Values, is_circumstance};
+
+pub use allow::Allowed;
+
+/// List every value, and pair of values, that gives an attack class away.
+#[derive(Args, Clone, Debug)]
+pub struct LeaksArgs {
+    /// The events, one JSON object a line; without a file, those of the mix and seed given before `leaks`.
+    #[arg(long, value_name = "FILE", requires = "labels")]
+    pub events: Option<PathBuf>,
+    /// Their labels, in the same order.
+    #[arg(long, value_name = "FILE", requires = "events")]
+    pub labels: Option<PathBuf>,
+    /// What may tell an attack because the attack itself is that; the list that comes with the mix where absent.
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
+    /// The share of an attack class, in percent, that must carry a value.
+    #[arg(long, value_name = "PERCENT", default_value_t = 3.0)]
+    pub carried: f64,
+    /// The share of a value's events, in percent, that must be attacks.
+    #[arg(long, value_name = "PERCENT", default_value_t = 98.0)]
+    pub attacks: f64,
+    /// How many events a value must have.
+    #[arg(long, value_name = "EVENTS", default_value_t = 50)]
+    pub least: u64,
+    /// One JSON object instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The allow list of the default mix.
+const ALLOW: &str = include_str!("../leaks.toml");
+
+/// An event with what a leak needs to know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The event, one line of native JSON.
+    pub event: &'a [u8],
+    /// Is it part of an attack?
+    pub attack: bool,
+    /// Can no log tell? Then it counts nowhere.
+    pub undecidable: bool,
+    /// Its class.
+    pub class: &'a str,
+}
+
+/// Takes an event.
+pub type Each<'a> = &'a mut dyn FnMut(Told) -> anyhow::Result<()>;
+
+/// Gives each event of the traffic; must give the same ones each time.
+pub type Pass<'a> = &'a mut dyn FnMut(Each) -> anyhow::Result<()>;
+
+/// Takes an event of a mix.
+pub type EachMade<'a> = &'a mut dyn FnMut(&Labelled) -> anyhow::Result<()>;
+
+/// Gives each event of a mix; must give the same ones each time.
+pub type MixPass<'a> = &'a mut dyn FnMut(EachMade) -> anyhow::Result<()>;
+
+/// From what on something is a leak.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The share of a class that carries it.
+    pub carried: f64,
+    /// The share of its events that are attacks.
+    pub attacks: f64,
+    /// The number of its events.
+    pub least: u64,
+}
+
+/// A value, or a pair, that gives a class away.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Leak {
+    /// The attack class.
+    pub class: String,
+    /// The value, or both.
+    pub values: Vec<String>,
+    /// The share of the class that carries it.
+    pub carried: f64,
+    /// Events that carry it, of all classes.
+    pub events: u64,
+    /// The share of them that are attacks.
+    pub attacks: f64,
+    /// Why it may be so, where it may.
+    pub allowed: Option<String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Leaks {
+    /// Events in all, without those that no log can tell.
+    pub events: u64,
+    /// Of them attacks.
+    pub attacks: u64,
+    /// Events that no log can tell, which count nowhere.
+    pub undecidable: u64,
+    /// By class, the most telling first; those that may not be before those that may.
+    pub leaks: Vec<Leak>,
+    /// Rare values, pairs or tokens that were forgotten to bound memory.
+    pub dropped: u64,
+}
+
+impl Leaks {
+    /// Those that no entry allows.
+    pub fn open(&self) -> impl Iterator<Item = &Leak> {
+        self.leaks.iter().filter(|leak| leak.allowed.is_none())
+    }
+}
+
+/// `credsieve load-test leaks`; `mix` gives the traffic where no file is named.
+///
+/// # Errors
+/// When a file cannot be read, and when something leaks that nothing allows.
+pub fn run_leaks(args: &LeaksArgs, mix: MixPass) -> anyhow::Result<()> {
+    let allowed = match &args.allow {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+            Allowed::parse(&text, &path.display().to_string())?
+        }
+        None => allowed_in_the_default_mix(),
+    };
+    let limits = Limits {
+        carried: args.carried / 100.0,
+        attacks: args.attacks / 100.0,
+        least: args.least,
+    };
+    let found = match (&args.events, &args.labels) {
+        (Some(events), Some(labels)) => {
+            find(limits, &allowed, &mut |each| files(events, labels, each))?
+        }
+        _ => find(limits, &allowed, &mut |each| {
+            mix(&mut |made| each(made.into()))
+        })?,
+    };
+    if args.json {
+        serde_json::to_writer(std::io::stdout().lock(), &found)?;
+        println!();
+    } else {
+        print!("{found}");
+    }
+    match found.open().count() {
+        0 => Ok(()),
+        count => bail!("{count} values or pairs give an attack away"),
+    }
+}
+
+impl<'a> From<&'a Labelled> for Told<'a> {
+    fn from(made: &'a Labelled) -> Self {
+        Self {
+            event: made.event_json.as_bytes(),
+            attack: made.attack,
+            undecidable: false,
+            class: made.class,
+        }
+    }
+}
+
+/// What may tell an attack in the mix that comes with credsieve.
+///
+/// # Panics
+/// Never: a test reads the list.
+#[must_use]
+pub fn allowed_in_the_default_mix() -> Allowed {
+    Allowed::parse(ALLOW, "leaks.toml").expect("a test reads the list")
+}
+
+/// How far labels may run ahead of their events, or behind.
+const APART: usize = 1 << 20;
+
+/// Events of one file with the labels of another.
+fn files(events: &Path, labels: &Path, each: Each) -> anyhow::Result<()> {
+    #[derive(serde::Deserialize)]
+    struct Id<'a> {
+        #[serde(borrow)]
+        event_id: std::borrow::Cow<'a, str>,
+    }
+    let open =
+        |path: &Path| File::open(path).with_context(|| format!("cannot open {}", path.display()));
+    let mut labels = Labels::open(BufReader::new(open(labels)?), &labels.display().to_string())?;
+    let mut waiting: HashMap<String, Truth> = HashMap::new();
+    let mut lines = BufReader::with_capacity(1 << 18, open(events)?);
+    let (mut line, mut number) = (Vec::new(), 0);
+    loop {
+        line.clear();
+        number += 1;
+        let place = || format!("{}, line {number}", events.display());
+        if lines.read_until(b'\n', &mut line).with_context(place)? == 0 {
+            return Ok(());
+        }
+        let event = line.trim_ascii();
+        if event.is_empty() {
+            continue;
+        }
+        let Id { event_id } = serde_json::from_slice(event).with_context(place)?;
+        let mut found = waiting.remove(&*event_id);
+        while found.is_none() {
+            let Some(truth) = labels.next().transpose()? else {
+                bail!("{}: the event has no label", place());
+            };
+            if truth.event_id == *event_id {
+                found = Some(truth);
+            } else if waiting.len() < APART {
+                waiting.insert(truth.event_id.clone(), truth);
+            } else {
+                bail!("{}: labels and events are not in the same order", place());
+            }
+        }
+        let truth = found.expect("the loop ends with one");
+        each(Told {
+            event,
+            attack: truth.attack,
+            undecidable: truth.undecidable,
+            class: &truth.class,
+        })
+        .with_context(place)?;
+    }
+}
+
+/// The most single values counted at a time, and the most pairs.
+const MOST_VALUES: usize = 1 << 18;
+const MOST_PAIRS: usize = 1 << 20;
+
+/// How often something was seen in people's events, and in each attack class.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    people: u64,
+    attacks: Vec<u64>,
+}
+
+impl Counts {
+    /// `class` is `None` for people.
+    fn count(&mut self, class: Option<usize>) {
+        let Some(class) = class else {
+            self.people += 1;
+            return;
+        };
+        if self.attacks.len() <= class {
+            self.attacks.resize(class + 1, 0);
+        }
+        self.attacks[class] += 1;
+    }
+
+    fn events(&self) -> u64 {
+        self.people + self.attacks()
+    }
+
+    /// The classes of which at least that share carries it.
+    fn carriers<'a>(&'a self, all: &'a Counts, carried: f64) -> impl Iterator<Item = usize> + 'a {
+        let counts = self.attacks.iter().zip(&all.attacks).enumerate();
+        counts
+            .filter(move |(_, (count, of))| **count > 0 && share(**count, **of) >= carried)
+            .map(|(class, _)| class)
+    }
+
+    fn attacks(&self) -> u64 {
+        self.attacks.iter().sum()
+    }
+
+    /// The share of attacks among its events, where people count for as much as attacks among
+    /// `those` if attacks are more than half there. `None` where that says nothing: with people so
+    /// few that fewer than five of them are to be expected here.
+    fn share_of_attacks(&self, those: &Counts) -> Option<f64> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "counts of events, far below 2^52"
+        )]
+        let [attacks, people, all_attacks, all_people] =
+            [self.attacks(), self.people, those.attacks(), those.people].map(|count| count as f64);
+        let weight = (all_attacks / all_people).max(1.0);
+        if weight > 1.0 && all_people * attacks / all_attacks < LEAST_PEOPLE {
+            return None;
+        }
+        Some(attacks / (attacks + weight * people))
+    }
+
+    /// Whether it tells attacks from people among `those`.
+    fn tells(&self, those: &Counts, limits: Limits) -> bool {
+        self.events() >= limits.least
+            && self
+                .share_of_attacks(those)
+                .is_some_and(|share| share >= limits.attacks)
+    }
+}
+
+/// How many people must be expected before their absence says something.
+const LEAST_PEOPLE: f64 = 5.0;
+
+/// The attack classes, by number.
+#[derive(Default)]
+struct Classes {
+    names: Vec<String>,
+}
+
+impl Classes {
+    fn of(&mut self, told: &Told) -> Option<usize> {
+        if !told.attack {
+            return None;
+        }
+        let known = self.names.iter().position(|name| name == told.class);
+        Some(known.unwrap_or_else(|| {
+            self.names.push(told.class.to_owned());
+            self.names.len() - 1
+        }))
+    }
+}
+
+/// Finds what gives the attack classes of the traffic away.
+///
+/// # Errors
+/// Those of the traffic, and when a line of it is no event.
+pub fn find(limits: Limits, allowed: &Allowed, pass: Pass) -> anyhow::Result<Leaks> {
+    let mut found = Leaks::default();
+    let (mut classes, mut all) = (Classes::default(), Counts::default());
+    let mut singles: HashMap<String, Counts> = HashMap::new();
+    let mut values = Values::default();
+    pass(&mut |told| {
+        if told.undecidable {
+            found.undecidable += 1;
+            return Ok(());
+        }
+        let class = classes.of(&told);
+        all.count(class);
+        for value in values.of(told.event)? {
+            if let Some(counts) = singles.get_mut(value) {
+                counts.count(class);
+                continue;
+            }
+            if singles.len() >= MOST_VALUES {
+                found.dropped += forget_rare(&mut singles);
+            }
+            singles.entry(value.clone()).or_default().count(class);
+        }
+        Ok(())
+    })?;
+    found.events = all.events();
+    found.attacks = all.attacks();
+    found.dropped += values.untracked();
+    // A pair is no more common than its parts.
+    singles.retain(|_, counts| counts.carriers(&all, limits.carried).next().is_some());
+    let mut common: Vec<(String, Counts)> = singles.into_iter().collect();
+    common.sort_by(|a, b| a.0.cmp(&b.0));
+    // Of a leak the pairs say nothing new; how an attempt ended is no leak, but may be all attack.
+    let numbers: HashMap<&str, u32> = (0..)
+        .zip(&common)
+        .filter(|(_, (value, counts))| is_circumstance(value) || !counts.tells(&all, limits))
+        .map(|(number, (value, _))| (value.as_str(), number))
+        .collect();
+    let pairs = count_pairs(&numbers, &mut classes, &mut found.dropped, pass)?;
+
+    let mut list = |parts: &[u32], counts: &Counts| {
+        for class in counts.carriers(&all, limits.carried) {
+            let values: Vec<&str> = parts
+                .iter()
+                .map(|part| &*common[*part as usize].0)
+                .collect();
+            let name = &classes.names[class];
+            found.leaks.push(Leak {
+                class: name.clone(),
+                carried: share(counts.attacks[class], all.attacks[class]),
+                events: counts.events(),
+                attacks: share(counts.attacks(), counts.events()),
+                allowed: allowed.because(name, &values).map(str::to_owned),
+                values: values.into_iter().map(str::to_owned).collect(),
+            });
+        }
+    };
+    for (index, (_, counts)) in (0..).zip(&common) {
+        if counts.tells(&all, limits) {
+            list(&[index], counts);
+        }
+    }
+    for ((a, b), counts) in &pairs {
+        let [first, second] = [*a, *b].map(|number| &common[number as usize]);
+        let those = match [first, second].map(|(value, _)| is_circumstance(value)) {
+            [false, false] => &all,
+            [true, false] => &first.1,
+            [false, true] => &second.1,
+            [true, true] => continue,
+        };
+        if counts.tells(those, limits) {
+            list(&[*a, *b], counts);
+        }
+    }
+    found.leaks.sort_by(|a, b| {
+        let order = |leak: &Leak| {
+            (
+                leak.allowed.is_some(),
+                leak.class.clone(),
+                leak.values.len(),
+            )
+        };
+        order(a)
+            .cmp(&order(b))
+            .then(b.carried.total_cmp(&a.carried))
+            .then_with(|| a.values.cmp(&b.values))
+    });
+    Ok(found)
+}
+
+type Pairs = HashMap<(u32, u32), Counts>;
+
+/// Counts the pairs of the values that have a number.
+fn count_pairs(
+    numbers: &HashMap<&str, u32>,
+    classes: &mut Classes,
+    dropped: &mut u64,
+    pass: Pass,
+) -> anyhow::Result<Pairs> {
+    let (mut pairs, mut values) = (Pairs::new(), Values::default());
+    let mut present = Vec::new();
+    pass(&mut |told| {
+        if told.undecidable {
+            return Ok(());
+        }
+        let class = classes.of(&told);
+        present.clear();
+        let of = values.of(told.event)?;
+        present.extend(of.iter().filter_map(|value| numbers.get(value.as_str())));
+        present.sort_unstable();
+        for (index, a) in present.iter().enumerate() {
+            for b in &present[index + 1..] {
+                if let Some(counts) = pairs.get_mut(&(*a, *b)) {
+                    counts.count(class);
+                } else if pairs.len() < MOST_PAIRS {
+                    pairs.entry((*a, *b)).or_default().count(class);
+                } else {
+                    *dropped += 1;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(pairs)
+}
+
+/// Forgets the half of the values that was seen least, and says how many those are.
+fn forget_rare(singles: &mut HashMap<String, Counts>) -> u64 {
+    let mut counts: Vec<u64> = singles.values().map(Counts::events).collect();
+    let half = counts.len() / 2;
+    let (_, median, _) = counts.select_nth_unstable(half);
+    let (median, before) = (*median, singles.len());
+    singles.retain(|_, counts| counts.events() > median);
+    (before - singles.len()) as u64
+}
+
+#[cfg(test)]
+#[path = "leaks_tests.rs"]
+mod tests;
