@@ -5,6 +5,7 @@
 //! filters and snapshots are addressed by it. Addresses are kept readable, since they fit the key
 //! as they are.
 
+use crate::lane::Lane;
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::fmt;
 use std::hash::Hasher;
@@ -350,11 +351,13 @@ pub enum Dimension {
     Tool,
     /// A password fingerprint.
     Password,
+    /// A lane: all attempts of one kind and outcome.
+    Lane,
 }
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ip,
         Self::Net,
         Self::Asn,
@@ -362,6 +365,7 @@ impl Dimension {
         Self::User,
         Self::Tool,
         Self::Password,
+        Self::Lane,
     ];
 
     /// The name in paths, reasons and metrics.
@@ -375,6 +379,7 @@ impl Dimension {
             Self::User => "user",
             Self::Tool => "tool",
             Self::Password => "password",
+            Self::Lane => "lane",
         }
     }
 
@@ -385,8 +390,8 @@ impl Dimension {
     }
 }
 
-/// One entity, as it stands in a reason: `ip:203.0.113.9`, `net:203.0.113.0/24`, `asn:64500`, or a
-/// hashed one, `user:~9f…` with 16 hexadecimal digits.
+/// One entity, as it stands in a reason: `ip:203.0.113.9`, `net:203.0.113.0/24`, `asn:64500`, a
+/// `lane:login_bad_password`, or a hashed one, `user:~9f…` with 16 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Entity {
     /// An address.
@@ -403,6 +408,8 @@ pub enum Entity {
     Tool(u64),
     /// A password fingerprint, keyed again.
     Password(u64),
+    /// A lane.
+    Lane(Lane),
 }
 
 impl Entity {
@@ -417,6 +424,7 @@ impl Entity {
             Self::User(_) => Dimension::User,
             Self::Tool(_) => Dimension::Tool,
             Self::Password(_) => Dimension::Password,
+            Self::Lane(_) => Dimension::Lane,
         }
     }
 }
@@ -431,6 +439,7 @@ impl fmt::Display for Entity {
             Self::Device(key) | Self::User(key) | Self::Tool(key) | Self::Password(key) => {
                 write!(f, "~{key:016x}")
             }
+            Self::Lane(lane) => f.write_str(lane.name()),
         }
     }
 }
@@ -482,6 +491,7 @@ impl FromStr for Entity {
             Dimension::User => hashed().map(Self::User),
             Dimension::Tool => hashed().map(Self::Tool),
             Dimension::Password => hashed().map(Self::Password),
+            Dimension::Lane => Lane::from_name(key).map(Self::Lane).ok_or(BadEntity),
         }
     }
 }
@@ -541,6 +551,7 @@ mod tests {
             Entity::User(u64::MAX),
             Entity::Tool(1),
             Entity::Password(2),
+            Entity::Lane(Lane::LoginBadPassword),
         ];
         for entity in all {
             assert_eq!(entity.to_string().parse(), Ok(entity), "{entity}");

@@ -103,8 +103,33 @@ spelled! {
         ListedName = "listed_name",
         /// The producer found name and password in a breach list.
         BreachedPassword = "breached_password",
-        /// The device is one of those the user is known by.
+        /// The device is one of those the user is known by. Of this and the four measures below, which
+        /// are about device, place and history together: the value is the user's number of logins,
+        /// the limit how much of the place is known (4 the address, 3 the network, 2 the autonomous
+        /// system, 1 the country, 0 nothing).
         KnownDevice = "known_device",
+        /// Many users share the device.
+        SharedDevice = "shared_device",
+        /// The device is somebody else's.
+        OthersDevice = "others_device",
+        /// Nobody has succeeded on the device yet.
+        NewDevice = "new_device",
+        /// There is no device token.
+        NoDevice = "no_device",
+        /// Strangers come in this lane, beyond the number that trusted successes lead one to expect.
+        Excess = "excess",
+        /// How many times as common in the present attack as among people, in tenths.
+        LikeAttack = "like_attack",
+        /// Distinct users who were tried here in a day.
+        DailyUsers = "daily_users",
+        /// Distinct networks that tried a name which never succeeded.
+        TriedFrom = "tried_from",
+        /// The same wrong password from the same place as before: a stale client.
+        SameAgain = "same_again",
+        /// A mistyped name of somebody who belongs here.
+        MistypedName = "mistyped_name",
+        /// Minutes since a success of this user that was suspect.
+        SuspectSuccess = "suspect_success",
         /// An operator's list entry applies.
         Listed = "listed",
         /// The country is outside an endpoint's fence.

@@ -23,6 +23,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
     let from = match reason.entity.dimension() {
         Dimension::Tool | Dimension::Password => format!("with {whom}"),
         Dimension::User => format!("for {whom}"),
+        Dimension::Lane => format!("among {whom}"),
         _ => format!("from {whom}"),
     };
     let when = window(reason.window);
@@ -69,6 +70,7 @@ fn whom(entity: Entity) -> String {
         Dimension::User => "this user".to_owned(),
         Dimension::Tool => "this tool".to_owned(),
         Dimension::Password => "this password".to_owned(),
+        Dimension::Lane => format!("attempts that end as {}", key.replace('_', " ")),
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) async fn entity(
 ) -> Result<Json<EntityAnswer>, ApiError> {
     let dimension = Dimension::from_name(&dimension).ok_or(ApiError::Field {
         field: "dimension",
-        expected: "ip, net, asn, device, user, tool or password",
+        expected: "ip, net, asn, device, user, tool, password or lane",
     })?;
     let tenant = params.tenant.as_deref().unwrap_or("default");
     for entity in candidates(dimension, &key, tenant, &state.parts.hasher)? {
@@ -136,6 +136,11 @@ fn candidates(
             let asn = digits.parse().map_err(|_| bad("a number such as 64500"))?;
             vec![Entity::Asn(asn)]
         }
+        Dimension::Lane => vec![
+            readable
+                .parse()
+                .map_err(|_| bad("a lane such as login_bad_password"))?,
+        ],
         _ if is_key => vec![
             readable
                 .parse()

@@ -3,8 +3,10 @@
 //! Nothing flows back at once. A delta of tick t is applied when the stream reaches tick t + D,
 //! in the order (tick, sending shard, sequence), so it makes no difference which shard was faster.
 
+use crate::pattern::Pattern;
+use crate::source::UserSight;
 use crate::state::pairs::FirstSight;
-use credsieve_models::Address;
+use credsieve_models::{Address, Lane};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -56,6 +58,37 @@ pub enum Change {
         /// When.
         time_ms: i64,
     },
+    /// To Source: a user who was tried here is no stranger after all.
+    Excused {
+        /// The packed address.
+        address: u64,
+        /// When.
+        time_ms: i64,
+        /// What was counted.
+        sight: UserSight,
+    },
+    /// To Source: a stranger tried a user.
+    Stranger {
+        /// The packed address.
+        address: u64,
+        /// The user.
+        user: u64,
+        /// The attempt was suspect.
+        suspect: bool,
+        /// When.
+        time_ms: i64,
+    },
+    /// To Entity: a user succeeded with this link for the first time.
+    Owned {
+        /// What kind of link.
+        link: Link,
+        /// Its key.
+        key: u64,
+        /// The pane of the short window.
+        pane: i64,
+    },
+    /// To Service: what an attempt teaches about everybody.
+    Seen(Seen),
     /// To Entity or Service: a user failed with this link.
     Failed {
         /// What kind of link.
@@ -74,12 +107,40 @@ impl Change {
     #[must_use]
     pub fn address(&self) -> Option<Address> {
         match self {
-            Self::Flagged { address, .. } | Self::Good { address, .. } => {
-                Some(Address::from_packed(*address))
-            }
-            Self::Failed { .. } => None,
+            Self::Flagged { address, .. }
+            | Self::Good { address, .. }
+            | Self::Excused { address, .. }
+            | Self::Stranger { address, .. } => Some(Address::from_packed(*address)),
+            Self::Failed { .. } | Self::Owned { .. } | Self::Seen(_) => None,
         }
     }
+}
+
+/// What one attempt teaches the Service room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The watermark, in seconds.
+    pub at_s: u32,
+    /// The lane.
+    pub lane: Lane,
+    /// The joint pattern.
+    pub pattern: Pattern,
+    /// The probability that it belongs to an attack, in 1/10,000.
+    pub hostile: u16,
+    /// It came from a stranger.
+    pub stranger: bool,
+    /// It was the first of its user in its lane (and at its source) for a while.
+    pub first: bool,
+    /// How much it adds to the yardstick of trusted successes, in 1/256.
+    pub trusted: u16,
+    /// Keys of its values; 0 is none.
+    pub asn: u32,
+    /// The country.
+    pub country: [u8; 2],
+    /// The tool.
+    pub tool: u64,
+    /// The agent.
+    pub agent: u64,
 }
 
 /// A change with its place in the order.

@@ -202,13 +202,17 @@ impl Engine {
         due.sort_by_key(|&(tick, shard, seq, _)| (tick, shard, seq));
         for (.., change) in &due {
             match change {
-                Change::Failed {
+                Change::Seen(_)
+                | Change::Failed {
                     link: Link::Asn, ..
                 } => self.service.apply(change),
-                Change::Failed { key, .. } => {
+                Change::Failed { key, .. } | Change::Owned { key, .. } => {
                     self.entities[of_hash(*key, self.budget.shards)].apply(change);
                 }
-                Change::Flagged { address, .. } | Change::Good { address, .. } => {
+                Change::Flagged { address, .. }
+                | Change::Good { address, .. }
+                | Change::Excused { address, .. }
+                | Change::Stranger { address, .. } => {
                     let shard = Route::source_of(*address, &self.hasher, self.budget.shards);
                     self.sources[shard].apply(change);
                 }

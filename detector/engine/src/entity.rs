@@ -8,7 +8,7 @@ use crate::frame::Frame;
 use crate::state::budget::Budget;
 use crate::state::pairs::FirstSight;
 use crate::state::table::{Record, SparseTable, Table};
-use crate::state::window::{Count, Distinct, SHORT_PANE_MS, Turn};
+use crate::state::window::{Count, Distinct, MONTH_PANE_MS, SHORT_PANE_MS, Turn};
 use serde::{Deserialize, Serialize};
 
 /// Who failed with a link: one cache line.
@@ -20,6 +20,8 @@ pub struct LinkRecord {
     last_seen_s: u32,
     users: Distinct,
     failures: Count,
+    /// Users who succeeded with it; saturates.
+    owners: u16,
 }
 
 const _: () = assert!(size_of::<LinkRecord>() == 64);
@@ -34,7 +36,8 @@ impl Record for LinkRecord {
     fn worth(&self, now_s: u32) -> u32 {
         let idle_ms = i64::from(now_s.saturating_sub(self.last_seen_s)) * 1_000;
         let turn = Turn::between(0, idle_ms / SHORT_PANE_MS);
-        u32::BITS - self.users.read(turn).leading_zeros()
+        let owners = if idle_ms < MONTH_PANE_MS { u32::from(self.owners) } else { 0 };
+        u32::BITS - (self.users.read(turn) + owners).leading_zeros()
     }
     fn last_seen_s(&self) -> u32 {
         self.last_seen_s
@@ -48,6 +51,8 @@ pub struct LinkFacts {
     pub failures: u32,
     /// Distinct users who failed.
     pub users: u32,
+    /// Users who succeeded.
+    pub owners: u32,
 }
 
 /// What the Entity room says about an attempt.
@@ -95,6 +100,20 @@ impl Links {
         record.last_seen_s = record.last_seen_s.max(seen_s);
     }
 
+    /// Counts a user who succeeded with it for the first time.
+    pub fn owned(&mut self, slot: u64, key: u64, pane: i64) {
+        let seen_s = u32::try_from((pane + 1) * SHORT_PANE_MS / 1_000).unwrap_or(u32::MAX);
+        let fresh = LinkRecord {
+            key,
+            pane,
+            last_seen_s: seen_s.max(1),
+            ..LinkRecord::default()
+        };
+        let record = self.table.get_or_insert(slot, key, fresh);
+        record.owners = record.owners.saturating_add(1);
+        record.last_seen_s = record.last_seen_s.max(seen_s);
+    }
+
     /// What is known about a link at a pane.
     #[must_use]
     pub fn facts(&self, slot: u64, key: u64, pane: i64) -> LinkFacts {
@@ -105,6 +124,7 @@ impl Links {
                 LinkFacts {
                     failures: record.failures.read(turn),
                     users: record.users.read(turn),
+                    owners: u32::from(record.owners),
                 }
             })
     }
@@ -159,6 +179,13 @@ impl EntityShard {
                 Link::Tool => self.tools.failed(key, key, pane, sight),
                 Link::Password => self.passwords.failed(key, key, pane, sight),
                 Link::Asn => {}
+            }
+        }
+        if let Change::Owned { link, key, pane } = *change {
+            match link {
+                Link::Device => self.devices.owned(key, key, pane),
+                Link::Password => self.passwords.owned(key, key, pane),
+                Link::Tool | Link::Asn => {}
             }
         }
     }

@@ -28,6 +28,53 @@ const SIGMOID: [u16; SIGMOID_ENTRIES] = {
     table
 };
 
+/// exp(1/512) in units of 2^-62.
+const EXP_HALF_STEP_Q62: u128 = 4_620_702_019_504_571_460;
+
+/// 256 × ln(1 + n/256), for n from 0 to 255, to the nearest.
+const LN: [u16; 256] = {
+    let mut table = [0u16; 256];
+    let mut power: u128 = 1 << 62;
+    let mut half_steps: u16 = 0;
+    let mut n = 0;
+    while n < 256 {
+        let wanted = (256 + n as u128) << 54;
+        while (power * EXP_HALF_STEP_Q62) >> 62 <= wanted {
+            power = (power * EXP_HALF_STEP_Q62) >> 62;
+            half_steps += 1;
+        }
+        table[n] = half_steps.div_ceil(2);
+        n += 1;
+    }
+    table
+};
+
+/// 256 × ln 2 in units of 2^-16.
+const LN_2_Q16: i64 = 11_629_080;
+
+/// The natural logarithm of a whole number, in 1/256 nat; that of 0 is taken as that of 1.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "at most 64 × 178, and an index below 256"
+)]
+pub fn ln(x: u64) -> i32 {
+    let x = x.max(1);
+    let doublings = i64::from(x.ilog2());
+    let mantissa = if doublings >= 8 {
+        x >> (doublings - 8)
+    } else {
+        x << (8 - doublings)
+    };
+    ((doublings * LN_2_Q16) >> 16) as i32 + i32::from(LN[(mantissa - 256) as usize])
+}
+
+/// The logarithm of a ratio of two whole numbers, in 1/256 nat.
+#[must_use]
+pub fn ln_ratio(over: u64, under: u64) -> i32 {
+    ln(over) - ln(under)
+}
+
 /// Steps of a half-life.
 pub const DECAY_STEPS: i64 = 600;
 const STEPS: usize = 600;
@@ -69,9 +116,39 @@ pub fn growth(step: i64) -> u64 {
     u64::from(GROWTH[step.rem_euclid(DECAY_STEPS).cast_unsigned() as usize])
 }
 
+/// What is left of `value` after so many steps of 1/600 half-life.
+#[must_use]
+pub fn faded(value: u64, steps: i64) -> u64 {
+    if steps <= 0 {
+        return value;
+    }
+    let halves = (steps / DECAY_STEPS).min(63);
+    // Below 2^48 in use; what is larger is cut rather than wrapped.
+    ((value.min(1 << 48) << 15) / growth(steps)) >> halves
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logarithms_agree_with_the_real_ones() {
+        for x in (1..5_000u64).chain([1 << 20, (1 << 40) + 12_345, u64::MAX]) {
+            #[expect(clippy::cast_precision_loss, reason = "a test's yardstick")]
+            let exact = (x as f64).ln() * 256.0;
+            let ours = f64::from(ln(x));
+            assert!((exact - ours).abs() < 2.1, "{x}: {exact} {ours}");
+        }
+    }
+
+    #[test]
+    fn a_value_halves_in_a_half_life() {
+        assert_eq!(faded(1 << 20, 600), 1 << 19);
+        assert_eq!(faded(1 << 20, 6_000), 1 << 10);
+        assert_eq!(faded(1 << 20, 60_000), 0);
+        let third = faded(1 << 20, 200);
+        assert!((832_000..832_400).contains(&third), "{third}");
+    }
 
     #[test]
     fn probabilities_agree_with_the_logistic_function() {

@@ -9,7 +9,7 @@ use credsieve_models::key::Domain;
 use credsieve_models::lists::Subject;
 use credsieve_models::names::NameSet;
 use credsieve_models::time::EpochMs;
-use credsieve_models::{Address, KeyHasher};
+use credsieve_models::{Address, KeyHasher, Lane};
 use std::net::IpAddr;
 
 /// One attempt as keys and flags.
@@ -35,6 +35,8 @@ pub struct Frame {
     pub device: Option<u64>,
     /// Key of the tool.
     pub tool: Option<u64>,
+    /// Key of the agent without its versions.
+    pub agent: Option<u64>,
     /// Key of tenant and password fingerprint.
     pub password: Option<u64>,
     /// Hash of the tenant.
@@ -88,6 +90,10 @@ impl Frame {
                 .as_deref()
                 .map(|device| hasher.device(tenant, device)),
             tool: hasher.tool(attempt.ja4.as_deref(), attempt.user_agent.as_deref()),
+            agent: attempt
+                .user_agent
+                .as_deref()
+                .map(|agent| agent_without_versions(agent, hasher)),
             password: attempt
                 .password_fingerprint
                 .as_deref()
@@ -121,6 +127,7 @@ impl Frame {
             user: None,
             device: None,
             tool: None,
+            agent: None,
             password: None,
             tenant: 0,
             endpoint: None,
@@ -153,6 +160,28 @@ impl Frame {
         self.succeeded() && matches!(self.kind, Kind::Login | Kind::Mfa | Kind::Token)
     }
 
+    /// Whether this attempt tries a name without proving anything about who makes it: a failure, or
+    /// a success that needs no secret. Who tries many names is after something.
+    #[must_use]
+    pub fn tries_name(&self) -> bool {
+        counts_as_failure(self)
+            || (self.succeeded()
+                && matches!(
+                    self.kind,
+                    Kind::Signup | Kind::Lookup | Kind::PasswordReset
+                ))
+    }
+
+    /// The lane; a question is asked in that of wrong passwords.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        match self.outcome {
+            Some(outcome) => Lane::of(self.kind, outcome, self.failure_reason),
+            None if self.kind == Kind::Login => Lane::LoginBadPassword,
+            None => Lane::of(self.kind, Outcome::Success, None),
+        }
+    }
+
     /// The parts that lists look at.
     #[must_use]
     pub fn subject(&self) -> Subject {
@@ -167,6 +196,15 @@ impl Frame {
             tenant: self.tenant,
         }
     }
+}
+
+/// The key of an agent whose digits are left out: a new version is the same program.
+fn agent_without_versions(agent: &str, hasher: &KeyHasher) -> u64 {
+    let letters: Vec<u8> = agent
+        .bytes()
+        .filter(|byte| !byte.is_ascii_digit())
+        .collect();
+    hasher.hash64(Domain::Tool, &[b"family", &letters])
 }
 
 /// A failure that says something about its source. `other` does not: an outage must convict nobody.

@@ -26,6 +26,7 @@ pub mod place;
 pub mod rate;
 pub mod session;
 pub mod entity;
+pub mod pattern;
 pub mod service;
 pub mod user;
 pub mod signals;

@@ -6,6 +6,7 @@
 use crate::frame::Frame;
 use crate::now::Now;
 use crate::session::Session;
+use crate::source::UserSight;
 use crate::state::pairs::FirstSight;
 use crate::state::table::Record;
 use crate::state::window::{
@@ -69,7 +70,7 @@ impl Record for Place {
 /// What a place looks like to the rooms after it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlaceFacts {
-    /// Attempts, decayed with a half-life of ten minutes.
+    /// Attempts, decayed with a half-life of ten minutes; of a network only those that were suspect.
     pub attempts: u32,
     /// Failures, decayed likewise.
     pub failures: u32,
@@ -235,6 +236,14 @@ impl Place {
         if frame.failure_reason == Some(FailureReason::UnknownUser) {
             self.short_unknown.add(turns.short);
         }
+    }
+
+    /// Takes a tried user back who turned out to be no stranger, after turning.
+    pub(crate) fn excuse(&mut self, now: Now, sight: UserSight) {
+        let stands_at = unwrap_pane!(self.short_pane, now.short_pane(), u16);
+        let short = Turn::between(stands_at, sight.pane);
+        self.short_users.take_back(short, sight.short);
+        self.day_users.take_back(Turn::Same, sight.day);
     }
 
     pub(crate) fn count_good(&mut self, turn: Turn, sight: FirstSight) {

@@ -5,7 +5,8 @@
 //! checksum, offsets and the file.
 
 use crate::engine::{Engine, seed_check};
-use crate::entity::{EntityShard, Links, SavedEntity, SavedLinks};
+use crate::entity::{EntityShard, SavedEntity};
+use crate::service::{SavedService, Service};
 use crate::source::{SavedSource, SourceShard};
 use crate::state::repeats::{RepeatIds, Repeats};
 use crate::user::{SavedUser, UserShard};
@@ -16,7 +17,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 /// Rises with every change of the layout; another version starts empty.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The state cannot be read back.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +56,7 @@ struct Body<'a> {
     sources: &'a [SourceShard],
     entities: &'a [EntityShard],
     users: &'a [UserShard],
-    service: &'a Links,
+    service: &'a Service,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +66,7 @@ struct SavedBody {
     sources: Vec<SavedSource>,
     entities: Vec<SavedEntity>,
     users: Vec<SavedUser>,
-    service: SavedLinks,
+    service: SavedService,
 }
 
 impl Header {
@@ -115,7 +116,7 @@ impl Engine {
             sources: &self.sources,
             entities: &self.entities,
             users: &self.users,
-            service: self.service.saved(),
+            service: &self.service,
         };
         postcard::to_io(&Header::of(self), &mut *out)?;
         postcard::to_io(&body, out)?;

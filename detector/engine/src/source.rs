@@ -28,13 +28,27 @@ pub struct SourceFacts {
     pub wide: PlaceFacts,
     /// This user is known good at this address and succeeds: networks and links were skipped.
     pub familiar: bool,
-    /// First sight of (address, user) failing, with the pane that it counts in.
-    pub user_sight: Option<(i64, FirstSight)>,
+    /// First sights of (address, user who is tried).
+    pub user_sight: Option<UserSight>,
     /// The explicit rate limit of the address is exceeded.
     pub over_limit: bool,
     /// Where a flagged attempt from here belongs: the session's start.
     pub session_start_s: u32,
 }
+
+/// Whether a user is tried at an address for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSight {
+    /// The pane of the short window that it counts in.
+    pub pane: i64,
+    /// In the short window.
+    pub short: FirstSight,
+    /// In the day's.
+    pub day: FirstSight,
+}
+
+/// A network with so many users tried in a pane inserts no more pairs.
+const NETWORK_ENOUGH: u32 = 4_096;
 
 /// One shard of the Source room.
 pub struct SourceShard {
@@ -48,7 +62,7 @@ pub struct SourceShard {
 }
 
 /// With which place a user makes a pair.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 enum PairKind {
     Address = 1,
@@ -86,22 +100,15 @@ impl SourceShard {
             .saturating_mul(widest.saturating_mul(4).max(64))
             .max(1_024);
         let failed = counts_as_failure(frame);
+        let tries = frame.tries_name();
         let mut facts = SourceFacts {
             familiar,
             ..SourceFacts::default()
         };
         (facts.over_limit, facts.session_start_s) =
             self.observe_address(frame, now, policy, failed);
-        if failed && let Some(user) = frame.user {
+        if tries && let Some(user) = frame.user {
             facts.user_sight = Some(self.observe_user(address, user, now, enough));
-        }
-        if !familiar {
-            for (kind, prefix) in [
-                (PairKind::Near, address.near()),
-                (PairKind::Wide, address.wide()),
-            ] {
-                self.observe_network(kind, prefix, frame, now, failed, enough);
-            }
         }
         self.read_places(frame, now, &mut facts);
         facts
@@ -190,14 +197,14 @@ impl SourceShard {
         (over, place.session.start_s())
     }
 
-    /// Counts a user who failed at the address.
+    /// Counts a user who was tried at the address.
     fn observe_user(
         &mut self,
         address: Address,
         user: u64,
         now: Now,
         enough: u32,
-    ) -> (i64, FirstSight) {
+    ) -> UserSight {
         let pair = self.pair(PairKind::Address, address.packed(), user);
         let pane = now.short_pane();
         let place = upsert(&mut self.addresses, &self.hasher, address.packed(), now);
@@ -210,41 +217,43 @@ impl SourceShard {
             // Beyond every limit: the user may be new, but nobody needs to know.
             FirstSight::NO
         };
-        if place.day_users.current() < enough {
+        let day = if place.day_users.current() < enough {
             let sight = self.day.insert(pair, now.day_pane());
             place.day_users.add(turns.day, sight);
+            sight
+        } else {
+            FirstSight::NO
+        };
+        UserSight {
+            pane,
+            short: sight,
+            day,
         }
-        (pane, sight)
     }
 
-    fn observe_network(
-        &mut self,
-        kind: PairKind,
-        prefix: Prefix,
-        frame: &Frame,
-        now: Now,
-        failed: bool,
-        enough: u32,
-    ) {
-        if !failed {
-            return;
-        }
-        let pair = frame
-            .user
-            .map(|user| self.pair(kind, prefix.packed(), user));
-        let table = if prefix.is_wide() {
-            &mut self.wide
-        } else {
-            &mut self.near
-        };
-        let place = upsert(table, &self.hasher, prefix.packed(), now);
-        let turns = place.turn(now);
-        place.count_failure(frame, now, turns);
-        if let Some(pair) = pair
-            && place.short_users.current() < enough
-        {
-            let sight = self.short.insert(pair, now.short_pane());
-            place.short_users.add(turns.short, sight);
+    /// Counts a stranger who tried a name, at the networks of an address.
+    fn apply_stranger(&mut self, address: u64, user: u64, suspect: bool, time_ms: i64) {
+        let now = Now::new(time_ms, time_ms);
+        for (kind, key) in networks_of(address) {
+            if kind == PairKind::Address {
+                continue;
+            }
+            let pair = self.pair(kind, key, user);
+            let table = if kind == PairKind::Near {
+                &mut self.near
+            } else {
+                &mut self.wide
+            };
+            let place = upsert(table, &self.hasher, key, now);
+            let turns = place.turn(now);
+            place.short_failures.add(turns.short);
+            if suspect {
+                place.attempts.add(now.decay_step(), -turns.epochs);
+            }
+            if place.short_users.current() < NETWORK_ENOUGH {
+                let sight = self.short.insert(pair, now.short_pane());
+                place.short_users.add(turns.short, sight);
+            }
         }
     }
 
@@ -266,16 +275,41 @@ impl SourceShard {
                 user,
                 time_ms,
             } => {
-                let pair = self.pair(PairKind::Address, address, user);
-                let slot = self.slot(address);
                 let now = Now::new(time_ms, time_ms);
-                let sight = self.month.insert(pair, now.month_pane());
-                if let Some(place) = self.addresses.get_mut(slot, address) {
-                    let turns = place.turn(now);
-                    place.count_good(turns.month, sight);
+                for (kind, key) in networks_of(address) {
+                    let pair = self.pair(kind, key, user);
+                    let sight = self.month.insert(pair, now.month_pane());
+                    // A network is known from its first good user on: what it stands for is asked
+                    // when somebody else fails there.
+                    let place = match kind {
+                        PairKind::Address => self.addresses.get_mut(self.hasher.hash_words(Domain::Slot, key, 0), key),
+                        PairKind::Near => Some(upsert(&mut self.near, &self.hasher, key, now)),
+                        PairKind::Wide => Some(upsert(&mut self.wide, &self.hasher, key, now)),
+                    };
+                    if let Some(place) = place {
+                        let turns = place.turn(now);
+                        place.count_good(turns.month, sight);
+                    }
                 }
             }
-            Change::Failed { .. } => {}
+            Change::Excused {
+                address,
+                time_ms,
+                sight,
+            } => {
+                let now = Now::new(time_ms, time_ms);
+                if let Some(place) = self.place_mut(PairKind::Address, address) {
+                    place.turn(now);
+                    place.excuse(now, sight);
+                }
+            }
+            Change::Stranger {
+                address,
+                user,
+                suspect,
+                time_ms,
+            } => self.apply_stranger(address, user, suspect, time_ms),
+            Change::Failed { .. } | Change::Owned { .. } | Change::Seen(_) => {}
         }
     }
 
@@ -295,6 +329,15 @@ impl SourceShard {
         )
     }
 
+    fn place_mut(&mut self, kind: PairKind, key: u64) -> Option<&mut Place> {
+        let slot = self.slot(key);
+        match kind {
+            PairKind::Address => self.addresses.get_mut(slot, key),
+            PairKind::Near => self.near.get_mut(slot, key),
+            PairKind::Wide => self.wide.get_mut(slot, key),
+        }
+    }
+
     fn slot(&self, key: u64) -> u64 {
         self.hasher.hash_words(Domain::Slot, key, 0)
     }
@@ -303,6 +346,16 @@ impl SourceShard {
         self.hasher
             .hash_words(Domain::Pair, place, user ^ (kind as u64).rotate_right(8))
     }
+}
+
+/// An address and its networks, as they are counted.
+fn networks_of(address: u64) -> [(PairKind, u64); 3] {
+    let whole = Address::from_packed(address);
+    [
+        (PairKind::Address, address),
+        (PairKind::Near, whole.near().packed()),
+        (PairKind::Wide, whole.wide().packed()),
+    ]
 }
 
 fn upsert<'t>(

@@ -74,8 +74,17 @@ impl Engine {
             Entity::Device(key) => of_links(links(key).facts(Link::Device, key, now.pane())),
             Entity::Tool(key) => of_links(links(key).facts(Link::Tool, key, now.pane())),
             Entity::Password(key) => of_links(links(key).facts(Link::Password, key, now.pane())),
+            Entity::Lane(lane) => {
+                let at_s = i64::from(now.watermark_s());
+                let prior = self.policy.decision.prior.0.0;
+                let facts = self.service.lanes().facts(lane, at_s, 8, prior);
+                Some(vec![
+                    ("strangers", "10m", u64::from(facts.strangers)),
+                    ("expected", "10m", u64::from(facts.expected)),
+                ])
+            }
             Entity::User(key) => {
-                let (facts, successes) = self.users[route.user].user(frame, now)?;
+                let facts = self.users[route.user].user(frame, now)?;
                 let devices = self.known_devices(key).len() as u64;
                 Some(vec![
                     (
@@ -90,7 +99,7 @@ impl Engine {
                         u64::from(facts.failing_countries),
                     ),
                     ("known_devices", "now", devices),
-                    ("successes", "now", u64::from(successes)),
+                    ("logins", "now", u64::from(facts.logins)),
                 ])
             }
         }
@@ -139,6 +148,7 @@ fn frame_about(entity: Entity) -> Frame {
         Entity::User(key) => frame.user = Some(key),
         Entity::Tool(key) => frame.tool = Some(key),
         Entity::Password(key) => frame.password = Some(key),
+        Entity::Lane(_) => {}
     }
     frame
 }

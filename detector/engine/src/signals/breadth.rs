@@ -1,127 +1,120 @@
-//! Breadth: how many users are failed from one place or with one link (D2, D3, D13).
+//! Breadth: how many other users are tried from here (D2, D3, D13, D18), at the address, the device
+//! and, weaker, the networks.
 //!
-//! Only failures count, so no success can thin them out. More tries a user change the kind of
-//! attack that is named, never the weight: nobody gets out of a signal by trying more.
+//! A place where many belong has many who fail: what is usual rises with them. A user's own retries
+//! are nobody else's; and more tries a user change the kind of attack that is named, never the
+//! weight: nobody gets out of a signal by trying more.
 
-use super::DISTINCT_ERROR_PERMILLE;
-use crate::entity::{EntityFacts, LinkFacts};
-use crate::frame::Frame;
+use super::weigh::graded;
+use super::{DISTINCT_ERROR_PERMILLE, Known};
 use crate::place::PlaceFacts;
-use crate::service::Facts;
-use crate::source::SourceFacts;
-use credsieve_models::verdict::{Family, Measure, Reason, Window};
+use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 use credsieve_models::{Entity, Policy};
 
-pub(super) fn reasons(
-    policy: &Policy,
-    frame: &Frame,
-    source: &SourceFacts,
-    entity: &EntityFacts,
-    facts: Facts,
-    out: &mut Vec<Reason>,
-) {
-    let wider = &policy.signals.widening;
+const fn nats(hundredths: i32) -> LogOdds {
+    LogOdds(hundredths * LogOdds::NAT / 100)
+}
+
+pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
+    let (frame, source, entity) = (known.frame, known.source, known.entity);
     let ip = Entity::Ip(frame.address);
-    let belong = source.ip.good_users;
-    let usual = belong >= policy.standing.shared_users && source.ip.short_users <= belong;
-    out.extend(
-        many_users(policy, ip, of_place(&source.ip), 1).map(|mut reason| {
-            // An office on a Monday morning: people mistype, and there are many of them.
-            if usual {
-                reason.weight = reason.weight.min(policy.standing.breadth_cap.0);
-            }
-            reason
-        }),
-    );
-    out.extend(unknown_users(policy, ip, &source.ip));
-    if let Some(device) = frame.device {
-        let device = Entity::Device(device);
-        out.extend(many_users(policy, device, entity.device, wider.device));
-    }
-
-    // Networks, ASN and tool overlap: only the strongest of them counts, and for less.
-    let mut wide_places = vec![
-        many_users(
-            policy,
-            Entity::Net(frame.address.near()),
-            of_place(&source.near),
-            wider.near,
-        ),
-        many_users(
-            policy,
-            Entity::Net(frame.address.wide()),
-            of_place(&source.wide),
-            wider.wide,
-        ),
-    ];
-    if let Some(asn) = frame.asn {
-        wide_places.push(many_users(policy, Entity::Asn(asn), facts.asn, wider.asn));
-    }
-    if let Some(tool) = frame.tool {
-        wide_places.push(many_users(
-            policy,
-            Entity::Tool(tool),
-            entity.tool,
-            wider.tool,
-        ));
-    }
-    let strongest = wide_places.into_iter().flatten().max_by_key(|r| r.weight);
-    out.extend(strongest.map(|mut reason| {
-        reason.weight = reason.weight.min(wider.network_weight.0);
-        reason
-    }));
-}
-
-fn of_place(place: &PlaceFacts) -> LinkFacts {
-    LinkFacts {
-        failures: place.short_failures,
-        users: place.short_users,
-    }
-}
-
-/// Stuffing or spray: many users fail here. `scale` multiplies the limits at wider places.
-fn many_users(policy: &Policy, entity: Entity, seen: LinkFacts, scale: u32) -> Option<Reason> {
-    let (stuffing, spray) = (
-        &policy.signals.distinct_users,
-        &policy.signals.sprayed_users,
-    );
-    let LinkFacts { failures, users } = seen;
-    let reaches = |count: u32, limit: u32| count >= limit.saturating_mul(scale);
-    let tries_beyond = |tries: u32| failures > users.saturating_mul(tries);
-    let (measure, limit, weight) =
-        if reaches(users, stuffing.users) && reaches(failures, stuffing.failures) {
-            let measure = if tries_beyond(stuffing.max_tries_per_user) {
-                Measure::SprayedUsers
-            } else {
-                Measure::DistinctUsers
-            };
-            (measure, stuffing.users, stuffing.weight)
-        } else if reaches(users, spray.users)
-            && failures >= users.saturating_mul(spray.min_tries_per_user)
-        {
-            let measure = if tries_beyond(spray.max_tries_per_user) {
-                Measure::Failures
-            } else {
-                Measure::SprayedUsers
-            };
-            (measure, spray.users, spray.weight)
-        } else {
-            return None;
-        };
-    Some(Reason {
+    let reason = |entity, measure, window, value, limit, weight| Reason {
         measure,
         entity,
-        window: Window::Short,
-        value: if measure == Measure::Failures {
-            failures
-        } else {
-            users
-        },
+        window,
+        value,
         error_permille: DISTINCT_ERROR_PERMILLE,
-        limit: limit.saturating_mul(scale),
+        limit,
         family: Family::Breadth,
-        weight: weight.0,
+        weight,
+    };
+    let policy = known.policy;
+    let shared = known.shared();
+    let most = if shared {
+        policy.standing.breadth_cap.0
+    } else {
+        policy.signals.distinct_users.weight.0
+    };
+    let good = source.ip.good_users;
+    let others = others(source.ip.short_users);
+    let usual = 25 + 4 * good;
+    out.push(reason(
+        ip,
+        kind(&source.ip),
+        Window::Short,
+        others,
+        usual / 100,
+        graded(others, usual, 150, most),
+    ));
+    let today = source.ip.day_users.saturating_sub(1);
+    let usual = 60 + 30 * good;
+    let by_now = graded(others, 25 + 4 * good, 150, most);
+    let by_day = graded(today, usual, 130, nats(400));
+    if by_day > by_now {
+        out.push(reason(
+            ip,
+            Measure::DailyUsers,
+            Window::Day,
+            today,
+            usual / 100,
+            LogOdds(by_day.0 - by_now.0),
+        ));
+    }
+    out.extend(unknown_users(policy, ip, &source.ip));
+    if let Some(device) = frame.device {
+        let on_it = entity.device.users.saturating_sub(1);
+        let usual = 20 + 10 * entity.device.owners;
+        out.push(reason(
+            Entity::Device(device),
+            Measure::DistinctUsers,
+            Window::Short,
+            on_it,
+            usual / 100,
+            graded(on_it, usual, 200, nats(500)),
+        ));
+    }
+    out.extend(networks(known));
+}
+
+/// All others who are tried: not the one who tries again.
+fn others(users: u32) -> u32 {
+    users.saturating_sub(1)
+}
+
+/// Networks overlap, so only the stronger counts.
+fn networks(known: &Known<'_>) -> Option<Reason> {
+    let (source, address) = (known.source, known.frame.address);
+    let most = known.policy.signals.widening.network_weight.0;
+    [
+        (address.near(), &source.near, 90, 50),
+        (address.wide(), &source.wide, 60, 150),
+    ]
+    .into_iter()
+    .map(|(prefix, place, slope, base)| {
+        let usual = base + 5 * place.good_users;
+        let tried = others(place.short_users);
+        Reason {
+            measure: Measure::DistinctUsers,
+            entity: Entity::Net(prefix),
+            window: Window::Short,
+            value: tried,
+            error_permille: DISTINCT_ERROR_PERMILLE,
+            limit: usual / 100,
+            family: Family::Breadth,
+            weight: graded(tried, usual, slope, most),
+        }
     })
+    .max_by_key(|reason| reason.weight)
+}
+
+/// Stuffing tries a user once or twice, spraying several times, brute force many times.
+fn kind(place: &PlaceFacts) -> Measure {
+    let (failures, users) = (place.short_failures, place.short_users);
+    if failures > users.saturating_mul(2) {
+        Measure::SprayedUsers
+    } else {
+        Measure::DistinctUsers
+    }
 }
 
 /// A large part of the failures names users who do not exist.

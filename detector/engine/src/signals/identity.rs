@@ -1,32 +1,76 @@
-//! Identity: whether this looks like the user.
+//! Identity: whether this looks like the user (D14, D16), and honest mistakes.
 
-use super::UserFacts;
-use crate::frame::Frame;
-use credsieve_models::verdict::{Family, Measure, Reason, Window};
-use credsieve_models::{Entity, Policy};
+use super::Known;
+use crate::pattern::DeviceState;
+use credsieve_models::Entity;
+use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 
-pub(super) fn reasons(policy: &Policy, frame: &Frame, user: &UserFacts, out: &mut Vec<Reason>) {
-    let Some(key) = frame.user else { return };
-    let mut push = |measure, entity, weight| {
-        out.push(Reason {
-            measure,
-            entity,
-            window: Window::Now,
-            value: 1,
-            error_permille: 0,
-            limit: 1,
-            family: Family::Identity,
-            weight,
-        });
+const NAT: i32 = LogOdds::NAT;
+
+pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
+    let Some(key) = known.frame.user else { return };
+    let user = Entity::User(key);
+    let reason = |measure, value, limit, weight| Reason {
+        measure,
+        entity: user,
+        window: Window::Now,
+        value,
+        error_permille: 0,
+        limit,
+        family: Family::Identity,
+        weight: LogOdds(weight),
     };
-    if frame.listed_name {
-        let weight = policy.signals.listed_name.weight.0;
-        push(Measure::ListedName, Entity::User(key), weight);
+    if known.frame.listed_name {
+        let weight = known.policy.signals.listed_name.weight.0.0;
+        out.push(reason(Measure::ListedName, 1, 1, weight));
     }
-    if user.known_device
-        && let Some(device) = frame.device
+    let measure = match known.pattern.device {
+        DeviceState::Known => Measure::KnownDevice,
+        DeviceState::Shared => Measure::SharedDevice,
+        DeviceState::Others => Measure::OthersDevice,
+        DeviceState::New => Measure::NewDevice,
+        DeviceState::None => Measure::NoDevice,
+    };
+    out.push(reason(
+        measure,
+        known.user.logins,
+        4 - known.pattern.place as u32,
+        joint_weight(known),
+    ));
+    if known.user.same_again {
+        let weight = if known.frame.password.is_some() { -5 * NAT } else { -2 * NAT };
+        out.push(reason(Measure::SameAgain, 1, 1, weight));
+    }
+    if is_mistyped_name(known) {
+        out.push(reason(Measure::MistypedName, 1, 1, -5 * NAT));
+    }
+    if known.frame.proves_user()
+        && known.user.since_suspect_s < 3 * 3_600
+        && known.stranger
     {
-        let weight = policy.familiarity.known_device.0;
-        push(Measure::KnownDevice, Entity::Device(device), weight);
+        let minutes = known.user.since_suspect_s / 60;
+        out.push(reason(Measure::SuspectSuccess, minutes, 180, 4 * NAT));
     }
+}
+
+/// What was learned, as far as it was; beside it the default figures, which convict but gently.
+fn joint_weight(known: &Known<'_>) -> i32 {
+    let default = known.pattern.default_weight(known.lane).clamp(-4 * NAT, NAT);
+    let seen = known
+        .service
+        .pattern_weight(known.at_s, known.lane, known.pattern)
+        .clamp(-8 * NAT, 5 * NAT);
+    let share = known.service.lanes().learned();
+    (seen * share + default * (256 - share)) / 256
+}
+
+/// The password belongs to somebody, and the name to nobody: it was mistyped, where the device or
+/// the address is one that people use.
+fn is_mistyped_name(known: &Known<'_>) -> bool {
+    let password = &known.entity.password;
+    known.user.logins == 0
+        && known.frame.failed()
+        && password.owners == 1
+        && password.users <= 2
+        && (known.pattern.device == DeviceState::Others || known.pattern.standing > 0)
 }

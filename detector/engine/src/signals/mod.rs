@@ -2,35 +2,146 @@
 //! the policy, its source in `docs/detection.md`.
 
 mod breadth;
+mod excess;
 mod explicit;
 mod identity;
 mod password;
 mod under_fire;
 mod volume;
+pub mod weigh;
 
 pub use explicit::{asks_for, explicit};
 
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
-use crate::service::Facts;
+use crate::pattern::{DeviceState, Pattern, PlaceState};
+use crate::service::Service;
 use crate::source::SourceFacts;
-use credsieve_models::Policy;
 use credsieve_models::verdict::Reason;
+use credsieve_models::{Lane, Policy};
 
 /// What is known about the attempt's user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserFacts {
     /// The attempt's device is one that the user is known by.
     pub known_device: bool,
-    /// Distinct addresses from which the user failed in 30 to 45 minutes.
+    /// How near the attempt's place is to those that the user is known by.
+    pub place: PlaceState,
+    /// The tool is one that the user is known by.
+    pub knows_tool: bool,
+    /// The agent is the one that the user came with last.
+    pub knows_agent: bool,
+    /// The password is one that was right for this user before.
+    pub good_password: bool,
+    /// Logins learned from.
+    pub logins: u32,
+    /// For a name that never succeeded: networks that tried it.
+    pub tried_from: u32,
+    /// Distinct addresses of strangers from which the user failed in 30 to 45 minutes.
     pub failing_addresses: u32,
-    /// Distinct ASNs likewise, as far as they are remembered.
+    /// Distinct ASNs likewise, as far as they are told apart.
     pub failing_asns: u32,
     /// Distinct countries likewise.
     pub failing_countries: u32,
+    /// Seconds since the last login.
+    pub since_login_s: u32,
+    /// Seconds since the last success that was suspect.
+    pub since_suspect_s: u32,
+    /// The same wrong thing came from the same place for a while.
+    pub same_again: bool,
     /// The explicit rate limit of the user is exceeded.
     pub over_limit: bool,
 }
+
+impl UserFacts {
+    /// Nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            since_login_s: u32::MAX,
+            since_suspect_s: u32::MAX,
+            ..Self::default()
+        }
+    }
+}
+
+/// Everything that is known about an attempt when it is judged.
+pub struct Known<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The attempt.
+    pub frame: &'a Frame,
+    /// Its lane.
+    pub lane: Lane,
+    /// The watermark in seconds.
+    pub at_s: i64,
+    /// What the Source room said.
+    pub source: &'a SourceFacts,
+    /// What the Entity room said.
+    pub entity: &'a EntityFacts,
+    /// What is known about the user.
+    pub user: &'a UserFacts,
+    /// What is known about everybody.
+    pub service: &'a Service,
+    /// The joint pattern.
+    pub pattern: Pattern,
+    /// Neither device nor place is the user's.
+    pub stranger: bool,
+}
+
+impl<'a> Known<'a> {
+    /// Puts together what is known.
+    #[must_use]
+    pub fn new(
+        policy: &'a Policy,
+        frame: &'a Frame,
+        at_s: i64,
+        (source, entity, user): (&'a SourceFacts, &'a EntityFacts, &'a UserFacts),
+        service: &'a Service,
+    ) -> Self {
+        let owners = entity.device.owners;
+        let device = match frame.device {
+            None => DeviceState::None,
+            Some(_) if user.known_device => DeviceState::Known,
+            Some(_) if owners >= SHARED_DEVICE => DeviceState::Shared,
+            Some(_) if owners >= 1 => DeviceState::Others,
+            Some(_) => DeviceState::New,
+        };
+        let at_home = user.place == PlaceState::Address && (user.knows_tool || user.knows_agent);
+        Self {
+            policy,
+            frame,
+            lane: frame.lane(),
+            at_s,
+            source,
+            entity,
+            user,
+            service,
+            pattern: Pattern {
+                device,
+                place: user.place,
+                history: Pattern::history_of(user.logins),
+                standing: Pattern::standing_of(source.ip.good_users),
+            },
+            stranger: !(user.known_device || at_home),
+        }
+    }
+
+    /// Whether many good users share the address.
+    #[must_use]
+    pub fn shared(&self) -> bool {
+        self.source.ip.good_users >= self.policy.standing.shared_users
+    }
+
+    /// Evidence that is relative to what was learned, as far as it was.
+    #[must_use]
+    pub fn learned(&self, weight: i32) -> i32 {
+        weight * self.service.lanes().learned() / 256
+    }
+}
+
+/// From so many users on a device is shared.
+const SHARED_DEVICE: u32 = 5;
 
 /// The error of distinct counts, in 1/1,000: a pair filter at its stated fill misses at most one
 /// first sight in a hundred. They come out low, never high.
@@ -38,20 +149,14 @@ const DISTINCT_ERROR_PERMILLE: u16 = 10;
 
 /// Every reason that the facts give, in a fixed order.
 #[must_use]
-pub fn reasons(
-    policy: &Policy,
-    frame: &Frame,
-    source: &SourceFacts,
-    entity: &EntityFacts,
-    facts: Facts,
-    user: &UserFacts,
-) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    volume::reasons(policy, frame, source, user, &mut reasons);
-    breadth::reasons(policy, frame, source, entity, facts, &mut reasons);
-    password::reasons(policy, frame, entity, &mut reasons);
-    under_fire::reasons(policy, frame, user, &mut reasons);
-    identity::reasons(policy, frame, user, &mut reasons);
+pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::with_capacity(16);
+    excess::reasons(known, &mut reasons);
+    volume::reasons(known.policy, known.frame, known.source, known.user, &mut reasons);
+    breadth::reasons(known, &mut reasons);
+    password::reasons(known, &mut reasons);
+    under_fire::reasons(known, &mut reasons);
+    identity::reasons(known, &mut reasons);
     reasons.retain(|reason| reason.weight.0 != 0);
     reasons
 }

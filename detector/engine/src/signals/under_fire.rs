@@ -1,25 +1,25 @@
 //! Under fire: a user is being failed from many places at once (D5). Evidence about the user, not
-//! about the attempt's source: it never blocks.
+//! about the attempt's source: it never blocks, and it says nothing against the user's own places.
 
-use super::{DISTINCT_ERROR_PERMILLE, UserFacts};
-use crate::frame::Frame;
+use super::weigh::graded;
+use super::{DISTINCT_ERROR_PERMILLE, Known};
+use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, Measure, Reason, Window};
-use credsieve_models::{Entity, Policy};
 
-pub(super) fn reasons(policy: &Policy, frame: &Frame, user: &UserFacts, out: &mut Vec<Reason>) {
-    let signal = &policy.signals.under_fire;
-    let Some(key) = frame.user else { return };
-    let widely = user.failing_asns >= signal.asns || user.failing_countries >= signal.countries;
-    if user.failing_addresses >= signal.addresses && widely {
+pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
+    let signal = &known.policy.signals.under_fire;
+    let Some(key) = known.frame.user else { return };
+    let others = known.user.failing_addresses.saturating_sub(1);
+    if known.stranger && others >= 1 {
         out.push(Reason {
             measure: Measure::FailingAddresses,
             entity: Entity::User(key),
             window: Window::HalfHour,
-            value: user.failing_addresses,
+            value: others,
             error_permille: DISTINCT_ERROR_PERMILLE,
             limit: signal.addresses,
             family: Family::UnderFire,
-            weight: signal.weight.0,
+            weight: graded(others, 100, 100, signal.weight.0),
         });
     }
 }

@@ -32,7 +32,9 @@ pub struct Budget {
     pub users: usize,
     /// First sights of (user, device, tool, password or ASN). When full: counts low.
     pub user_short: usize,
-    /// ASNs, one table for all. When full: says nothing about them.
+    /// Wrong things that come again. When full: people are challenged.
+    pub wrongs: usize,
+    /// ASNs and other values, one table for all. When full: says nothing about them.
     pub asns: usize,
     /// Late writes that a shard may send in a tick; later ones are dropped and counted.
     pub deltas_a_tick: usize,
@@ -65,6 +67,7 @@ impl Budget {
             source_month: percent(4),
             links: percent(6),
             users: percent(20),
+            wrongs: percent(2),
             user_short: percent(4),
             asns: percent(1) * shards,
             deltas_a_tick: percent(7) / (PENDING_TICKS * DELTA_BYTES),

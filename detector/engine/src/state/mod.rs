@@ -1,6 +1,7 @@
 //! What a shard is made of: fixed tables of records, first-seen filters, windows and repeats.
 
 pub mod budget;
+pub mod fading;
 pub mod pairs;
 pub mod repeats;
 pub mod table;

@@ -122,6 +122,18 @@ impl Distinct {
         }
     }
 
+    /// Takes a sight back that was counted at a pane that lies so to the record's.
+    pub fn take_back(&mut self, turn: Turn, sight: FirstSight) {
+        match turn {
+            Turn::Same => {
+                self.cur = self.cur.saturating_sub(u16::from(sight.in_pane));
+                self.new = self.new.saturating_sub(u16::from(sight.in_window));
+            }
+            Turn::Previous => self.prev = self.prev.saturating_sub(u16::from(sight.in_window)),
+            Turn::Next | Turn::Beyond | Turn::Older => {}
+        }
+    }
+
     /// The distinct things in the window, as of a pane that lies so to the record's.
     #[must_use]
     pub fn read(&self, turn: Turn) -> u32 {

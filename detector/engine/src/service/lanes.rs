@@ -1,0 +1,224 @@
+//! The lanes: how many strangers come in each now, held against what today's trusted successes lead
+//! one to expect (D6, D7).
+//!
+//! The yardstick is the number of trusted successes, which an attacker cannot make: more visitors
+//! mean more honest failures, and no attack. What exceeds the expectation while nothing explains it
+//! is the attack; its size relative to the honest part is the prior of every attempt in the lane.
+
+use crate::fixed::ln_ratio;
+use crate::state::fading::{Fading, ONE};
+use credsieve_models::Lane;
+use serde::{Deserialize, Serialize};
+
+/// Half-life of "now".
+const NOW_S: i64 = 600;
+/// Half-life of what is learned.
+const LEARNED_S: i64 = 2 * 86_400;
+/// A learning period, in seconds.
+pub const PERIOD_S: i64 = 600;
+
+/// What is learned about one lane, and what comes now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct LaneState {
+    /// First sights of strangers now.
+    strangers: Fading<NOW_S>,
+    /// The honest part of the strangers in this learning period, in 2^-16.
+    strangers_learning: u64,
+    /// The honest part of everybody in this learning period.
+    all_learning: u64,
+    /// Honest strangers learned.
+    strangers_learned: Fading<LEARNED_S>,
+    /// Honest attempts learned.
+    all_learned: Fading<LEARNED_S>,
+}
+
+/// All lanes with their yardstick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lanes {
+    lanes: Vec<LaneState>,
+    /// Trusted successes now.
+    yard: Fading<NOW_S>,
+    yard_learning: u64,
+    yard_learned: Fading<LEARNED_S>,
+    /// Trusted successes ever, in 2^-16.
+    trusted: u64,
+    period: i64,
+}
+
+/// What a lane looks like now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneFacts {
+    /// Strangers now, rounded.
+    pub strangers: u32,
+    /// Strangers to expect now, rounded.
+    pub expected: u32,
+    /// The log-odds that an attempt here belongs to an attack, before anything is known about it,
+    /// relative to the quiet ones, in 1/256 nat.
+    pub excess: i32,
+}
+
+/// Of 1,000 honest trusted successes, how many strangers a lane has before anything is learned, and
+/// how many attempts in all.
+fn usual(lane: Lane) -> (u64, u64) {
+    match lane {
+        Lane::LoginSuccess => (60, 1_060),
+        Lane::LoginBadPassword => (12, 60),
+        Lane::LoginFailure => (20, 80),
+        Lane::LoginUnknownUser => (20, 20),
+        Lane::SignupSuccess => (20, 20),
+        Lane::LookupSuccess => (10, 40),
+        Lane::MfaSuccess | Lane::TokenSuccess => (10, 200),
+        Lane::LoginBadMfa
+        | Lane::LoginLocked
+        | Lane::LoginOther
+        | Lane::SignupFailure
+        | Lane::ResetSuccess
+        | Lane::ResetFailure
+        | Lane::LookupFailure
+        | Lane::MfaFailure
+        | Lane::TokenFailure => (5, 10),
+    }
+}
+
+/// The weight of the usual figures: as if learned from so many trusted successes.
+const USUAL_WEIGHT: u64 = 300;
+
+/// Evidence that is relative to what was learned counts by half once so many trusted successes were
+/// seen.
+const HALF_LEARNED: u64 = 2_000;
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self {
+            lanes: vec![LaneState::default(); Lane::COUNT],
+            yard: Fading::default(),
+            yard_learning: 0,
+            yard_learned: Fading::default(),
+            trusted: 0,
+            period: 0,
+        }
+    }
+}
+
+impl Lanes {
+    /// Counts an attempt: `honest` is the probability that it is, in 2^-16; `first` a first sight.
+    pub fn count(&mut self, at_s: i64, lane: Lane, stranger: bool, first: bool, honest: u64) {
+        self.turn(at_s);
+        let state = &mut self.lanes[lane.index()];
+        if first {
+            if stranger {
+                state.strangers.add(at_s, ONE);
+                state.strangers_learning += honest;
+            }
+            state.all_learning += honest;
+        }
+    }
+
+    /// Counts a trusted success, or a part of one.
+    pub fn count_trusted(&mut self, at_s: i64, amount: u64) {
+        self.turn(at_s);
+        self.yard.add(at_s, amount);
+        self.yard_learning += amount;
+        self.trusted = self.trusted.saturating_add(amount);
+    }
+
+    /// Closes a learning period: what it taught is bounded by what was expected, so that an attack
+    /// that goes unseen moves the expectation slowly.
+    fn turn(&mut self, at_s: i64) {
+        let period = at_s.div_euclid(PERIOD_S);
+        if period <= self.period {
+            return;
+        }
+        self.period = period;
+        let taught = self.yard_learning;
+        for lane in Lane::ALL.iter().copied() {
+            let (strangers, all) = self.learned_rates(lane, at_s);
+            let state = &mut self.lanes[lane.index()];
+            let bound = |(over, under): (u64, u64)| {
+                2 * scaled(taught, over, under) + ONE
+            };
+            state.strangers_learned.add(at_s, state.strangers_learning.min(bound(strangers)));
+            state.all_learned.add(at_s, state.all_learning.min(bound(all)));
+            (state.strangers_learning, state.all_learning) = (0, 0);
+        }
+        self.yard_learned.add(at_s, taught);
+        self.yard_learning = 0;
+    }
+
+    /// Strangers, and all attempts, for each trusted success: two ratios.
+    fn learned_rates(&self, lane: Lane, at_s: i64) -> ((u64, u64), (u64, u64)) {
+        let state = &self.lanes[lane.index()];
+        let (strangers, all) = usual(lane);
+        let under = self.yard_learned.read(at_s) + USUAL_WEIGHT * ONE;
+        let over = |learned: &Fading<LEARNED_S>, usual: u64| {
+            learned.read(at_s) + usual * USUAL_WEIGHT * ONE / 1_000
+        };
+        (
+            (over(&state.strangers_learned, strangers), under),
+            (over(&state.all_learned, all), under),
+        )
+    }
+
+    /// How far the service has been learned: 0 to 256.
+    #[must_use]
+    pub fn learned(&self) -> i32 {
+        let trusted = self.trusted / ONE;
+        i32::try_from(256 * trusted / (trusted + HALF_LEARNED)).unwrap_or(256)
+    }
+
+    /// Whether a lane's successes prove who it is: thieves are in it, but hardly any of its excess.
+    fn follows_failures(lane: Lane) -> bool {
+        matches!(lane, Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess)
+    }
+
+    /// The strangers beyond what is to be expected, in 2^-16.
+    fn beyond(&self, lane: Lane, at_s: i64) -> u64 {
+        let ((over, under), _) = self.learned_rates(lane, at_s);
+        let expected = scaled(self.yard.read(at_s), over, under);
+        let noise = 2 * (expected.saturating_mul(ONE)).isqrt() + 2 * ONE;
+        self.lanes[lane.index()]
+            .strangers
+            .read(at_s)
+            .saturating_sub(expected + noise)
+    }
+
+    /// What a lane looks like now. `takes` is how many of 1,000 failing attempts of an attack have a
+    /// counterpart that succeeds; `quiet` the log-odds of an attempt in a lane without excess.
+    #[must_use]
+    pub fn facts(&self, lane: Lane, at_s: i64, takes: u64, quiet: i32) -> LaneFacts {
+        let (strangers, (over, under)) = self.learned_rates(lane, at_s);
+        let yard = self.yard.read(at_s);
+        let honest = scaled(yard, over, under).max(ONE / 2);
+        let beyond = if Self::follows_failures(lane) {
+            let failing = [
+                Lane::LoginBadPassword,
+                Lane::LoginUnknownUser,
+                Lane::LoginFailure,
+                Lane::LoginLocked,
+                Lane::LoginBadMfa,
+                Lane::TokenFailure,
+                Lane::MfaFailure,
+            ];
+            let sum: u64 = failing.into_iter().map(|l| self.beyond(l, at_s)).sum();
+            sum / 1_000 * takes
+        } else {
+            self.beyond(lane, at_s)
+        };
+        let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
+        LaneFacts {
+            strangers: rounded(self.lanes[lane.index()].strangers.read(at_s)),
+            expected: rounded(scaled(yard, strangers.0, strangers.1)),
+            excess: if beyond == 0 {
+                0
+            } else {
+                (ln_ratio(beyond, honest) - quiet).max(0)
+            },
+        }
+    }
+}
+
+/// `amount × over / under` without overflow.
+fn scaled(amount: u64, over: u64, under: u64) -> u64 {
+    let product = u128::from(amount) * u128::from(over) / u128::from(under.max(1));
+    u64::try_from(product).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,190 @@
+//! The Service room: what is about everybody, merged. One, not sharded.
+//!
+//! It learns what today's honest traffic looks like and what the attack looks like, as far as one
+//! runs: [`lanes`] say how much more comes than trusted successes lead one to expect, [`cells`] and
+//! [`values`] what that surplus has in common. What it knows of tick t is in force from t + D, for
+//! every room; lists and the policy are facts of the same kind, in force from the moment that an
+//! attempt's watermark reaches them.
+
+pub mod cells;
+pub mod lanes;
+pub mod values;
+
+use crate::delta::{Change, Link, Seen};
+use crate::entity::{LinkFacts, Links, SavedLinks};
+use crate::state::budget::Budget;
+use crate::state::fading::ONE;
+use cells::Cells;
+use credsieve_models::key::Domain;
+use credsieve_models::lists::Lists;
+use credsieve_models::{KeyHasher, Lane};
+use lanes::Lanes;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use values::{Field, SavedValues, Values};
+
+/// The room.
+pub struct Service {
+    hasher: KeyHasher,
+    asns: Links,
+    lanes: Lanes,
+    cells: Cells,
+    values: Values,
+    lists: Arc<Lists>,
+}
+
+/// The facts in force for one attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The attempt's ASN.
+    pub asn: LinkFacts,
+}
+
+impl Service {
+    /// The empty room.
+    #[must_use]
+    pub fn new(budget: &Budget, hasher: KeyHasher) -> Self {
+        Self {
+            hasher,
+            asns: Links::with_bytes(budget.asns / 2),
+            lanes: Lanes::default(),
+            cells: Cells::default(),
+            values: Values::with_bytes(budget.asns / 2),
+            lists: Arc::default(),
+        }
+    }
+
+    /// Applies a late write.
+    pub fn apply(&mut self, change: &Change) {
+        match *change {
+            Change::Failed {
+                link: Link::Asn,
+                key,
+                pane,
+                sight,
+            } => {
+                let slot = self.slot(key);
+                self.asns.failed(slot, key, pane, sight);
+            }
+            Change::Seen(ref seen) => self.learn(seen),
+            _ => {}
+        }
+    }
+
+    /// Learns from one attempt, weighted by the probability that it is honest, or hostile.
+    fn learn(&mut self, seen: &Seen) {
+        let at_s = i64::from(seen.at_s);
+        let hostile = u64::from(seen.hostile) * ONE / 10_000;
+        // What may well be an attack teaches nothing about people.
+        let honest = (ONE / 2).saturating_sub(hostile) * 2;
+        self.lanes
+            .count(at_s, seen.lane, seen.stranger, seen.first, honest);
+        if seen.trusted > 0 {
+            self.lanes
+                .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256));
+        }
+        if !seen.first {
+            return;
+        }
+        self.cells
+            .count_people(at_s, seen.lane, seen.pattern, honest);
+        // A suspicion counts from one in five: below, a thousand people would make an attack.
+        let hostile = if hostile * 5 < ONE { 0 } else { hostile };
+        self.cells
+            .count_attack(at_s, seen.lane, seen.pattern, hostile);
+        let people = if seen.lane.is_success() { honest } else { 0 };
+        for (field, key) in self.values_of(seen) {
+            self.values.count(at_s, field, key, people, hostile);
+        }
+    }
+
+    fn values_of(&self, seen: &Seen) -> impl Iterator<Item = (Field, u64)> + use<> {
+        let hasher = self.hasher;
+        let country = u64::from(u16::from_be_bytes(seen.country));
+        [
+            (Field::Asn, u64::from(seen.asn)),
+            (Field::Country, country),
+            (Field::Tool, seen.tool),
+            (Field::Agent, seen.agent),
+        ]
+        .into_iter()
+        .filter(|(_, value)| *value != 0)
+        .map(move |(field, value)| (field, key_of(&hasher, field, value)))
+    }
+
+    /// How much more like the attack than like people a value is, in 1/256 nat.
+    #[must_use]
+    pub fn value_weight(&self, at_s: i64, field: Field, value: u64) -> i32 {
+        self.values
+            .weight(at_s, field, key_of(&self.hasher, field, value))
+    }
+
+    /// What the lanes look like.
+    #[must_use]
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// How much more like the attack than like people a pattern is, in 1/256 nat.
+    #[must_use]
+    pub fn pattern_weight(&self, at_s: i64, lane: Lane, pattern: crate::pattern::Pattern) -> i32 {
+        self.cells.weight(at_s, lane, pattern)
+    }
+
+    /// The facts in force for an attempt from `asn`.
+    #[must_use]
+    pub fn facts(&self, asn: Option<u32>, pane: i64) -> Facts {
+        Facts {
+            asn: asn.map_or_else(LinkFacts::default, |asn| {
+                let key = u64::from(asn);
+                self.asns.facts(self.slot(key), key, pane)
+            }),
+        }
+    }
+
+    /// The lists in force.
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// Puts other lists in force.
+    pub fn set_lists(&mut self, lists: Arc<Lists>) {
+        self.lists = lists;
+    }
+
+    /// (bytes, live entities, evicted).
+    #[must_use]
+    pub fn usage(&self) -> (usize, u64, u64) {
+        let (asns, values) = (self.asns.usage(), self.values.usage());
+        (
+            asns.0 + values.0 + self.cells.bytes(),
+            asns.1 + values.1,
+            asns.2 + values.2,
+        )
+    }
+
+    pub(crate) fn adopt(&mut self, saved: SavedService) -> bool {
+        self.lanes = saved.1;
+        self.cells = saved.2;
+        self.asns.adopt(saved.0) && self.values.adopt(saved.3)
+    }
+
+    fn slot(&self, key: u64) -> u64 {
+        self.hasher.hash_words(Domain::Slot, key, 1)
+    }
+}
+
+fn key_of(hasher: &KeyHasher, field: Field, value: u64) -> u64 {
+    hasher.hash_words(Domain::Slot, value, 2 + field as u64)
+}
+
+impl Serialize for Service {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        (&self.asns, &self.lanes, &self.cells, &self.values).serialize(out)
+    }
+}
+
+/// The room as it is read back.
+#[derive(Deserialize)]
+pub(crate) struct SavedService(SavedLinks, Lanes, Cells, SavedValues);

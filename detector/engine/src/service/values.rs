@@ -1,0 +1,153 @@
+//! Values: how often each network, country, tool, agent and endpoint is seen in people and in the
+//! attack (D7, D10).
+
+use crate::fixed::ln;
+use crate::state::fading::{Fading, ONE};
+use crate::state::table::{Record, SparseTable, Table};
+use serde::{Deserialize, Serialize};
+
+/// Half-life of what people come with.
+const PEOPLE_S: i64 = 3 * 86_400;
+/// Half-life of what the attack comes with.
+const ATTACK_S: i64 = 1_800;
+
+/// A value seen with fewer users than this is one of the rare ones, which are counted together.
+const ADMITTED: u64 = 3 * ONE;
+/// … unless so many suspects share it.
+const ATTACKERS_TOOL: u64 = 5 * ONE;
+/// One suspect is no evidence.
+const NO_EVIDENCE: u64 = 3 * ONE / 2;
+/// The weight of the assumption that attackers come with what people come with.
+const LIKE_PEOPLE: u64 = 20 * ONE;
+
+/// Fields whose values are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Field {
+    /// The autonomous system.
+    Asn,
+    /// The country.
+    Country,
+    /// The TLS fingerprint, else the agent.
+    Tool,
+    /// The agent without its versions.
+    Agent,
+    /// The endpoint.
+    Endpoint,
+}
+
+const FIELDS: usize = 5;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Value {
+    key: u64,
+    last_seen_s: u32,
+    people: Fading<PEOPLE_S>,
+    attack: Fading<ATTACK_S>,
+}
+
+impl Record for Value {
+    fn key(&self) -> u64 {
+        self.key
+    }
+    fn is_live(&self) -> bool {
+        self.last_seen_s != 0
+    }
+    fn worth(&self, now_s: u32) -> u32 {
+        let now_s = i64::from(now_s);
+        let worth = self.people.read(now_s) + self.attack.read(now_s);
+        (worth / ONE).checked_ilog2().map_or(0, |log| log + 1)
+    }
+    fn last_seen_s(&self) -> u32 {
+        self.last_seen_s
+    }
+}
+
+/// What all values of a field have together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Total {
+    people: Fading<PEOPLE_S>,
+    attack: Fading<ATTACK_S>,
+    rare_people: Fading<PEOPLE_S>,
+    rare_attack: Fading<ATTACK_S>,
+}
+
+/// The table of values.
+pub struct Values {
+    table: Table<Value>,
+    totals: [Total; FIELDS],
+}
+
+impl Values {
+    /// An empty table.
+    #[must_use]
+    pub fn with_bytes(bytes: usize) -> Self {
+        Self {
+            table: Table::with_bytes(bytes),
+            totals: [Total::default(); FIELDS],
+        }
+    }
+
+    /// Counts a first sight of a value: its honest and its hostile part, which sum to [`ONE`].
+    pub fn count(&mut self, at_s: i64, field: Field, key: u64, honest: u64, hostile: u64) {
+        let fresh = Value {
+            key,
+            last_seen_s: u32::try_from(at_s).unwrap_or(u32::MAX).max(1),
+            ..Value::default()
+        };
+        let value = self.table.get_or_insert(key, key, fresh);
+        value.last_seen_s = value.last_seen_s.max(fresh.last_seen_s);
+        let total = &mut self.totals[field as usize];
+        if value.people.read(at_s) < ADMITTED {
+            total.rare_people.add(at_s, honest);
+            total.rare_attack.add(at_s, hostile);
+        }
+        value.people.add(at_s, honest);
+        value.attack.add(at_s, hostile);
+        total.people.add(at_s, honest);
+        total.attack.add(at_s, hostile);
+    }
+
+    /// log P(value | attack) / P(value | people), in 1/256 nat. Below nothing it says how unlike the
+    /// attack a value is.
+    #[must_use]
+    pub fn weight(&self, at_s: i64, field: Field, key: u64) -> i32 {
+        let total = &self.totals[field as usize];
+        let (mut people, mut attack) = self
+            .table
+            .get(key, key)
+            .map_or((0, 0), |v| (v.people.read(at_s), v.attack.read(at_s)));
+        if people < ADMITTED && attack < ATTACKERS_TOOL {
+            people = total.rare_people.read(at_s);
+            attack = total.rare_attack.read(at_s);
+        }
+        let all_people = total.people.read(at_s) + 2 * ONE;
+        let all_attack = total.attack.read(at_s) + LIKE_PEOPLE;
+        let seen = u128::from(attack.saturating_sub(NO_EVIDENCE));
+        let expected = seen * u128::from(all_people) / u128::from(people + ONE / 2);
+        let expected = u64::try_from(expected).unwrap_or(u64::MAX / 2);
+        ln(expected.saturating_add(LIKE_PEOPLE)) - ln(all_attack)
+    }
+
+    /// (bytes, live values, evicted).
+    #[must_use]
+    pub fn usage(&self) -> (usize, u64, u64) {
+        (self.table.bytes(), self.table.live(), self.table.evicted())
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        (&self.table, &self.totals).serialize(out)
+    }
+}
+
+/// The table as it is read back.
+#[derive(Deserialize)]
+pub(crate) struct SavedValues(SparseTable<Value>, [Total; FIELDS]);
+
+impl Values {
+    pub(crate) fn adopt(&mut self, saved: SavedValues) -> bool {
+        self.totals = saved.1;
+        self.table.adopt(saved.0)
+    }
+}

@@ -1,0 +1,303 @@
+//! A user's record: what the user's own logins look like, and from where the user is failed. Two
+//! cache lines; everything in it is a short tag, so two values that fold alike count as one.
+
+use crate::frame::Frame;
+use crate::now::Now;
+use crate::pattern::PlaceState;
+use crate::signals::UserFacts;
+use crate::state::pairs::FirstSight;
+use crate::state::table::Record;
+use serde::{Deserialize, Serialize};
+
+/// Panes of the under-fire window: three of 15 minutes, so that 30 minutes always fit.
+const FIRE_PANES: usize = 3;
+const DEVICES: usize = 4;
+const PLACES: usize = 8;
+const ASNS: usize = 4;
+const COUNTRIES: usize = 3;
+const TOOLS: usize = 4;
+const PASSWORDS: usize = 3;
+
+/// What is known about a user or a tried name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C, align(64))]
+pub struct UserRecord {
+    key: u64,
+    last_seen_s: u32,
+    pub(super) limit_used_ms: u32,
+    /// Tags of known devices, the most recent first; 0 is none. So with everything below.
+    devices: [u32; DEVICES],
+    /// Known addresses with their networks; for a name that never succeeded, who tried it.
+    places: [Place; PLACES],
+    asns: [u16; ASNS],
+    countries: [[u8; 2]; COUNTRIES],
+    tools: [u16; TOOLS],
+    passwords: [u16; PASSWORDS],
+    /// Logins learned from.
+    logins: u16,
+    agent: u16,
+    fire_pane: u32,
+    fire: [FirePane; FIRE_PANES],
+    /// Watermark of the last login learned from.
+    last_login_s: u32,
+    /// Watermark of the last success that was suspect.
+    suspect_s: u32,
+}
+
+const _: () = assert!(size_of::<UserRecord>() == 128);
+
+/// A known address within its network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    address: u16,
+    network: u16,
+}
+
+/// From where the user was failed in one pane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(C)]
+struct FirePane {
+    /// Addresses: seen in the pane, and of these new to the pane before.
+    addresses: u8,
+    new_addresses: u8,
+    /// A bit each for distinct ASNs and countries, by their hash: errs low.
+    asns: u16,
+    countries: u16,
+}
+
+impl Record for UserRecord {
+    fn key(&self) -> u64 {
+        self.key
+    }
+    fn is_live(&self) -> bool {
+        self.last_seen_s != 0
+    }
+    /// Names without a success go first.
+    fn worth(&self, _: u32) -> u32 {
+        u32::from(self.logins > 0)
+    }
+    fn last_seen_s(&self) -> u32 {
+        self.last_seen_s
+    }
+}
+
+/// The tag by which a device is remembered: the upper half of its key, never 0.
+#[must_use]
+pub fn device_tag(device: u64) -> u32 {
+    ((device >> 32) as u32).max(1)
+}
+
+/// A short tag of a value, never 0.
+#[expect(clippy::cast_possible_truncation, reason = "a tag")]
+fn tag16(value: u64) -> u16 {
+    ((value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16).max(1)
+}
+
+fn bit16(value: u64) -> u16 {
+    1 << (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60)
+}
+
+impl UserRecord {
+    pub(super) fn fresh(key: u64, now: Now) -> Self {
+        Self {
+            key,
+            last_seen_s: now.watermark_s(),
+            fire_pane: u32::try_from(now.pane()).unwrap_or(u32::MAX),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn touch(&mut self, now: Now) {
+        let passed_ms = now
+            .watermark_s()
+            .saturating_sub(self.last_seen_s)
+            .saturating_mul(1_000);
+        self.limit_used_ms = self.limit_used_ms.saturating_sub(passed_ms);
+        self.last_seen_s = self.last_seen_s.max(now.watermark_s());
+    }
+
+    /// Logins learned from.
+    pub(super) fn logins(&self) -> u32 {
+        u32::from(self.logins)
+    }
+
+    /// Tags of the devices known.
+    pub(super) fn devices(&self) -> impl Iterator<Item = u32> + '_ {
+        self.devices.iter().copied().filter(|tag| *tag != 0)
+    }
+
+    /// Brings the panes to the one of `pane`; answers which of them is its, if any.
+    fn turn_fire(&mut self, pane: i64) -> Option<usize> {
+        let pane = u32::try_from(pane).unwrap_or(u32::MAX);
+        let ahead = pane.saturating_sub(self.fire_pane) as usize;
+        if ahead > 0 {
+            self.fire.rotate_right(ahead.min(FIRE_PANES));
+            self.fire[..ahead.min(FIRE_PANES)].fill(FirePane::default());
+            self.fire_pane = pane;
+        }
+        let behind = self.fire_pane.saturating_sub(pane) as usize;
+        (behind < FIRE_PANES).then_some(behind)
+    }
+
+    /// Counts a failure from a place that is not the user's own.
+    pub(super) fn add_failure(&mut self, frame: &Frame, pane: i64, sight: FirstSight) {
+        let Some(index) = self.turn_fire(pane) else {
+            return;
+        };
+        let fire = &mut self.fire[index];
+        fire.addresses = fire.addresses.saturating_add(u8::from(sight.in_pane));
+        fire.new_addresses = fire.new_addresses.saturating_add(u8::from(sight.in_window));
+        if let Some(asn) = frame.asn {
+            fire.asns |= bit16(u64::from(asn));
+        }
+        if let Some(country) = frame.country {
+            fire.countries |= bit16(u64::from(u16::from_be_bytes(country)));
+        }
+        if self.logins == 0 {
+            let place = Place::of(frame);
+            let known = self.places.iter().position(|p| p.network == place.network);
+            self.places[..=known.unwrap_or(PLACES - 1)].rotate_right(1);
+            self.places[0] = place;
+        }
+    }
+
+    /// What the record says about an attempt.
+    pub(super) fn facts(&self, frame: &Frame, now: Now) -> UserFacts {
+        let mut copy = *self;
+        let current = copy.turn_fire(now.pane()).unwrap_or(0);
+        let window = &copy.fire[current..];
+        let oldest = window.iter().rposition(|p| p.addresses > 0);
+        let addresses = window
+            .iter()
+            .enumerate()
+            .map(|(index, p)| {
+                // The union: all of the oldest pane, and what each later one added.
+                u32::from(if Some(index) == oldest {
+                    p.addresses
+                } else {
+                    p.new_addresses
+                })
+            })
+            .sum();
+        let bits = |of: fn(&FirePane) -> u16| {
+            window.iter().fold(0, |bits, pane| bits | of(pane)).count_ones()
+        };
+        UserFacts {
+            known_device: self.knows_device(frame),
+            place: self.place_state(frame),
+            knows_tool: frame.tool.is_some_and(|t| self.tools.contains(&tag16(t))),
+            knows_agent: frame.agent.is_some_and(|a| self.agent == tag16(a)),
+            good_password: frame
+                .password
+                .is_some_and(|p| self.passwords.contains(&tag16(p))),
+            logins: self.logins(),
+            tried_from: if self.logins == 0 {
+                self.places.iter().filter(|p| p.network != 0).count() as u32
+            } else {
+                0
+            },
+            failing_addresses: addresses,
+            failing_asns: bits(|p| p.asns),
+            failing_countries: bits(|p| p.countries),
+            since_login_s: age(self.last_login_s, now),
+            since_suspect_s: age(self.suspect_s, now),
+            same_again: false,
+            over_limit: false,
+        }
+    }
+
+    fn knows_device(&self, frame: &Frame) -> bool {
+        frame
+            .device
+            .is_some_and(|device| self.devices.contains(&device_tag(device)))
+    }
+
+    fn place_state(&self, frame: &Frame) -> PlaceState {
+        if self.logins == 0 {
+            return PlaceState::New;
+        }
+        let here = Place::of(frame);
+        if self.places.contains(&here) {
+            PlaceState::Address
+        } else if self.places.iter().any(|p| p.network == here.network) {
+            PlaceState::Network
+        } else if frame
+            .asn
+            .is_some_and(|asn| self.asns.contains(&tag16(u64::from(asn))))
+        {
+            PlaceState::Asn
+        } else if frame.country.is_some_and(|c| self.countries.contains(&c)) {
+            PlaceState::Country
+        } else {
+            PlaceState::New
+        }
+    }
+
+    /// Learns what a login above suspicion looked like.
+    pub(super) fn learn(&mut self, frame: &Frame, now: Now) {
+        if self.logins == 0 {
+            // What stood here was who tried the name.
+            self.places = Default::default();
+        }
+        self.logins = self.logins.saturating_add(1);
+        self.last_login_s = self.last_login_s.max(now.watermark_s());
+        if let Some(device) = frame.device {
+            to_front(&mut self.devices, device_tag(device));
+        }
+        to_front(&mut self.places, Place::of(frame));
+        if let Some(asn) = frame.asn {
+            to_front(&mut self.asns, tag16(u64::from(asn)));
+        }
+        if let Some(country) = frame.country {
+            to_front(&mut self.countries, country);
+        }
+        if let Some(tool) = frame.tool {
+            to_front(&mut self.tools, tag16(tool));
+        }
+        if let Some(agent) = frame.agent {
+            self.agent = tag16(agent);
+        }
+        if let Some(password) = frame.password {
+            to_front(&mut self.passwords, tag16(password));
+        }
+    }
+
+    /// Remembers that a success was suspect.
+    pub(super) fn suspect(&mut self, now: Now) {
+        self.suspect_s = self.suspect_s.max(now.watermark_s());
+    }
+
+    /// Whether the user has logged in from somewhere else than this network too.
+    pub(super) fn is_established(&self, frame: &Frame) -> bool {
+        let here = Place::of(frame).network;
+        self.logins >= 3
+            || self
+                .places
+                .iter()
+                .any(|p| p.network != 0 && p.network != here)
+    }
+}
+
+impl Place {
+    fn of(frame: &Frame) -> Self {
+        Self {
+            address: tag16(frame.address.packed()),
+            network: tag16(frame.address.near().packed()),
+        }
+    }
+}
+
+fn age(at_s: u32, now: Now) -> u32 {
+    if at_s == 0 {
+        u32::MAX
+    } else {
+        now.watermark_s().saturating_sub(at_s)
+    }
+}
+
+/// Remembers a value as the most recent; the least recent is forgotten.
+fn to_front<T: Copy + PartialEq, const N: usize>(set: &mut [T; N], value: T) {
+    let known = set.iter().position(|v| *v == value);
+    set[..=known.unwrap_or(N - 1)].rotate_right(1);
+    set[0] = value;
+}
