@@ -58,6 +58,17 @@ impl Target<'_> {
         u32::try_from(person).expect("below a 32-bit count")
     }
 
+    /// The person whom a shuffled list of everybody has at that place: nobody comes twice before
+    /// all have come.
+    fn dealt(&self, seed: u64, place: u64) -> u32 {
+        let count = u64::from(self.people.count);
+        let mut stride = 1 + seed % count;
+        while common_divisor(stride, count) > 1 {
+            stride += 1;
+        }
+        self.anybody((place % count) * stride + seed.rotate_right(32) % count)
+    }
+
     /// A connection in the city and at the provider of that person.
     fn near(&self, person: u32, bits: u64, at_us: u64) -> Place {
         networks::neighbour(self.people.home(person, at_us), bits)
@@ -81,6 +92,10 @@ impl Target<'_> {
     }
 }
 
+fn common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
 /// An attack under way.
 #[derive(Clone, Debug)]
 pub struct Attack(Box<Running>);
@@ -99,6 +114,14 @@ enum Running {
 }
 
 impl Attack {
+    /// The attack of that kind with those knobs, as a mix file has them; the rest are defaults.
+    ///
+    /// # Errors
+    /// When there is no such kind, no such knob, or no such value.
+    pub fn from_knobs(kind: &str, table: &toml::Table, seed: u64) -> anyhow::Result<Self> {
+        Ok(Self::new(&Knobs::from_table(kind, table)?, seed))
+    }
+
     /// The attack that the knobs describe; another seed, other names and addresses.
     #[must_use]
     pub fn new(knobs: &Knobs, seed: u64) -> Self {
@@ -147,3 +170,7 @@ impl Attack {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "attacks_tests.rs"]
+mod tests;

@@ -11,6 +11,7 @@ use super::stuffing::StuffingKnobs;
 use super::targeted::TargetedKnobs;
 use super::token_replay::TokenReplayKnobs;
 use super::units::Span;
+use anyhow::Context as _;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -95,6 +96,21 @@ impl Knobs {
         self.class
     }
 
+    /// The class of that name, with the values of a table of a mix file.
+    ///
+    /// # Errors
+    /// When there is no such class, no such knob, or no such value.
+    pub fn from_table(kind: &str, table: &toml::Table) -> anyhow::Result<Self> {
+        let given = match serde_json::to_value(table)? {
+            Value::Object(given) => given,
+            _ => Map::new(),
+        };
+        Self::of(kind)
+            .with_context(|| no_such(kind))?
+            .with(given)
+            .map_err(|error| anyhow::anyhow!("{kind}: {error}"))
+    }
+
     /// Sets how long thieves wait, where accounts can fall.
     pub fn set_thief_after(&mut self, after: Span) {
         match &mut self.shape {
@@ -127,6 +143,14 @@ impl Knobs {
     }
 }
 
+fn no_such(kind: &str) -> String {
+    let kinds: Vec<&str> = Knobs::kinds().collect();
+    format!(
+        "there is no attack `{kind}`; there are {}",
+        kinds.join(", ")
+    )
+}
+
 fn overlaid<T: Serialize + DeserializeOwned>(
     defaults: &T,
     given: Map<String, Value>,
@@ -156,14 +180,8 @@ impl<'de> Deserialize<'de> for Knobs {
             .remove("kind")
             .ok_or_else(|| D::Error::missing_field("kind"))?;
         let kind = kind.as_str().unwrap_or_default();
-        let defaults = Self::of(kind).ok_or_else(|| {
-            let kinds: Vec<&str> = Self::kinds().collect();
-            D::Error::custom(format!(
-                "there is no attack `{kind}`; there are {}",
-                kinds.join(", ")
-            ))
-        })?;
-        defaults
+        Self::of(kind)
+            .ok_or_else(|| D::Error::custom(no_such(kind)))?
             .with(given)
             .map_err(|error| D::Error::custom(format!("{kind}: {error}")))
     }
@@ -188,6 +206,16 @@ mod tests {
             let plain: Knobs = serde_json::from_str(&format!(r#"{{"kind": "{kind}"}}"#)).unwrap();
             assert_eq!(Some(plain), Knobs::of(kind));
         }
+    }
+
+    #[test]
+    fn a_table_of_a_mix_file_says_the_same() {
+        let table: toml::Table = toml::from_str("right = 1.5\ngap = [\"2m\", \"3m\"]").unwrap();
+        let knobs = Knobs::from_table("paced", &table).unwrap();
+        let same = r#"{"kind": "paced", "right": 1.5, "gap": ["2m", "3m"]}"#;
+        assert_eq!(knobs, serde_json::from_str(same).unwrap());
+        let error = Knobs::from_table("flood", &table).unwrap_err();
+        assert!(error.to_string().contains("stuffing_loud"), "{error}");
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Pairs {
                 breached,
             };
         }
-        let owner = target.anybody(hash(self.seed, 22, number));
+        let owner = target.dealt(hash(self.seed, 22, 0), number);
         Pair {
             name: Name::Of(owner),
             owner: Some(owner),

@@ -125,7 +125,7 @@ impl Sources {
         if self.knobs.tries[1] == 0 || slot.left > 0 {
             // Each address has a pace of its own, and is a little late now and then.
             let pace = self.knobs.gap.at(hash(self.seed, 4, u64::from(number)));
-            slot.free_us = at_us + pace + rng.below(pace / 16 + 1);
+            slot.free_us = at_us + pace + rng.below(pace / 32 + 1);
             self.paced.push(Reverse(slot));
         }
         number

@@ -144,12 +144,13 @@ impl StuffingKnobs {
         ..Self::PROXIES
     };
 
-    /// Just under the published limits: an address at most nine times in ten minutes and thirteen
-    /// in fifteen, the slower ones four times in ten; a user from at most two addresses.
+    /// Just under the published limits: an address at most nine times in ten minutes and fourteen
+    /// in fifteen; a user from at most two addresses. With a `gap` of 151 s and more, at most four
+    /// times in ten minutes.
     pub(super) const PACED: Self = Self {
         sources: SourceKnobs {
             tries: [0, 0],
-            gap: Span::seconds(67, 155),
+            gap: Span::seconds(67, 75),
             neighbours: 2,
             ..Self::PROXIES.sources
         },
