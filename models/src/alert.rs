@@ -68,11 +68,16 @@ impl std::fmt::Debug for Takeover {
 }
 
 impl Alert {
+    /// The kind of a takeover.
+    pub const TAKEOVER: &str = "account_takeover";
+    /// The kind of a campaign's opening and end.
+    pub const CAMPAIGN: &str = "campaign";
+
     /// A thief's success, as a verdict saw it.
     #[must_use]
     pub fn takeover(verdict: &Verdict, username: Option<&str>) -> Self {
         Self {
-            alert_id: AlertId::of("account_takeover", verdict.verdict_id.0),
+            alert_id: AlertId::of(Self::TAKEOVER, verdict.verdict_id.0),
             news: News::AccountTakeover(Takeover {
                 verdict_id: verdict.verdict_id,
                 event_id: verdict.event_id.clone(),
@@ -98,12 +103,21 @@ impl Alert {
         }
     }
 
+    /// Event time of what it is about.
+    #[must_use]
+    pub fn time_ms(&self) -> EpochMs {
+        match &self.news {
+            News::AccountTakeover(takeover) => takeover.time_ms,
+            News::Campaign { campaign } => campaign.closed_at_ms.unwrap_or(campaign.opened_at_ms),
+        }
+    }
+
     /// The kind, as it is spelled.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.news {
-            News::AccountTakeover(_) => "account_takeover",
-            News::Campaign { .. } => "campaign",
+            News::AccountTakeover(_) => Self::TAKEOVER,
+            News::Campaign { .. } => Self::CAMPAIGN,
         }
     }
 }

@@ -114,7 +114,7 @@ pub(crate) struct SessionDelta {
 }
 
 /// What the verdicts that were new add to sessions. A kept plain allow is no flagged attempt; a
-/// revision counts as one more.
+/// revision adds one where the attempt had been let pass, and nothing where it was counted already.
 pub(crate) fn sessions(
     rows: &[Row],
     is_new: &HashSet<VerdictId>,
@@ -142,9 +142,11 @@ pub(crate) fn sessions(
             attack_at_ms: None,
         });
         delta.last_at_ms = at_ms;
-        delta.attempts += 1;
-        delta.challenged += i64::from(verdict.decision == Decision::Challenge);
-        delta.blocked += i64::from(verdict.decision == Decision::Block);
+        if row.outcome.was.is_none_or(|was| was == Decision::Allow) {
+            delta.attempts += 1;
+            delta.challenged += i64::from(verdict.decision == Decision::Challenge);
+            delta.blocked += i64::from(verdict.decision == Decision::Block);
+        }
         let latest = (delta.attack_at_ms, delta.attack.name());
         if verdict.attack != Attack::None && (Some(at_ms), verdict.attack.name()) > latest {
             delta.attack = verdict.attack;

@@ -18,6 +18,9 @@ pub(crate) enum Listing {
     Verdicts = 1,
     Sessions = 2,
     Lists = 3,
+    Campaigns = 4,
+    Accounts = 5,
+    Alerts = 6,
 }
 
 /// The sort key of an item: an instant (or a running number) and an id.

@@ -1,9 +1,10 @@
-//! Where verdicts, sessions, reviews, lists and keys are kept.
+//! Where verdicts, sessions, campaigns, alerts, reviews, lists and keys are kept.
 //!
 //! One contract, [`Store`], with two implementations: PostgreSQL for a deployment, SQLite as the
 //! embedded default. Every write is idempotent: what is delivered twice is stored once.
 
 mod batch;
+mod campaigns;
 mod cursor;
 mod migrations;
 mod panes;
@@ -12,13 +13,16 @@ mod rows;
 pub mod sqlite;
 
 use async_trait::async_trait;
+use credsieve_models::alert::Alert;
+use credsieve_models::campaign::Campaign;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Attack, Decision, SessionId, Verdict};
+use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId, Verdict};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub use campaigns::{Account, Batch, CampaignFilter};
 pub use postgres::{PoolSettings, PostgresStore};
 pub use sqlite::SqliteStore;
 
@@ -87,6 +91,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// What it is about.
     pub context: Context,
+    /// Of a revision: what had been decided before.
+    pub was: Option<Decision>,
     /// Store it whole although it is a plain allow (the configured sample, or all).
     pub keep_whole: bool,
 }
@@ -99,6 +105,12 @@ impl Outcome {
         self.verdict.decision == Decision::Allow
             && self.verdict.attack == Attack::None
             && self.verdict.revision == 0
+    }
+
+    /// Whether it is a later verdict on an attempt that has one already.
+    #[must_use]
+    pub fn is_revision(&self) -> bool {
+        self.verdict.revision > 0
     }
 }
 
@@ -131,6 +143,8 @@ pub struct VerdictFilter {
     pub attack: Option<Attack>,
     /// The session.
     pub session_id: Option<SessionId>,
+    /// The campaign.
+    pub campaign_id: Option<CampaignId>,
     /// From this instant of event time, included.
     pub from_ms: Option<EpochMs>,
     /// To this instant of event time, excluded.
@@ -400,12 +414,24 @@ pub trait Store: Send + Sync + 'static {
     /// whole, by `verdict_id`; plain allows, kept or not, as counts by hour, tenant and partition,
     /// adding only what lies beyond the place (offset and index) that the partition has reached;
     /// sessions from the verdicts that were new; distinct users, addresses and devices by hour,
-    /// tenant and ASN.
+    /// tenant and ASN; the latest word on each campaign; each alert once.
+    ///
+    /// A revision stands beside the verdicts before it. It carries the origin of the record that
+    /// brought it about, and adds to its session where the attempt had been let pass.
     ///
     /// The batches of a partition come in the order of its log, and a redelivery may begin
     /// anywhere and be cut anyhow. What lies before the reached place counts as delivered: a
     /// partition's batches must not overtake each other.
-    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError>;
+    async fn write_all(&self, batch: Batch<'_>) -> Result<(), StoreError>;
+
+    /// Stores outcomes alone.
+    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        let batch = Batch {
+            outcomes,
+            ..Batch::default()
+        };
+        self.write_all(batch).await
+    }
 
     /// The next offset of each partition of `source` whose outcomes before it are stored: one
     /// beyond the highest that was written, whatever became of it. Where a message was cut in two
@@ -455,6 +481,27 @@ pub trait Store: Send + Sync + 'static {
         review: &Review,
     ) -> Result<Session, ChangeError>;
 
+    /// Campaigns, the one with the newest activity first, as they were last said to stand.
+    async fn campaigns(
+        &self,
+        filter: &CampaignFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Campaign>, StoreError>;
+
+    /// One campaign.
+    async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>, StoreError>;
+
+    /// The accounts that fell to a campaign, the one that fell last first: whoever got in by an
+    /// attempt of it that is flagged as a takeover by its latest revision.
+    async fn accounts(
+        &self,
+        id: CampaignId,
+        page: &PageRequest,
+    ) -> Result<Page<Account>, StoreError>;
+
+    /// Every alert that was given, newest first.
+    async fn alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError>;
+
     /// Every list entry, in the order of creation.
     async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError>;
 
@@ -484,7 +531,7 @@ pub trait Store: Send + Sync + 'static {
     async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError>;
 
     /// Removes what is older than `before_ms` of event time (partitions that ended before it,
-    /// sessions without review, counts, panes). What the partitions of a source have reached
+    /// sessions without review, campaigns, alerts, counts, panes). What the partitions of a source have reached
     /// stays. Answers how many verdicts went.
     async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError>;
 }

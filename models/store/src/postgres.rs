@@ -2,10 +2,11 @@
 //!
 //! Each table has a file: the SQL stands beside the code that uses it. Every write is one
 //! transaction, or a single statement; locks are taken in the same order everywhere (partition of
-//! the source, verdicts, sessions, counts, panes; rows of each sorted), so that writers wait for
-//! each other but never in a circle.
+//! the source, verdicts, sessions, counts, panes, campaigns, alerts; rows of each sorted), so that
+//! writers wait for each other but never in a circle.
 
 mod admin;
+mod campaigns;
 mod partitions;
 mod sessions;
 mod verdicts;
@@ -14,14 +15,16 @@ mod write;
 use crate::panes::PaneHash;
 use crate::rows::corrupt;
 use crate::{
-    AllowCount, ChangeError, DistinctBy, DistinctOf, KeyRecord, Outcome, Page, PageRequest, Review,
-    Session, SessionFilter, Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter,
-    batch, migrations,
+    Account, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf, KeyRecord,
+    Page, PageRequest, Review, Session, SessionFilter, Store, StoreError, StoredListEntry,
+    StoredVerdict, VerdictFilter, batch, migrations,
 };
 use async_trait::async_trait;
+use credsieve_models::alert::Alert;
+use credsieve_models::campaign::Campaign;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::SessionId;
+use credsieve_models::verdict::{CampaignId, SessionId};
 use partitions::Partitions;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgPool, PgPoolOptions};
@@ -166,8 +169,8 @@ impl Store for PostgresStore {
         Ok(())
     }
 
-    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        self.write_batch(outcomes).await
+    async fn write_all(&self, batch: Batch<'_>) -> Result<(), StoreError> {
+        self.write_batch(batch).await
     }
 
     async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError> {
@@ -224,6 +227,30 @@ impl Store for PostgresStore {
         review: &Review,
     ) -> Result<Session, ChangeError> {
         self.write_review(id, version, review).await
+    }
+
+    async fn campaigns(
+        &self,
+        filter: &CampaignFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Campaign>, StoreError> {
+        self.read_campaigns(filter, page).await
+    }
+
+    async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
+        self.read_campaign(id).await
+    }
+
+    async fn accounts(
+        &self,
+        id: CampaignId,
+        page: &PageRequest,
+    ) -> Result<Page<Account>, StoreError> {
+        self.read_accounts(id, page).await
+    }
+
+    async fn alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError> {
+        self.read_alerts(page).await
     }
 
     async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {

@@ -5,20 +5,23 @@
 //! that its size never meets SQLite's limit of parameters.
 
 mod admin;
+mod campaigns;
 mod sessions;
 mod verdicts;
 mod write;
 
 use crate::panes::PaneHash;
 use crate::{
-    AllowCount, ChangeError, DistinctBy, DistinctOf, KeyRecord, Outcome, Page, PageRequest, Review,
-    Session, SessionFilter, Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter,
-    migrations,
+    Account, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf, KeyRecord,
+    Page, PageRequest, Review, Session, SessionFilter, Store, StoreError, StoredListEntry,
+    StoredVerdict, VerdictFilter, migrations,
 };
 use async_trait::async_trait;
+use credsieve_models::alert::Alert;
+use credsieve_models::campaign::Campaign;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::SessionId;
+use credsieve_models::verdict::{CampaignId, SessionId};
 use sqlx::ConnectOptions;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
@@ -185,8 +188,8 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        self.write_batch(outcomes).await
+    async fn write_all(&self, batch: Batch<'_>) -> Result<(), StoreError> {
+        self.write_batch(batch).await
     }
 
     async fn reached(&self, source: &str) -> Result<Vec<(i32, i64)>, StoreError> {
@@ -241,6 +244,30 @@ impl Store for SqliteStore {
         review: &Review,
     ) -> Result<Session, ChangeError> {
         self.write_review(id, version, review).await
+    }
+
+    async fn campaigns(
+        &self,
+        filter: &CampaignFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Campaign>, StoreError> {
+        self.read_campaigns(filter, page).await
+    }
+
+    async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
+        self.read_campaign(id).await
+    }
+
+    async fn accounts(
+        &self,
+        id: CampaignId,
+        page: &PageRequest,
+    ) -> Result<Page<Account>, StoreError> {
+        self.read_accounts(id, page).await
+    }
+
+    async fn alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError> {
+        self.read_alerts(page).await
     }
 
     async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {

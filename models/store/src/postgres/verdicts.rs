@@ -49,6 +49,10 @@ impl PostgresStore {
             query.push(" AND session_id = ").push_bind(id.to_string());
             query.push("::uuid");
         }
+        if let Some(id) = filter.campaign_id {
+            query.push(" AND campaign_id = ").push_bind(id.to_string());
+            query.push("::uuid");
+        }
         if let Some(from_ms) = filter.from_ms {
             query.push(" AND time >= ").push_bind(instant(from_ms));
         }
@@ -129,6 +133,12 @@ impl PostgresStore {
             .bind(before)
             .execute(&self.pool)
             .await?;
+        for sql in [
+            "DELETE FROM campaigns WHERE last_at < $1",
+            "DELETE FROM alerts WHERE time < $1",
+        ] {
+            sqlx::query(sql).bind(before).execute(&self.pool).await?;
+        }
         let hour = instant(hour_of(before_ms));
         for sql in [
             "DELETE FROM allow_counts WHERE hour < $1",

@@ -1,19 +1,21 @@
 //! Writing a batch: one transaction, one statement a table, each row once.
 
+use super::campaigns::{insert_alerts, upsert_campaigns};
 use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
 use crate::batch::{self, CountKey, Lane, Place, Row, SessionDelta};
 use crate::panes::{Pane, PaneKey, StoredPane};
-use crate::{Outcome, StoreError, panes};
+use crate::{Batch, StoreError, panes};
 use credsieve_models::verdict::{SessionId, VerdictId};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use time::OffsetDateTime;
 
 impl PostgresStore {
-    pub(super) async fn write_batch(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        if outcomes.is_empty() {
+    pub(super) async fn write_batch(&self, all: Batch<'_>) -> Result<(), StoreError> {
+        if all.is_empty() {
             return Ok(());
         }
+        let outcomes = all.outcomes;
         let rows = batch::rows(outcomes)?;
         let last_places = batch::last_places(outcomes);
         let panes = panes::of_batch(outcomes, self.pane_hash().await?);
@@ -27,6 +29,8 @@ impl PostgresStore {
         add_counts(&mut tx, &batch::new_allows(outcomes, &reached)).await?;
         merge_panes(&mut tx, panes).await?;
         advance_progress(&mut tx, &last_places).await?;
+        upsert_campaigns(&mut tx, all.campaigns).await?;
+        insert_alerts(&mut tx, all.alerts).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -97,14 +101,16 @@ async fn insert_verdicts(
     let contexts = || rows.iter().map(|row| &row.outcome.context);
     let new: Vec<String> = sqlx::query_scalar(
         "INSERT INTO verdicts (time, verdict_id, event_id, revision, decided_at, tenant, username,
-                               ip, asn, decision, score, attack, session_id, mode, policy, verdict)
+                               ip, asn, decision, score, attack, session_id, mode, policy, verdict,
+                               campaign_id)
          SELECT time, verdict_id::uuid, event_id, revision, decided_at, tenant, username, ip::inet,
-                asn, decision, score, attack, session_id::uuid, mode, policy, verdict::json
+                asn, decision, score, attack, session_id::uuid, mode, policy, verdict::json,
+                campaign_id::uuid
          FROM UNNEST($1::timestamptz[], $2::text[], $3::text[], $4::int8[], $5::timestamptz[],
                      $6::text[], $7::text[], $8::text[], $9::int8[], $10::text[], $11::float8[],
-                     $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
+                     $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
               AS v (time, verdict_id, event_id, revision, decided_at, tenant, username, ip, asn,
-                    decision, score, attack, session_id, mode, policy, verdict)
+                    decision, score, attack, session_id, mode, policy, verdict, campaign_id)
          ON CONFLICT DO NOTHING
          RETURNING verdict_id::text",
     )
@@ -152,6 +158,11 @@ async fn insert_verdicts(
     .bind(verdicts().map(|v| v.mode.name()).collect::<Vec<_>>())
     .bind(verdicts().map(|v| &*v.policy).collect::<Vec<&str>>())
     .bind(rows.iter().map(|row| row.json.as_str()).collect::<Vec<_>>())
+    .bind(
+        verdicts()
+            .map(|v| v.campaign_id.map(|id| id.to_string()))
+            .collect::<Vec<_>>(),
+    )
     .fetch_all(tx)
     .await?;
     new.iter()

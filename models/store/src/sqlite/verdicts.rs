@@ -50,6 +50,9 @@ impl SqliteStore {
         if let Some(id) = filter.session_id {
             query.push(" AND session_id = ").push_bind(id.to_string());
         }
+        if let Some(id) = filter.campaign_id {
+            query.push(" AND campaign_id = ").push_bind(id.to_string());
+        }
         if let Some(from_ms) = filter.from_ms {
             query.push(" AND time >= ").push_bind(from_ms);
         }
@@ -134,6 +137,13 @@ impl SqliteStore {
             .bind(before_ms)
             .execute(&self.writer)
             .await?;
+        for sql in [
+            "DELETE FROM campaigns WHERE last_at < ?1",
+            "DELETE FROM alerts WHERE time < ?1",
+        ] {
+            let deleted = sqlx::query(sql).bind(before_ms);
+            deleted.execute(&self.writer).await?;
+        }
         for sql in [
             "DELETE FROM allow_counts WHERE hour < ?1",
             "DELETE FROM distinct_panes WHERE hour < ?1",

@@ -1,20 +1,22 @@
 //! Writing a batch: one immediate transaction, one statement a table, each row once.
 
 use super::SqliteStore;
+use super::campaigns::{insert_alerts, upsert_campaigns};
 use crate::batch::{self, CountKey, Lane, Place, Row, SessionDelta, clamp};
 use crate::panes::{Pane, PaneKey, StoredPane};
 use crate::rows::{corrupt, to_hex, to_json};
-use crate::{Outcome, StoreError, panes};
+use crate::{Batch, StoreError, panes};
 use credsieve_models::verdict::{SessionId, VerdictId};
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 impl SqliteStore {
-    pub(super) async fn write_batch(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        if outcomes.is_empty() {
+    pub(super) async fn write_batch(&self, all: Batch<'_>) -> Result<(), StoreError> {
+        if all.is_empty() {
             return Ok(());
         }
+        let outcomes = all.outcomes;
         let rows = batch::rows(outcomes)?;
         let last_places = batch::last_places(outcomes);
         let panes = panes::of_batch(outcomes, self.pane_hash().await?);
@@ -26,13 +28,15 @@ impl SqliteStore {
         add_counts(&mut tx, &batch::new_allows(outcomes, &reached)).await?;
         merge_panes(&mut tx, panes).await?;
         advance_progress(&mut tx, &last_places).await?;
+        upsert_campaigns(&mut tx, all.campaigns).await?;
+        insert_alerts(&mut tx, all.alerts).await?;
         tx.commit().await?;
         Ok(())
     }
 }
 
 /// The rows of a statement as one JSON array.
-fn parameter(rows: impl Iterator<Item = Value>) -> Result<String, StoreError> {
+pub(super) fn parameter(rows: impl Iterator<Item = Value>) -> Result<String, StoreError> {
     to_json("batch", &rows.collect::<Vec<_>>())
 }
 
@@ -103,14 +107,16 @@ async fn insert_verdicts(
             verdict.mode,
             verdict.policy,
             row.json,
+            verdict.campaign_id,
         ])
     });
     let new: Vec<String> = sqlx::query_scalar(
         "INSERT INTO verdicts (time, verdict_id, event_id, revision, decided_at, tenant, username,
-                               ip, asn, decision, score, attack, session_id, mode, policy, verdict)
+                               ip, asn, decision, score, attack, session_id, mode, policy, verdict,
+                               campaign_id)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
                 value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
-                value ->> 12, value ->> 13, value ->> 14, value ->> 15
+                value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16
          FROM json_each(?1) WHERE TRUE
          ON CONFLICT DO NOTHING
          RETURNING verdict_id",

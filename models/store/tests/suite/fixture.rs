@@ -109,6 +109,7 @@ pub fn allow(offset: i64) -> Outcome {
             asn: Some(64_500),
             device_key: None,
         },
+        was: None,
         keep_whole: false,
     }
 }

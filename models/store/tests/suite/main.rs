@@ -2,6 +2,7 @@
 
 mod admin;
 mod behind;
+mod campaigns;
 mod cuts;
 mod distinct;
 mod fixture;
@@ -56,6 +57,15 @@ on_both_stores! {
         of_two_reviewers_at_once_one_wins_and_nothing_is_lost,
         a_review_of_nothing_is_not_found,
         sessions_are_paged_and_filtered;
+    campaigns:
+        the_latest_word_on_a_campaign_counts_whatever_the_order_of_delivery,
+        campaigns_are_paged_and_filtered,
+        the_accounts_that_fell_are_those_of_the_latest_revisions,
+        accounts_are_paged_and_each_shown_once,
+        an_alert_that_comes_again_is_kept_once,
+        a_batch_is_stored_whole_or_not_at_all,
+        a_revision_stands_beside_its_verdict_and_its_session_gains_it_once,
+        old_campaigns_and_alerts_go;
     distinct:
         distinct_values_are_merged_over_hours_and_a_repeat_changes_nothing,
         distinct_is_by_tenant_and_by_asn_over_tenants,

@@ -1,7 +1,7 @@
 //! Filters and pages.
 
 use crate::fixture::{NOON, all_verdicts, allow, at, block, first};
-use credsieve_models::verdict::{Attack, Decision, SessionId};
+use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId};
 use credsieve_store::{Outcome, PageRequest, SharedStore, StoreError, VerdictFilter};
 use std::collections::BTreeSet;
 
@@ -12,8 +12,11 @@ fn pair() -> [Outcome; 2] {
     other.verdict.decision = Decision::Challenge;
     other.verdict.attack = Attack::PasswordSpray;
     other.verdict.session_id = None;
+    other.verdict.campaign_id = None;
     other.context.ip = "2001:db8::1".parse().unwrap();
-    [block(1), at(other, NOON + 60_000)]
+    let mut one = block(1);
+    one.verdict.campaign_id = Some(CampaignId(9));
+    [one, at(other, NOON + 60_000)]
 }
 
 fn filters() -> Vec<VerdictFilter> {
@@ -45,6 +48,10 @@ fn filters() -> Vec<VerdictFilter> {
         },
         VerdictFilter {
             session_id: Some(SessionId(7)),
+            ..none()
+        },
+        VerdictFilter {
+            campaign_id: Some(CampaignId(9)),
             ..none()
         },
         VerdictFilter {
@@ -86,6 +93,7 @@ pub async fn every_filter_may_be_given_at_once(store: SharedStore) {
         decision: Some(Decision::Block),
         attack: Some(Attack::CredentialStuffing),
         session_id: Some(SessionId(7)),
+        campaign_id: Some(CampaignId(9)),
         from_ms: Some(NOON),
         to_ms: Some(NOON + 2_000),
     };

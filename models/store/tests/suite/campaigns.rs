@@ -1,0 +1,304 @@
+//! Campaigns, the accounts that fell to them, alerts and revisions.
+
+use crate::fixture::{NOON, all_verdicts, allow, allows, at, block, first};
+use credsieve_models::alert::Alert;
+use credsieve_models::campaign::{Campaign, Phase};
+use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId};
+use credsieve_store::{Account, Batch, CampaignFilter, Outcome, PageRequest, SharedStore};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A campaign after some minutes of going on.
+fn campaign(id: u128, phase: Phase, minutes: i64) -> Campaign {
+    Campaign {
+        id: CampaignId(id),
+        tenant: Some("default".into()),
+        phase,
+        attack: Attack::CredentialStuffing,
+        opened_at_ms: NOON,
+        last_at_ms: NOON + minutes * MINUTE_MS,
+        closed_at_ms: (phase == Phase::Closed).then_some(NOON + (minutes + 30) * MINUTE_MS),
+        attempts: minutes.unsigned_abs() * 100,
+        addresses: 180,
+        networks: 90,
+        users: 390,
+        tools: 2,
+        passwords: 395,
+        accounts: 3,
+        members: vec!["asn:64500".parse().unwrap()],
+    }
+}
+
+async fn write_campaigns(store: &SharedStore, campaigns: &[Campaign]) {
+    let batch = Batch {
+        campaigns,
+        ..Batch::default()
+    };
+    store.write_all(batch).await.unwrap();
+}
+
+/// A success of a user that belongs to a campaign and was flagged.
+fn fallen(offset: i64, user: &str) -> Outcome {
+    let mut outcome = block(offset);
+    outcome.verdict.attack = Attack::AccountTakeover;
+    outcome.verdict.decision = Decision::Challenge;
+    outcome.verdict.campaign_id = Some(CampaignId(9));
+    outcome.context.username = Some(user.into());
+    outcome
+}
+
+/// The next revision of an outcome.
+fn revised(outcome: &Outcome, decision: Decision) -> Outcome {
+    let mut revised = outcome.clone();
+    revised.was = Some(outcome.verdict.decision);
+    revised.verdict.decision = decision;
+    revised.verdict.revision += 1;
+    at(revised, outcome.verdict.time_ms)
+}
+
+async fn accounts(store: &SharedStore) -> Vec<Account> {
+    let page = store.accounts(CampaignId(9), &first(100)).await.unwrap();
+    assert_eq!(page.next, None);
+    page.items
+}
+
+pub async fn the_latest_word_on_a_campaign_counts_whatever_the_order_of_delivery(
+    store: SharedStore,
+) {
+    let opened = campaign(9, Phase::Opened, 1);
+    let grown = campaign(9, Phase::Growing, 5);
+    let closed = campaign(9, Phase::Closed, 7);
+    assert_eq!(store.campaign(CampaignId(9)).await.unwrap(), None);
+    let read = async || store.campaign(CampaignId(9)).await.unwrap().unwrap();
+    write_campaigns(&store, &[opened.clone(), grown.clone()]).await;
+    assert_eq!(read().await, grown);
+    write_campaigns(&store, std::slice::from_ref(&opened)).await;
+    assert_eq!(read().await, grown);
+    write_campaigns(&store, &[closed.clone(), grown.clone()]).await;
+    assert_eq!(read().await, closed);
+    // What a detector says that lost its state: the end stays the end.
+    write_campaigns(&store, &[campaign(9, Phase::Growing, 9), grown]).await;
+    assert_eq!(read().await, closed);
+    let everything = CampaignFilter::default();
+    let all = store.campaigns(&everything, &first(10)).await.unwrap();
+    assert_eq!(all.items, [closed]);
+}
+
+pub async fn campaigns_are_paged_and_filtered(store: SharedStore) {
+    let mut all: Vec<Campaign> = (0..7_u8)
+        .map(|n| campaign(n.into(), Phase::Growing, i64::from(n) / 2))
+        .collect();
+    all[2].phase = Phase::Closed;
+    all[3].attack = Attack::PasswordSpray;
+    all[4].tenant = Some("acme".into());
+    all[5].tenant = None;
+    write_campaigns(&store, &all).await;
+
+    let mut ids = Vec::new();
+    let mut page = first(3);
+    loop {
+        let everything = CampaignFilter::default();
+        let found = store.campaigns(&everything, &page).await.unwrap();
+        ids.extend(found.items.iter().map(|c| c.id.0));
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(ids, [6, 5, 4, 3, 2, 1, 0]);
+
+    let find = async |filter: CampaignFilter| -> Vec<u128> {
+        let found = store.campaigns(&filter, &first(100)).await.unwrap();
+        found.items.iter().map(|c| c.id.0).collect()
+    };
+    let none = CampaignFilter::default;
+    let closed = Some(true);
+    assert_eq!(find(CampaignFilter { closed, ..none() }).await, [2]);
+    let closed = Some(false);
+    let open = find(CampaignFilter { closed, ..none() }).await;
+    assert_eq!(open, [6, 5, 4, 3, 1, 0]);
+    let attack = Some(Attack::PasswordSpray);
+    assert_eq!(find(CampaignFilter { attack, ..none() }).await, [3]);
+    let tenant = Some("acme".into());
+    assert_eq!(find(CampaignFilter { tenant, ..none() }).await, [4]);
+    let (from_ms, to_ms) = (Some(NOON + MINUTE_MS), Some(NOON + 2 * MINUTE_MS));
+    let within = CampaignFilter {
+        from_ms,
+        to_ms,
+        ..none()
+    };
+    assert_eq!(find(within).await, [3, 2]);
+}
+
+pub async fn the_accounts_that_fell_are_those_of_the_latest_revisions(store: SharedStore) {
+    let let_pass = {
+        let mut outcome = fallen(1, "late");
+        outcome.verdict.decision = Decision::Allow;
+        outcome.verdict.attack = Attack::None;
+        outcome.verdict.campaign_id = None;
+        outcome
+    };
+    let mut found_late = revised(&let_pass, Decision::Challenge);
+    found_late.verdict.attack = Attack::AccountTakeover;
+    found_late.verdict.campaign_id = Some(CampaignId(9));
+    let cleared = fallen(2, "cleared");
+    let mut clear = revised(&cleared, Decision::Allow);
+    clear.verdict.attack = Attack::None;
+    clear.verdict.campaign_id = None;
+    let mut only_tried = fallen(3, "tried");
+    only_tried.verdict.attack = Attack::CredentialStuffing;
+    let mut other = fallen(4, "other");
+    other.verdict.campaign_id = Some(CampaignId(10));
+    let mut nameless = fallen(5, "");
+    nameless.context.username = None;
+    let at_once = fallen(6, "at once");
+    let again = fallen(7, "at once");
+    let stricter = revised(&again, Decision::Block);
+    let batch = [
+        let_pass, cleared, only_tried, other, nameless, at_once, again, found_late, clear, stricter,
+    ];
+    store.write(&batch).await.unwrap();
+    let found = accounts(&store).await;
+    let names: Vec<&str> = found.iter().map(|a| a.username.as_str()).collect();
+    assert_eq!(names, ["at once", "late"], "the one that fell last first");
+    assert_eq!(found[0].attempts, 2);
+    assert_eq!(found[0].first_at_ms, NOON + 6_000);
+    assert_eq!(found[0].last_at_ms, NOON + 7_000);
+    assert_eq!(found[1].attempts, 1);
+    assert_eq!(found[1].ip, block(1).context.ip);
+    let nobody = store.accounts(CampaignId(11), &first(1)).await.unwrap();
+    assert!(nobody.items.is_empty());
+}
+
+pub async fn accounts_are_paged_and_each_shown_once(store: SharedStore) {
+    // Two attempts each, and two accounts of each instant.
+    let batch: Vec<Outcome> = (0..20)
+        .map(|n| {
+            let name = format!("user{}", n % 10);
+            at(fallen(n, &name), NOON + n / 2 * 1_000)
+        })
+        .collect();
+    store.write(&batch).await.unwrap();
+    let mut names = Vec::new();
+    let mut page = first(3);
+    loop {
+        let found = store.accounts(CampaignId(9), &page).await.unwrap();
+        names.extend(found.items.into_iter().map(|a| a.username));
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(names.len(), 10);
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 10, "each once");
+}
+
+pub async fn an_alert_that_comes_again_is_kept_once(store: SharedStore) {
+    let thief = fallen(1, "alice");
+    let takeover = Alert::takeover(&thief.verdict, thief.context.username.as_deref());
+    let opened = Alert::campaign(campaign(9, Phase::Opened, 1));
+    let grown_since = Alert::campaign(campaign(9, Phase::Opened, 2));
+    let closed = Alert::campaign(campaign(9, Phase::Closed, 7));
+    for alerts in [
+        vec![takeover.clone(), opened.clone()],
+        vec![takeover.clone(), grown_since, closed.clone()],
+        vec![closed.clone(), closed.clone()],
+    ] {
+        let batch = Batch {
+            alerts: &alerts,
+            ..Batch::default()
+        };
+        store.write_all(batch).await.unwrap();
+    }
+    let (mut all, mut page) = (Vec::new(), first(2));
+    loop {
+        let found = store.alerts(&page).await.unwrap();
+        all.extend(found.items);
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(
+        all,
+        [closed, takeover, opened],
+        "newest first, as first given"
+    );
+    let broken = PageRequest {
+        limit: 1,
+        cursor: Some("00".into()),
+    };
+    store.alerts(&broken).await.unwrap_err();
+}
+
+pub async fn a_batch_is_stored_whole_or_not_at_all(store: SharedStore) {
+    let thief = fallen(1, "alice");
+    let alerts = [Alert::takeover(&thief.verdict, Some("alice"))];
+    let campaigns = [campaign(9, Phase::Opened, 1)];
+    let batch = Batch {
+        outcomes: std::slice::from_ref(&thief),
+        campaigns: &campaigns,
+        alerts: &alerts,
+    };
+    for _ in 0..2 {
+        store.write_all(batch).await.unwrap();
+    }
+    assert_eq!(all_verdicts(&store).await.len(), 1);
+    assert_eq!(accounts(&store).await.len(), 1);
+    assert_eq!(store.alerts(&first(10)).await.unwrap().items, alerts);
+    assert!(store.campaign(CampaignId(9)).await.unwrap().is_some());
+    store.write_all(Batch::default()).await.unwrap();
+}
+
+pub async fn a_revision_stands_beside_its_verdict_and_its_session_gains_it_once(
+    store: SharedStore,
+) {
+    // A plain allow that is counted only; then found out, by a record that comes much later.
+    let let_pass = allow(0);
+    let mut found = revised(&block(0), Decision::Challenge);
+    found.was = Some(Decision::Allow);
+    found.origin.offset = 2;
+    let flagged = block(1);
+    let mut stricter = revised(&flagged, Decision::Block);
+    stricter.was = Some(Decision::Challenge);
+    stricter.origin.offset = 3;
+    let batch = [let_pass, flagged, found.clone(), stricter.clone(), allow(3)];
+    for _ in 0..2 {
+        store.write(&batch).await.unwrap();
+    }
+    let read = all_verdicts(&store).await;
+    let revisions: Vec<u32> = read.iter().map(|v| v.verdict.revision).collect();
+    // Two of the second event, in the order of their ids; one of the first.
+    assert_eq!(revisions.iter().sum::<u32>(), 2);
+    assert_eq!(read.len(), 3);
+    assert_eq!(read[2].verdict, found.verdict);
+    assert_eq!(allows(&store).await, 2);
+    let session = store.session(SessionId(7)).await.unwrap().unwrap();
+    assert_eq!(
+        (session.attempts, session.challenged, session.blocked),
+        (2, 1, 1)
+    );
+    assert_eq!(store.reached("logins").await.unwrap(), [(0, 4)]);
+}
+
+pub async fn old_campaigns_and_alerts_go(store: SharedStore) {
+    let campaigns = [
+        campaign(1, Phase::Closed, 1),
+        campaign(2, Phase::Opened, 100),
+    ];
+    let alerts: Vec<Alert> = campaigns.iter().cloned().map(Alert::campaign).collect();
+    let batch = Batch {
+        campaigns: &campaigns,
+        alerts: &alerts,
+        ..Batch::default()
+    };
+    store.write_all(batch).await.unwrap();
+    store.retain_from(NOON + 2 * MINUTE_MS).await.unwrap();
+    assert_eq!(store.campaign(CampaignId(1)).await.unwrap(), None);
+    assert!(store.campaign(CampaignId(2)).await.unwrap().is_some());
+    // An opening is as old as the campaign, an end as its last hour.
+    let left = store.alerts(&first(10)).await.unwrap().items;
+    assert_eq!(left, alerts[..1]);
+}
