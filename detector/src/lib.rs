@@ -10,6 +10,7 @@
 //! | it travels in a batch, with whoever waits for it | [`batch`] |
 //! | bytes become an attempt and a frame, or a dead letter | [`decode`], [`enrich`], [`kafka::dead_letters`] |
 //! | the engine judges it, beside questions from `/v1/decide` | [`owner`], [`handle`] |
+//! | what it said becomes verdicts, revisions, campaigns and alerts | [`findings`] |
 //! | the verdict becomes durable; the offset may be committed | [`sink`], [`kafka::producer`] |
 //! | others see it | [`live`], [`risk_feed`], [`risk`] and [`replica`] |
 //! | the state outlives the process | [`snapshot`], [`restore`] |
@@ -28,6 +29,7 @@ pub mod decode;
 pub mod enrich;
 pub mod owner;
 pub mod handle;
+pub mod findings;
 pub mod sink;
 pub mod live;
 pub mod risk_feed;

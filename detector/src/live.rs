@@ -1,5 +1,7 @@
 //! Live: the stream's last two minutes in memory, for the overview page.
 
+use credsieve_models::alert::{Alert, News, Takeover};
+use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::verdict::Decision;
 use credsieve_store::{Outcome, StoredVerdict};
 use std::collections::VecDeque;
@@ -9,6 +11,10 @@ use std::sync::{Mutex, PoisonError};
 pub const SECONDS: usize = 120;
 /// How many blocked verdicts are remembered.
 pub const LATEST: usize = 50;
+/// How many campaigns are remembered.
+pub const CAMPAIGNS: usize = 20;
+/// How many accounts that a thief entered are remembered.
+pub const TAKEOVERS: usize = 200;
 
 /// Counts of one second of the machine's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -32,6 +38,10 @@ pub struct LiveView {
     pub seconds: Vec<Second>,
     /// The latest blocked verdicts, newest first.
     pub latest_blocked: Vec<StoredVerdict>,
+    /// Campaigns as they stand, those that go on first, then the one with the newest activity.
+    pub campaigns: Vec<Campaign>,
+    /// The latest accounts that a thief entered, the one that was found last first.
+    pub takeovers: Vec<Takeover>,
 }
 
 /// The memory. Written by the sink once a batch, read by the page.
@@ -45,6 +55,8 @@ struct Inner {
     total: Second,
     seconds: VecDeque<Second>,
     latest_blocked: VecDeque<StoredVerdict>,
+    campaigns: Vec<Campaign>,
+    takeovers: VecDeque<Takeover>,
 }
 
 impl Live {
@@ -63,9 +75,12 @@ impl Live {
         }
         for outcome in outcomes {
             let decision = outcome.verdict.decision;
-            inner.total.add(decision);
-            if let Some(second) = inner.seconds.back_mut() {
-                second.add(decision);
+            // A revision is no further attempt.
+            if !outcome.is_revision() {
+                inner.total.add(decision);
+                if let Some(second) = inner.seconds.back_mut() {
+                    second.add(decision);
+                }
             }
             if decision == Decision::Block {
                 inner.latest_blocked.push_front(StoredVerdict {
@@ -79,6 +94,29 @@ impl Live {
         }
     }
 
+    /// Records durable news of campaigns and of accounts that a thief entered.
+    pub fn record_campaigns(&self, campaigns: &[Campaign], alerts: &[Alert]) {
+        if campaigns.is_empty() && alerts.is_empty() {
+            return;
+        }
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        for campaign in campaigns {
+            inner.campaigns.retain(|held| held.id != campaign.id);
+            inner.campaigns.push(campaign.clone());
+        }
+        inner.campaigns.sort_by_key(|campaign| {
+            let is_over = campaign.phase == Phase::Closed;
+            (is_over, std::cmp::Reverse(campaign.last_at_ms), campaign.id)
+        });
+        inner.campaigns.truncate(CAMPAIGNS);
+        for alert in alerts {
+            if let News::AccountTakeover(takeover) = &alert.news {
+                inner.takeovers.push_front(takeover.clone());
+            }
+        }
+        inner.takeovers.truncate(TAKEOVERS);
+    }
+
     /// What the page shows.
     #[must_use]
     pub fn view(&self) -> LiveView {
@@ -87,6 +125,8 @@ impl Live {
             total: inner.total,
             seconds: inner.seconds.iter().copied().collect(),
             latest_blocked: inner.latest_blocked.iter().cloned().collect(),
+            campaigns: inner.campaigns.clone(),
+            takeovers: inner.takeovers.iter().cloned().collect(),
         }
     }
 }

@@ -1,15 +1,18 @@
 //! Metrics: what an operator can count. Each has a unit in its name and a line of help; labels are
 //! from small fixed sets, never an address, a user or a tenant.
 
+use crate::findings::Findings;
 use credsieve_engine::EngineStats;
+use credsieve_models::alert::Alert;
 use credsieve_models::attempt::RejectKind;
-use credsieve_models::verdict::{Attack, Decision};
+use credsieve_models::campaign::Phase;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +32,8 @@ label!(ReasonLabel { reason });
 label!(QueueLabel { queue });
 label!(OutputLabel { output });
 label!(EventLabel { event });
+label!(KindLabel { kind });
+label!(PhaseLabel { phase });
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VerdictLabels {
@@ -69,6 +74,9 @@ pub struct Metrics {
     records: Family<SourceLabel, Counter>,
     outcomes: Family<OutcomeLabel, Counter>,
     verdicts: Family<VerdictLabels, Counter>,
+    revisions: Family<VerdictLabels, Counter>,
+    alerts: Family<KindLabel, Counter>,
+    campaigns: Family<PhaseLabel, Counter>,
     dead_letters: Family<ReasonLabel, Counter>,
     queues: Family<QueueLabel, Gauge>,
     retries: Family<OutputLabel, Counter>,
@@ -101,6 +109,9 @@ impl Default for Metrics {
             records: Family::default(),
             outcomes: Family::default(),
             verdicts: Family::default(),
+            revisions: Family::default(),
+            alerts: Family::default(),
+            campaigns: Family::default(),
             dead_letters: Family::default(),
             queues: Family::default(),
             retries: Family::default(),
@@ -123,6 +134,13 @@ impl Default for Metrics {
         // So that what never happened reads 0 and not nothing.
         for outcome in Ended::ALL {
             metrics.ended(outcome, 0);
+        }
+        for kind in [Alert::TAKEOVER, Alert::CAMPAIGN] {
+            metrics.alerts.get_or_create(&KindLabel { kind }).inc_by(0);
+        }
+        for phase in [Phase::Opened.name(), Phase::Closed.name()] {
+            let label = PhaseLabel { phase };
+            metrics.campaigns.get_or_create(&label).inc_by(0);
         }
         metrics
     }
@@ -159,6 +177,12 @@ impl Metrics {
         registry.register("credsieve_outcomes", outcomes, self.outcomes.clone());
         let verdicts = "Verdicts by decision and kind of attack, once they are durable";
         registry.register("credsieve_verdicts", verdicts, self.verdicts.clone());
+        let revisions = "Later verdicts on attempts that had one, by what they say now";
+        registry.register("credsieve_revisions", revisions, self.revisions.clone());
+        let alerts = "Alerts given, by kind";
+        registry.register("credsieve_alerts", alerts, self.alerts.clone());
+        let campaigns = "Campaigns, by what became of them: opened, closed";
+        registry.register("credsieve_campaigns", campaigns, self.campaigns.clone());
         let dead = "Records that are no attempt, by what is wrong with them";
         registry.register("credsieve_dead_letters", dead, self.dead_letters.clone());
         let queues = "Batches that wait in a queue of the pipeline";
@@ -209,13 +233,36 @@ impl Metrics {
         self.outcomes.get_or_create(&label).inc_by(count as u64);
     }
 
-    /// Counts verdicts of one decision and attack.
-    pub fn verdicts(&self, decision: Decision, attack: Attack, count: u64) {
-        let labels = VerdictLabels {
-            decision: decision.name(),
-            attack: attack.name(),
-        };
-        self.verdicts.get_or_create(&labels).inc_by(count);
+    /// Counts what was said about attempts and campaigns, once it is durable.
+    pub fn findings(&self, findings: &Findings) {
+        let mut said: BTreeMap<_, u64> = BTreeMap::new();
+        for outcome in &findings.outcomes {
+            let verdict = &outcome.verdict;
+            let kind = (outcome.is_revision(), verdict.decision, verdict.attack);
+            *said.entry(kind).or_default() += 1;
+        }
+        for ((is_revision, decision, attack), count) in said {
+            let labels = VerdictLabels {
+                decision: decision.name(),
+                attack: attack.name(),
+            };
+            let family = if is_revision {
+                &self.revisions
+            } else {
+                &self.verdicts
+            };
+            family.get_or_create(&labels).inc_by(count);
+        }
+        for alert in &findings.alerts {
+            let kind = alert.kind();
+            self.alerts.get_or_create(&KindLabel { kind }).inc();
+        }
+        for campaign in &findings.campaigns {
+            if campaign.phase != Phase::Growing {
+                let phase = campaign.phase.name();
+                self.campaigns.get_or_create(&PhaseLabel { phase }).inc();
+            }
+        }
     }
 
     /// Counts a dead letter by what is wrong with it.

@@ -7,16 +7,15 @@
 
 use crate::batch::Ack;
 use crate::config::Share;
-use crate::decode::{Decoded, Kept};
+use crate::decode::Decoded;
+use crate::findings::{Findings, Maker, words_of};
 use crate::handle::{Answers, Ask};
 use crate::kafka::consumer::StartAt;
 use crate::kafka::dead_letters::DeadLetter;
 use crate::metrics::Metrics;
-use crate::risk_feed::Beside;
-use credsieve_engine::{Engine, Observed};
+use credsieve_engine::Engine;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::Mode;
-use credsieve_store::Outcome;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
@@ -27,14 +26,10 @@ const ASKS_IN_A_ROW: u32 = 64;
 
 /// A judged batch.
 pub struct Judged {
-    /// The verdicts, in the order of the stream.
-    pub outcomes: Vec<Outcome>,
+    /// What the engine said about it.
+    pub findings: Findings,
     /// The records that are no attempt.
     pub dead: Vec<DeadLetter>,
-    /// How many attempts had been seen before.
-    pub repeats: usize,
-    /// What is known beside each verdict, in their order.
-    pub beside: Vec<Beside>,
     /// The engine's time.
     pub now_ms: EpochMs,
     /// Who waits.
@@ -176,56 +171,30 @@ impl Owner {
     fn judge(&mut self, batch: Decoded) -> Judged {
         let before_ms = self.engine.watermark_ms();
         let mut observed = Vec::with_capacity(batch.frames.len());
-        self.engine.observe(&batch.frames, &mut observed);
+        let words = |n: usize| batch.kept.get(n).map(words_of).unwrap_or_default();
+        self.engine
+            .observe_with_words(&batch.frames, &words, &mut observed);
         if self.engine.watermark_ms() > before_ms {
             self.moved_at = Instant::now();
         }
-        let decided_at_ms = crate::now_ms();
-        let judged = batch.kept.len();
-        let (outcomes, beside): (Vec<_>, Vec<_>) = batch
-            .kept
-            .into_iter()
-            .zip(observed.into_iter().filter(is_of_a_frame))
-            .filter_map(|(kept, observed)| self.outcome(kept, observed, decided_at_ms))
-            .unzip();
+        let maker = Maker {
+            policy_hash: Arc::clone(&self.policy_hash),
+            mode: self.mode,
+            keep_allows: self.keep_allows,
+            decided_at_ms: crate::now_ms(),
+        };
+        let findings = Findings::of(&maker, observed, &batch.frames, batch.kept);
         self.note_engine();
         Judged {
-            repeats: judged - outcomes.len(),
-            outcomes,
-            beside,
+            findings,
             dead: batch.dead,
             now_ms: self.now_ms(),
             ack: batch.ack,
         }
     }
 
-    fn outcome(
-        &self,
-        kept: Kept,
-        observed: Observed,
-        decided_at_ms: EpochMs,
-    ) -> Option<(Outcome, Beside)> {
-        let Observed::Judged(judgement) = observed else {
-            return None;
-        };
-        let beside = Beside::of(&judgement);
-        let verdict =
-            judgement.into_verdict(&kept.words, decided_at_ms, &self.policy_hash, self.mode);
-        let outcome = Outcome {
-            origin: kept.origin,
-            keep_whole: self.keep_allows.takes(verdict.verdict_id.0),
-            verdict,
-            context: kept.context,
-        };
-        Some((outcome, beside))
-    }
-
     fn note_engine(&self) {
         self.metrics
             .engine(&self.engine.stats(), self.engine.watermark_ms());
     }
-}
-
-fn is_of_a_frame(observed: &Observed) -> bool {
-    matches!(observed, Observed::Judged(_) | Observed::Repeat)
 }

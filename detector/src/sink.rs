@@ -1,11 +1,12 @@
 //! The sink: makes outcomes durable, one batch at a time and in order, then says so.
 //!
 //! Invariant: nothing is confirmed before both outputs have it: the broker has acknowledged the
-//! verdicts and dead letters, the store has committed. Trouble that may pass is waited out with the
+//! verdicts, alerts and dead letters, the store has committed. Trouble that may pass is waited out with the
 //! same batch for as long as it takes, which stops the stages before us one by one; trouble that
 //! cannot pass stops the process. A batch is never skipped.
 
 use crate::batch::Ack;
+use crate::findings::Findings;
 use crate::kafka::config::Topics;
 use crate::kafka::dead_letters::{self, DeadLetter};
 use crate::kafka::producer::{Message, Producer, is_hopeless, is_too_large};
@@ -13,12 +14,12 @@ use crate::live::Live;
 use crate::metrics::{Ended, Metrics};
 use crate::owner::Judged;
 use crate::readiness::Readiness;
-use crate::risk_feed::{Beside, EXPIRE_EVERY, RiskFeed};
+use crate::risk_feed::{EXPIRE_EVERY, RiskFeed};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use credsieve_models::alert::{Alert, News};
 use credsieve_models::time::EpochMs;
-use credsieve_store::{Outcome, SharedStore, StoreError};
+use credsieve_store::{Batch as Durable, Outcome, SharedStore, StoreError};
 use rdkafka::error::KafkaError;
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -69,26 +70,22 @@ pub struct Sink {
 /// Batches that are written together.
 #[derive(Default)]
 struct Together {
-    outcomes: Vec<Outcome>,
+    findings: Findings,
     dead: Vec<DeadLetter>,
-    beside: Vec<Beside>,
-    repeats: usize,
     now_ms: EpochMs,
     acks: Vec<Ack>,
 }
 
 impl Together {
     fn add(&mut self, judged: Judged) {
-        self.outcomes.extend(judged.outcomes);
+        self.findings.add(judged.findings);
         self.dead.extend(judged.dead);
-        self.repeats += judged.repeats;
-        self.beside.extend(judged.beside);
         self.now_ms = judged.now_ms;
         self.acks.push(judged.ack);
     }
 
     fn is_full(&self) -> bool {
-        self.outcomes.len() >= TOGETHER_OUTCOMES || self.acks.len() >= TOGETHER_BATCHES
+        self.findings.outcomes.len() >= TOGETHER_OUTCOMES || self.acks.len() >= TOGETHER_BATCHES
     }
 }
 
@@ -130,17 +127,21 @@ impl Sink {
 
     async fn write(&self, batch: &Together) -> Result<(), SinkError> {
         if let Some((producer, topics)) = &self.kafka {
-            let verdicts = batch
-                .outcomes
-                .iter()
-                .map(verdict_message)
-                .collect::<Result<_, _>>()?;
+            let findings = &batch.findings;
+            let verdicts = findings.outcomes.iter().map(verdict_message);
+            let verdicts = verdicts.collect::<Result<_, _>>()?;
             self.send(producer, &topics.verdicts, verdicts).await?;
+            let alerts = findings.alerts.iter().map(alert_message);
+            let alerts: Vec<_> = alerts.collect::<Result<_, _>>()?;
+            if !alerts.is_empty() {
+                self.send(producer, &topics.alerts, alerts).await?;
+            }
             let dead = batch.dead.iter().map(DeadLetter::message).collect();
             self.send(producer, &topics.dead_letters, dead).await?;
         }
-        if !batch.outcomes.is_empty() {
-            self.store(&batch.outcomes).await?;
+        let durable = batch.findings.to_store();
+        if !durable.is_empty() {
+            self.store(durable).await?;
         }
         Ok(())
     }
@@ -191,11 +192,11 @@ impl Sink {
         }
     }
 
-    async fn store(&self, outcomes: &[Outcome]) -> Result<(), SinkError> {
+    async fn store(&self, batch: Durable<'_>) -> Result<(), SinkError> {
         let mut patience = self.patience("store");
         loop {
             // Never raced against a timer: a transaction is not cancelled half way.
-            match self.store.write(outcomes).await {
+            match self.store.write_all(batch).await {
                 Ok(()) => {
                     patience.over();
                     return Ok(());
@@ -208,23 +209,21 @@ impl Sink {
 
     /// Everything is durable: counts it, shows it, and tells those who wait.
     fn account(&mut self, batch: Together) {
-        let mut verdicts = BTreeMap::new();
-        for outcome in &batch.outcomes {
-            let kind = (outcome.verdict.decision, outcome.verdict.attack);
-            *verdicts.entry(kind).or_insert(0) += 1;
-        }
-        for ((decision, attack), count) in verdicts {
-            self.metrics.verdicts(decision, attack, count);
-        }
+        let findings = &batch.findings;
+        self.metrics.findings(findings);
         for dead in &batch.dead {
             self.metrics.dead_letter(dead.reject.kind);
         }
-        self.metrics.ended(Ended::Verdict, batch.outcomes.len());
+        // A revision is no outcome of a record: its attempt has had one.
+        let of_records = findings.outcomes.iter().filter(|o| !o.is_revision());
+        self.metrics.ended(Ended::Verdict, of_records.count());
         self.metrics.ended(Ended::DeadLetter, batch.dead.len());
-        self.metrics.ended(Ended::Repeat, batch.repeats);
-        self.live.record(&batch.outcomes, crate::now_ms());
+        self.metrics.ended(Ended::Repeat, findings.repeats);
+        self.live.record(&findings.outcomes, crate::now_ms());
+        self.live
+            .record_campaigns(&findings.campaigns, &findings.alerts);
         if let Some(risk) = &mut self.risk {
-            risk.observe(&batch.outcomes, &batch.beside, batch.now_ms);
+            risk.observe(&findings.outcomes, &findings.beside, batch.now_ms);
         }
         for ack in batch.acks {
             ack.confirm();
@@ -303,6 +302,22 @@ fn verdict_message(outcome: &Outcome) -> Result<Message, serde_json::Error> {
     Ok(Message {
         key: Some(key.as_bytes().to_vec()),
         payload: Some(serde_json::to_vec(&outcome.verdict)?),
+        headers: None,
+    })
+}
+
+fn alert_message(alert: &Alert) -> Result<Message, serde_json::Error> {
+    // What is said of one campaign, or of one user, stays in order in one partition.
+    let key = match &alert.news {
+        News::AccountTakeover(takeover) => match &takeover.username {
+            Some(username) => username.clone(),
+            None => takeover.event_id.clone(),
+        },
+        News::Campaign { campaign } => campaign.id.to_string(),
+    };
+    Ok(Message {
+        key: Some(key.into_bytes()),
+        payload: Some(serde_json::to_vec(alert)?),
         headers: None,
     })
 }

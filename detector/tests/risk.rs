@@ -76,6 +76,7 @@ fn blocked(last: u8, time_ms: i64) -> Outcome {
             asn: None,
             device_key: None,
         },
+        was: None,
         keep_whole: false,
     }
 }

@@ -2,7 +2,7 @@
 //! about an earlier attempt, scored again; and about a campaign.
 
 use crate::frame::Frame;
-use credsieve_models::attempt::Attempt;
+use credsieve_models::attempt::{Attempt, Kind};
 use credsieve_models::campaign::Campaign;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{
@@ -76,12 +76,14 @@ impl Revision {
         self.judgement.said(&said, decided_at_ms, policy, mode)
     }
 
-    /// It turns a success that was let in into one that was not: a thief found late.
+    /// It flags a success that had been let pass: a thief found late. To sign up or to look an
+    /// account up gets nobody into somebody else's.
     #[must_use]
     pub fn finds_a_thief(&self) -> bool {
         self.was == Decision::Allow
             && self.judgement.decision != Decision::Allow
             && self.frame.succeeded()
+            && !matches!(self.frame.kind, Kind::Signup | Kind::Lookup)
     }
 }
 

@@ -288,6 +288,7 @@ fn outcome(verdict: Verdict) -> Outcome {
             asn: None,
             device_key: None,
         },
+        was: None,
         keep_whole: false,
     }
 }

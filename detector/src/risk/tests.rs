@@ -56,6 +56,7 @@ fn outcome(time_ms: EpochMs, decision: Decision, reasons: Vec<Reason>) -> Outcom
             asn: None,
             device_key: None,
         },
+        was: None,
         keep_whole: false,
     }
 }

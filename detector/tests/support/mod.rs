@@ -54,7 +54,12 @@ impl Stream {
             .create_topic(&topics.logins, partitions, &in_order)
             .await
             .unwrap();
-        for out in [&topics.verdicts, &topics.dead_letters, &topics.risk] {
+        for out in [
+            &topics.verdicts,
+            &topics.alerts,
+            &topics.dead_letters,
+            &topics.risk,
+        ] {
             broker.create_topic(out, 1, &[]).await.unwrap();
         }
         Self { kafka }

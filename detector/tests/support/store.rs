@@ -1,12 +1,15 @@
 //! A store in memory that a test can stop, and that remembers what was written.
 
 use async_trait::async_trait;
+use credsieve_models::alert::Alert;
+use credsieve_models::campaign::Campaign;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::SessionId;
+use credsieve_models::verdict::{CampaignId, SessionId};
 use credsieve_store::{
-    AllowCount, ChangeError, DistinctBy, DistinctOf, KeyRecord, Outcome, Page, PageRequest, Review,
-    Session, SessionFilter, Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter,
+    Account, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf, KeyRecord,
+    Outcome, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError, StoredListEntry,
+    StoredVerdict, VerdictFilter,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -70,7 +73,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn write(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
+    async fn write_all(&self, batch: Batch<'_>) -> Result<(), StoreError> {
         *self.calls.lock().unwrap() += 1;
         self.gate
             .acquire()
@@ -81,7 +84,7 @@ impl Store for MemoryStore {
             return Err(failure());
         }
         let mut written = self.written.lock().unwrap();
-        for outcome in outcomes {
+        for outcome in batch.outcomes {
             let id = outcome.verdict.verdict_id.0;
             written.entry(id).or_insert_with(|| outcome.clone());
         }
@@ -135,6 +138,26 @@ impl Store for MemoryStore {
 
     async fn review(&self, _: SessionId, _: i64, _: &Review) -> Result<Session, ChangeError> {
         Err(ChangeError::NotFound)
+    }
+
+    async fn campaigns(
+        &self,
+        _: &CampaignFilter,
+        _: &PageRequest,
+    ) -> Result<Page<Campaign>, StoreError> {
+        not_here()
+    }
+
+    async fn campaign(&self, _: CampaignId) -> Result<Option<Campaign>, StoreError> {
+        not_here()
+    }
+
+    async fn accounts(&self, _: CampaignId, _: &PageRequest) -> Result<Page<Account>, StoreError> {
+        not_here()
+    }
+
+    async fn alerts(&self, _: &PageRequest) -> Result<Page<Alert>, StoreError> {
+        not_here()
     }
 
     async fn lists(&self, _: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {

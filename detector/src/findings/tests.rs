@@ -1,0 +1,232 @@
+use super::*;
+use crate::batch::{Ack, Batch, Record};
+use crate::decode::{Decoded, Decoder};
+use crate::enrich::Enrich;
+use credsieve_models::alert::News;
+use credsieve_models::attempt::Kind;
+use credsieve_models::names::NameSet;
+use credsieve_models::verdict::{CampaignId, Score, VerdictId};
+use credsieve_models::{HashSeed, KeyHasher};
+use tokio::sync::oneshot;
+
+const NOON_MS: EpochMs = 1_767_614_400_000;
+
+/// Attempts as they come out of the decoder; each is named by its number.
+fn decoded(outcomes: &[&str]) -> Decoded {
+    let mut decoder = Decoder {
+        hasher: KeyHasher::new(HashSeed::REPLAY),
+        names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
+        enrich: Enrich::default(),
+        pseudonymise: false,
+        next_http: 0,
+        metrics: Arc::default(),
+    };
+    let record = |(n, outcome): (usize, &&str)| {
+        Record {
+        origin: Origin {
+            source: "http".into(),
+            partition: 0,
+            offset: 0,
+            index: 0,
+        },
+        clock_ms: NOON_MS,
+        key: None,
+        payload: Some(
+            format!(
+                r#"{{"event_id":"e{n}","time":{NOON_MS},"outcome":"{outcome}","ip":"203.0.113.{n}","username":"user{n}","tenant":"acme"}}"#
+            )
+            .into_bytes(),
+        ),
+    }
+    };
+    let records = outcomes.iter().enumerate().map(record).collect();
+    let (reply, _) = oneshot::channel();
+    let taken = Vec::new();
+    let ack = Ack::Http { taken, reply };
+    let decoded = decoder.decode(Batch { records, ack });
+    assert_eq!(decoded.frames.len(), outcomes.len());
+    decoded
+}
+
+fn judgement(decision: Decision, attack: Attack) -> Judgement {
+    Judgement {
+        decision,
+        score: Score(9_000),
+        attack,
+        reasons: Vec::new(),
+        session_id: None,
+        campaign_id: Some(CampaignId(9)),
+        expires_at_ms: None,
+        late: false,
+        shared_address: false,
+        known_devices: vec![7],
+    }
+}
+
+fn allowed() -> Observed {
+    Observed::Judged(judgement(Decision::Allow, Attack::None))
+}
+
+/// The n-th attempt of `decoded`, scored again.
+fn revision(decoded: &Decoded, n: usize, was: Decision, judgement: Judgement) -> Observed {
+    Observed::Revised(Box::new(Revision {
+        words: words_of(&decoded.kept[n]),
+        revision: 1,
+        time_ms: decoded.frames[n].time_ms,
+        was,
+        judgement,
+        frame: decoded.frames[n],
+    }))
+}
+
+fn campaign(phase: Phase) -> Observed {
+    Observed::Campaign(Box::new(Campaign {
+        id: CampaignId(9),
+        tenant: None,
+        phase,
+        attack: Attack::CredentialStuffing,
+        opened_at_ms: NOON_MS,
+        last_at_ms: NOON_MS,
+        closed_at_ms: None,
+        attempts: 1,
+        addresses: 1,
+        networks: 1,
+        users: 1,
+        tools: 1,
+        passwords: 1,
+        accounts: 0,
+        members: Vec::new(),
+    }))
+}
+
+fn findings(observed: Vec<Observed>, decoded: Decoded) -> Findings {
+    let maker = Maker {
+        policy_hash: "sha256:00".into(),
+        mode: Mode::Enforce,
+        keep_allows: Share::default(),
+        decided_at_ms: NOON_MS + 5,
+    };
+    Findings::of(&maker, observed, &decoded.frames, decoded.kept)
+}
+
+#[test]
+fn each_attempt_keeps_its_own_verdict_whatever_stands_between() {
+    let earlier = decoded(&["success"]);
+    let thief = judgement(Decision::Challenge, Attack::AccountTakeover);
+    let observed = vec![
+        campaign(Phase::Opened),
+        allowed(),
+        revision(&earlier, 0, Decision::Allow, thief.clone()),
+        campaign(Phase::Growing),
+        Observed::Repeat,
+        revision(&earlier, 0, Decision::Challenge, thief.clone()),
+        Observed::Judged(thief),
+    ];
+    let found = findings(observed, decoded(&["failure", "failure", "success"]));
+    let said: Vec<_> = found
+        .outcomes
+        .iter()
+        .map(|o| (o.verdict.event_id.as_str(), o.verdict.revision, o.was))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("e0", 0, None),
+            ("e0", 1, Some(Decision::Allow)),
+            ("e0", 1, Some(Decision::Challenge)),
+            ("e2", 0, None),
+        ]
+    );
+    assert_eq!(found.beside.len(), found.outcomes.len());
+    assert_eq!(found.repeats, 1);
+    assert_eq!(found.campaigns.len(), 2);
+}
+
+#[test]
+fn a_revision_says_what_its_attempt_was_and_travels_with_what_brought_it_about() {
+    let earlier = decoded(&["success", "success"]);
+    let thief = judgement(Decision::Block, Attack::AccountTakeover);
+    let observed = vec![
+        allowed(),
+        revision(&earlier, 1, Decision::Allow, thief.clone()),
+        allowed(),
+        // Nothing comes after it: it belongs to the last attempt of its batch.
+        revision(&earlier, 0, Decision::Allow, thief),
+    ];
+    let found = findings(observed, decoded(&["failure", "failure"]));
+    let offsets: Vec<i64> = found.outcomes.iter().map(|o| o.origin.offset).collect();
+    assert_eq!(offsets, [0, 1, 1, 1]);
+    let revised = &found.outcomes[1];
+    let id = VerdictId::of("acme", "e1", NOON_MS, 1);
+    assert_eq!(revised.verdict.verdict_id, id);
+    assert_eq!(revised.verdict.tenant, "acme");
+    assert_eq!(revised.verdict.campaign_id, Some(CampaignId(9)));
+    assert_eq!(revised.context.username.as_deref(), Some("user1"));
+    assert_eq!(revised.context.ip, earlier.frames[1].ip);
+    assert_eq!(revised.context.user_key, earlier.frames[1].user);
+    assert!(!revised.is_plain_allow() && revised.is_revision());
+}
+
+#[test]
+fn an_alert_is_given_for_a_success_that_is_flagged_at_once_or_found_later() {
+    let earlier = decoded(&["success", "failure", "success", "success"]);
+    let thief = judgement(Decision::Challenge, Attack::AccountTakeover);
+    let stuffing = judgement(Decision::Block, Attack::CredentialStuffing);
+    let clear = judgement(Decision::Allow, Attack::None);
+    let observed = vec![
+        revision(&earlier, 0, Decision::Allow, thief.clone()), // Found.
+        revision(&earlier, 1, Decision::Allow, stuffing.clone()), // Nobody got in.
+        revision(&earlier, 2, Decision::Challenge, thief.clone()), // Known already.
+        revision(&earlier, 3, Decision::Challenge, clear),     // Let go.
+        Observed::Judged(thief),                               // At once.
+        Observed::Judged(stuffing),                            // Nobody got in.
+        allowed(),
+    ];
+    let found = findings(observed, decoded(&["success", "failure", "success"]));
+    let told: Vec<_> = found
+        .alerts
+        .iter()
+        .map(|alert| match &alert.news {
+            News::AccountTakeover(t) => (t.username.as_deref(), t.revision, t.campaign_id),
+            News::Campaign { .. } => panic!("no campaign was said"),
+        })
+        .collect();
+    let of = Some(CampaignId(9));
+    assert_eq!(told, [(Some("user0"), 1, of), (Some("user0"), 0, of)]);
+}
+
+#[test]
+fn a_sign_up_or_a_look_up_that_is_flagged_later_enters_nobodys_account() {
+    let earlier = decoded(&["success"]);
+    for kind in [Kind::Signup, Kind::Lookup, Kind::Login] {
+        let flagged = judgement(Decision::Challenge, Attack::Bot);
+        let mut said = revision(&earlier, 0, Decision::Allow, flagged);
+        if let Observed::Revised(revision) = &mut said {
+            revision.frame.kind = kind;
+        }
+        let found = findings(vec![said, allowed()], decoded(&["success"]));
+        assert_eq!(found.alerts.len(), usize::from(kind == Kind::Login));
+    }
+}
+
+#[test]
+fn a_campaigns_opening_and_end_are_alerts_and_its_growth_is_none() {
+    let observed = vec![
+        campaign(Phase::Opened),
+        campaign(Phase::Growing),
+        campaign(Phase::Closed),
+        Observed::Repeat,
+    ];
+    let found = findings(observed, decoded(&["success"]));
+    let told: Vec<Phase> = found
+        .alerts
+        .iter()
+        .map(|alert| match &alert.news {
+            News::Campaign { campaign } => campaign.phase,
+            News::AccountTakeover(_) => panic!("no takeover was said"),
+        })
+        .collect();
+    assert_eq!(told, [Phase::Opened, Phase::Closed]);
+    assert_eq!(found.campaigns.len(), 3);
+    assert!(found.outcomes.is_empty());
+}
