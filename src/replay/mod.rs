@@ -1,4 +1,5 @@
 //! `credsieve replay`: events in from a file, one verdict line a line out. No network, no database.
+//! A revision is an extra line, before the verdict of the line whose watermark brought it about.
 //!
 //! The same engine as the detector's, driven by a file: what it prints is what the detector would
 //! have said with the same policy, lists and seed.
@@ -7,7 +8,7 @@ mod lines;
 mod summary;
 
 use anyhow::{Context, Result};
-use credsieve_engine::{Engine, Frame, Observed};
+use credsieve_engine::{Engine, Frame, Observed, Words};
 use credsieve_models::lists::{ListEntry, Lists};
 use credsieve_models::names::NameSet;
 use credsieve_models::time::{EpochMs, parse_rfc3339};
@@ -156,25 +157,70 @@ impl Setup {
             .map(|attempt| Frame::new(attempt, self.clock_ms, &self.hasher, &self.names))
             .collect();
         let mut observed = Vec::with_capacity(frames.len());
-        engine.observe(&frames, &mut observed);
-        let decided_at_ms = crate::config::now_ms();
-        let of_frames = observed
-            .into_iter()
-            .filter(|o| matches!(o, Observed::Judged(_) | Observed::Repeat));
-        for ((attempt, frame), observed) in attempts.iter().zip(&frames).zip(of_frames) {
-            let Observed::Judged(judgement) = observed else {
-                continue; // The engine counts repeats.
+        // A verdict line has no user name, so a revision needs none.
+        let words = |n: usize| Words {
+            tenant: attempts[n].tenant.as_ref().into(),
+            event_id: attempts[n].event_id.as_ref().into(),
+            username: None,
+        };
+        engine.observe_with_words(&frames, &words, &mut observed);
+        let mut writer = Writer {
+            setup: self,
+            decided_at_ms: crate::config::now_ms(),
+            summary,
+            out,
+        };
+        writer.write(observed, attempts.iter().zip(&frames))
+    }
+}
+
+/// Writes what the engine said, in its order.
+struct Writer<'a, W> {
+    setup: &'a Setup,
+    decided_at_ms: EpochMs,
+    summary: &'a mut Summary,
+    out: &'a mut W,
+}
+
+impl<W: Write> Writer<'_, W> {
+    fn write<'b>(
+        &mut self,
+        observed: Vec<Observed>,
+        mut attempts: impl Iterator<Item = (&'b Attempt<'b>, &'b Frame)>,
+    ) -> Result<()> {
+        let (policy, mode) = (&self.setup.policy_hash, self.setup.policy.mode.0);
+        for said in observed {
+            let verdict = match said {
+                Observed::Judged(judgement) => {
+                    let Some((attempt, frame)) = attempts.next() else {
+                        continue; // The engine says one thing of each attempt.
+                    };
+                    self.summary.judged(frame.address, &judgement);
+                    judgement.into_verdict(attempt, self.decided_at_ms, policy, mode)
+                }
+                Observed::Revised(revision) => {
+                    self.summary.revised(&revision);
+                    revision.into_verdict(self.decided_at_ms, policy, mode)
+                }
+                Observed::Campaign(campaign) => {
+                    self.summary.campaign(&campaign);
+                    continue;
+                }
+                Observed::Repeat => {
+                    attempts.next();
+                    continue; // The engine counts repeats.
+                }
             };
-            summary.judged(frame.address, &judgement);
-            let mode = self.policy.mode.0;
-            let verdict: Verdict =
-                judgement.into_verdict(attempt, decided_at_ms, &self.policy_hash, mode);
-            serde_json::to_writer(&mut *out, &verdict)
-                .map_err(io::Error::from)
-                .and_then(|()| out.write_all(b"\n"))
-                .context("writing verdicts to standard output")?;
+            self.line(&verdict)?;
         }
         Ok(())
+    }
+
+    fn line(&mut self, verdict: &Verdict) -> Result<()> {
+        serde_json::to_writer(&mut *self.out, verdict)
+            .map_err(io::Error::from)
+            .and_then(|()| self.out.write_all(b"\n"))
+            .context("writing verdicts to standard output")
     }
 }
 

@@ -1,10 +1,10 @@
 //! The summary of a replay, on standard error.
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use comfy_table::{CellAlignment, Table, presets};
-use credsieve_engine::{EngineStats, Judgement};
-use credsieve_models::Address;
-use credsieve_models::verdict::{Attack, Decision};
+use credsieve_engine::{EngineStats, Judgement, Revision};
+use credsieve_models::verdict::{Attack, CampaignId, Decision};
+use credsieve_models::{Address, Campaign};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
@@ -20,6 +20,16 @@ pub struct Summary {
     decisions: BTreeMap<Decision, u64>,
     attacks: BTreeMap<Attack, u64>,
     sources: AHashMap<Address, u64>,
+    revisions: BTreeMap<Decision, u64>,
+    thieves: u64,
+    campaigns: Campaigns,
+}
+
+/// The campaigns of a replay: their number, and the largest of them.
+#[derive(Default)]
+struct Campaigns {
+    seen: AHashSet<CampaignId>,
+    largest: Option<Campaign>,
 }
 
 impl Summary {
@@ -31,6 +41,9 @@ impl Summary {
             decisions: BTreeMap::new(),
             attacks: BTreeMap::new(),
             sources: AHashMap::new(),
+            revisions: BTreeMap::new(),
+            thieves: 0,
+            campaigns: Campaigns::default(),
         }
     }
 
@@ -48,6 +61,28 @@ impl Summary {
         *self.attacks.entry(judgement.attack).or_default() += 1;
         if self.sources.len() < MAX_SOURCES || self.sources.contains_key(&address) {
             *self.sources.entry(address).or_default() += 1;
+        }
+    }
+
+    /// Counts a revision.
+    pub fn revised(&mut self, revision: &Revision) {
+        let decision = revision.judgement.decision;
+        *self.revisions.entry(decision).or_default() += 1;
+        self.thieves += u64::from(revision.finds_a_thief());
+    }
+
+    /// Counts a campaign, or what became of one.
+    pub fn campaign(&mut self, campaign: &Campaign) {
+        let seen = &mut self.campaigns.seen;
+        if seen.len() < MAX_SOURCES {
+            seen.insert(campaign.id);
+        }
+        let largest = &mut self.campaigns.largest;
+        let is_larger = largest
+            .as_ref()
+            .is_none_or(|held| held.id == campaign.id || held.attempts < campaign.attempts);
+        if is_larger {
+            *largest = Some(campaign.clone());
         }
     }
 
@@ -69,6 +104,18 @@ impl Summary {
         }
         for (attack, count) in &self.attacks {
             row(&format!("    {}", attack.name()), count.to_string());
+        }
+        let revisions: u64 = self.revisions.values().sum();
+        row("revisions", revisions.to_string());
+        for (decision, count) in &self.revisions {
+            row(&format!("  to {}", decision.name()), count.to_string());
+        }
+        if self.thieves > 0 {
+            row("  thieves found late", self.thieves.to_string());
+        }
+        row("campaigns", self.campaigns.seen.len().to_string());
+        if let Some(largest) = &self.campaigns.largest {
+            row("  the largest", largest_campaign(largest));
         }
         row("repeats", engine.repeats.to_string());
         row("older than the windows", engine.late.to_string());
@@ -95,8 +142,56 @@ impl Summary {
     }
 }
 
+fn largest_campaign(campaign: &Campaign) -> String {
+    format!(
+        "{}: {} attempts, {} addresses, {} users, {} accounts fell",
+        campaign.attack.name(),
+        campaign.attempts,
+        campaign.addresses,
+        campaign.users,
+        campaign.accounts,
+    )
+}
+
 fn share(count: u64, of: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a percentage for people")]
     let percent = count as f64 * 100.0 / of.max(1) as f64;
     format!("{count} ({percent:.1} %)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use credsieve_models::campaign::Phase;
+
+    fn campaign(id: u128, attempts: u64) -> Campaign {
+        Campaign {
+            id: CampaignId(id),
+            tenant: None,
+            phase: Phase::Growing,
+            attack: Attack::CredentialStuffing,
+            opened_at_ms: 0,
+            last_at_ms: 0,
+            closed_at_ms: None,
+            attempts,
+            addresses: 0,
+            networks: 0,
+            users: 0,
+            tools: 0,
+            passwords: 0,
+            accounts: 0,
+            members: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_campaign_that_is_told_several_times_is_one_and_the_largest_is_shown_as_it_ended() {
+        let mut summary = Summary::start();
+        for (id, attempts) in [(1, 10), (2, 30), (1, 20), (2, 50), (1, 40)] {
+            summary.campaign(&campaign(id, attempts));
+        }
+        assert_eq!(summary.campaigns.seen.len(), 2);
+        let largest = summary.campaigns.largest.unwrap();
+        assert_eq!((largest.id, largest.attempts), (CampaignId(2), 50));
+    }
 }
