@@ -1,6 +1,8 @@
 //! `/openapi.json`: the routes, described beside their handlers and gathered here.
 
-use crate::routes::{decide, entities, events, health, lists, sessions, stats, verdicts};
+use crate::routes::{
+    campaigns, decide, entities, events, health, lists, sessions, stats, verdicts,
+};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
@@ -24,6 +26,9 @@ use utoipa::{Modify, OpenApi};
         sessions::sessions,
         sessions::session,
         sessions::review,
+        campaigns::campaigns,
+        campaigns::campaign,
+        campaigns::accounts,
         lists::list,
         lists::create,
         lists::get,

@@ -325,6 +325,86 @@ pub struct SessionPageSchema {
     pub next: Option<String>,
 }
 
+/// An attack from many sources. Every number is an estimate that errs low.
+#[derive(ToSchema)]
+#[schema(as = Campaign)]
+pub struct CampaignSchema {
+    /// Its id, the same from its opening to its end.
+    pub campaign_id: String,
+    /// The tenant that is attacked; null where it is several.
+    #[schema(required = true)]
+    pub tenant: Option<String>,
+    /// `opened`, `growing` or `closed`.
+    pub phase: String,
+    /// The kind of attack.
+    pub attack: String,
+    /// Its first attempt.
+    pub opened_at: String,
+    /// Its latest attempt.
+    pub last_at: String,
+    /// When it was found to be over; null while it goes on.
+    #[schema(required = true)]
+    pub closed_at: Option<String>,
+    /// Its attempts.
+    pub attempts: u64,
+    /// Distinct addresses that it came from.
+    pub addresses: u32,
+    /// Distinct networks.
+    pub networks: u32,
+    /// Distinct names that it tried.
+    pub users: u32,
+    /// Distinct tools.
+    pub tools: u32,
+    /// Distinct passwords, by fingerprint.
+    pub passwords: u32,
+    /// Accounts that fell.
+    pub accounts: u32,
+    /// What its attempts share, the strongest first, at most 16; users, devices and tools are hashed.
+    pub members: Vec<String>,
+}
+
+/// A page of campaigns.
+#[derive(ToSchema)]
+#[schema(as = CampaignPage)]
+pub struct CampaignPageSchema {
+    /// The campaigns.
+    pub items: Vec<CampaignSchema>,
+    /// The cursor of the next page; null on the last.
+    #[schema(required = true)]
+    pub next: Option<String>,
+}
+
+/// An account that fell to a campaign.
+#[derive(ToSchema)]
+#[schema(as = Account)]
+pub struct AccountSchema {
+    /// The tenant.
+    pub tenant: String,
+    /// The user's name, or its pseudonym.
+    pub username: String,
+    /// When somebody first got in.
+    pub first_at: String,
+    /// When last.
+    pub last_at: String,
+    /// How often.
+    pub attempts: i64,
+    /// The verdict on the first of these.
+    pub verdict_id: String,
+    /// The address that it came from.
+    pub ip: String,
+}
+
+/// A page of accounts.
+#[derive(ToSchema)]
+#[schema(as = AccountPage)]
+pub struct AccountPageSchema {
+    /// The accounts.
+    pub items: Vec<AccountSchema>,
+    /// The cursor of the next page; null on the last.
+    #[schema(required = true)]
+    pub next: Option<String>,
+}
+
 /// What an operator sends to add or change a list entry.
 #[derive(ToSchema)]
 #[schema(as = ListEntryRequest)]

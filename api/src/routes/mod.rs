@@ -1,5 +1,6 @@
 //! The routes, in the groups that share a scope, limits and a timeout.
 
+pub(crate) mod campaigns;
 pub(crate) mod decide;
 pub(crate) mod entities;
 pub(crate) mod events;
@@ -70,6 +71,13 @@ fn read_group() -> Group {
         )
         .route("get", "/v1/sessions", get(sessions::sessions))
         .route("get", "/v1/sessions/{id}", get(sessions::session))
+        .route("get", "/v1/campaigns", get(campaigns::campaigns))
+        .route("get", "/v1/campaigns/{id}", get(campaigns::campaign))
+        .route(
+            "get",
+            "/v1/campaigns/{id}/accounts",
+            get(campaigns::accounts),
+        )
         .route("get", "/v1/lists", get(lists::list))
         .route("get", "/v1/lists/{id}", get(lists::get))
         .route("get", "/v1/stats/distinct", get(stats::distinct))

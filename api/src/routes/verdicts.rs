@@ -29,6 +29,8 @@ pub(crate) struct VerdictParams {
     attack: Option<String>,
     /// The session.
     session: Option<String>,
+    /// The campaign.
+    campaign: Option<String>,
     /// From this event time, included.
     from: Option<String>,
     /// To this event time, excluded.
@@ -41,6 +43,7 @@ pub(crate) struct VerdictParams {
 
 /// Verdicts, newest first.
 ///
+/// A revision is a verdict of its own, with a higher `revision`: of one attempt's the highest counts.
 /// Plain allows are kept only where the deployment says so; `/v1/stats/allows` counts them.
 #[utoipa::path(
     get, path = "/v1/verdicts", tag = "verdicts", security(("key" = ["read"])),
@@ -74,6 +77,15 @@ fn filter(state: &ApiState, params: VerdictParams) -> Result<VerdictFilter, ApiE
             })
         })
         .transpose()?;
+    let campaign_id = params
+        .campaign
+        .map(|text| {
+            text.parse().map_err(|_| ApiError::Field {
+                field: "campaign",
+                expected: "32 hexadecimal digits",
+            })
+        })
+        .transpose()?;
     let ip = params.ip.map(|text| address("ip", &text)).transpose()?;
     let decision = params
         .decision
@@ -96,6 +108,7 @@ fn filter(state: &ApiState, params: VerdictParams) -> Result<VerdictFilter, ApiE
         decision,
         attack,
         session_id,
+        campaign_id,
         from_ms: params.from.map(|t| instant("from", &t)).transpose()?,
         to_ms: params.to.map(|t| instant("to", &t)).transpose()?,
     })

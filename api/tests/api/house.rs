@@ -9,10 +9,11 @@ use credsieve_detector::ingest::{Ingest, IngestError, Taken};
 use credsieve_detector::live::Live;
 use credsieve_detector::readiness::Readiness;
 use credsieve_engine::{Engine, Frame};
+use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::lists::ListEntry;
 use credsieve_models::names::NameSet;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Measure, Mode, SessionId, Window};
+use credsieve_models::verdict::{CampaignId, Measure, Mode, SessionId, Window};
 use credsieve_models::{
     Attack, Attempt, Decision, Family, HashSeed, KeyHasher, LogOdds, Policy, Reason, Score,
     Verdict, VerdictId,
@@ -360,8 +361,43 @@ pub fn blocked(n: i64, session: u128, username: &str) -> Outcome {
             asn: Some(64_500),
             device_key: None,
         },
+        was: None,
         keep_whole: false,
     }
+}
+
+/// A campaign that has the first verdict of a session, a thief's.
+pub fn campaign(id: u128, phase: Phase) -> Campaign {
+    Campaign {
+        id: CampaignId(id),
+        tenant: Some("default".to_owned()),
+        phase,
+        attack: Attack::CredentialStuffing,
+        opened_at_ms: NOON,
+        last_at_ms: NOON + i64::try_from(id).unwrap() * 1_000,
+        closed_at_ms: None,
+        attempts: 400,
+        addresses: 180,
+        networks: 90,
+        users: 390,
+        tools: 2,
+        passwords: 395,
+        accounts: 1,
+        members: vec!["asn:64500".parse().unwrap()],
+    }
+}
+
+/// The `n`th thief of a campaign: a success that was let pass first, and then flagged.
+pub fn thief(n: i64, id: u128, username: &str) -> Outcome {
+    let mut outcome = blocked(n, id, username);
+    let verdict = &mut outcome.verdict;
+    verdict.decision = Decision::Challenge;
+    verdict.attack = Attack::AccountTakeover;
+    verdict.campaign_id = Some(CampaignId(id));
+    verdict.revision = 1;
+    verdict.verdict_id = VerdictId::of("default", &verdict.event_id, verdict.time_ms, 1);
+    outcome.was = Some(Decision::Allow);
+    outcome
 }
 
 pub fn now_ms() -> EpochMs {

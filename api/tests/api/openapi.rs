@@ -1,7 +1,8 @@
 //! The description says what is there.
 
-use crate::house::{House, Plan, attack, blocked, json};
-use credsieve_store::Scope;
+use crate::house::{House, Plan, attack, blocked, campaign, json, thief};
+use credsieve_models::campaign::Phase;
+use credsieve_store::{Batch, Scope};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -82,7 +83,12 @@ async fn answers_have_the_described_fields() {
         ..Plan::default()
     })
     .await;
-    house.store.write(&[blocked(1, 7, "bob")]).await.unwrap();
+    let batch = Batch {
+        outcomes: &[blocked(1, 7, "bob"), thief(2, 9, "eve")],
+        campaigns: &[campaign(9, Phase::Closed)],
+        ..Batch::default()
+    };
+    house.store.write_all(batch).await.unwrap();
     let key = house.key(&[Scope::Admin, Scope::Decide]).await;
     let document = json(house.get("/openapi.json", &key).await, StatusCode::OK).await;
     let get = async |path: &str| json(house.get(path, &key).await, StatusCode::OK).await;
@@ -104,6 +110,12 @@ async fn answers_have_the_described_fields() {
     let page = get("/v1/sessions").await;
     same_fields(&document, "SessionPage", &page, &[]);
     same_fields(&document, "Session", &page["items"][0], &[]);
+    let campaigns = get("/v1/campaigns").await;
+    same_fields(&document, "CampaignPage", &campaigns, &[]);
+    same_fields(&document, "Campaign", &campaigns["items"][0], &[]);
+    let accounts = get("/v1/campaigns/00000000000000000000000000000009/accounts").await;
+    same_fields(&document, "AccountPage", &accounts, &[]);
+    same_fields(&document, "Account", &accounts["items"][0], &[]);
     let version = &page["items"][0]["version"];
     let review = format!(r#"{{"verdict":"test","version":{version}}}"#);
     let path = "/v1/sessions/00000000000000000000000000000007/review";
