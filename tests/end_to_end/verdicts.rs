@@ -13,7 +13,8 @@ pub fn timeless(line: &[u8]) -> String {
     format!("{before}{after}")
 }
 
-/// Lines of verdicts by their event; fails where one event has two.
+/// Lines of verdicts by their event, and a revision by its number too; fails where two are of one
+/// revision.
 pub fn by_event<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for line in lines {
@@ -21,10 +22,25 @@ pub fn by_event<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> BTreeMap<Strin
         let event = verdict["event_id"]
             .as_str()
             .expect("a verdict names its event");
-        let other = all.insert(event.to_owned(), timeless(line));
+        let name = match verdict["revision"].as_u64() {
+            Some(0) => event.to_owned(),
+            revision => format!("{event} revision {revision:?}"),
+        };
+        let other = all.insert(name, timeless(line));
         assert_eq!(other, None, "two verdicts on {event}");
     }
     all
+}
+
+/// Whether a line is a first verdict, and no revision of one.
+pub fn is_first(line: impl AsRef<[u8]>) -> bool {
+    let verdict: Value = serde_json::from_slice(line.as_ref()).expect("a verdict is JSON");
+    verdict["revision"] == 0
+}
+
+/// How many of these are first verdicts: one for each event.
+pub fn firsts(verdicts: &BTreeMap<String, String>) -> usize {
+    verdicts.values().filter(|line| is_first(line)).count()
 }
 
 /// The field of a verdict's line.
