@@ -20,10 +20,11 @@ pub mod thief;
 pub mod token_replay;
 pub mod units;
 
+use crate::agents;
 use crate::names::Name;
 use crate::networks::{self, Place};
 use crate::people::People;
-use crate::plan::{Client, Plan};
+use crate::plan::{Client, Endpoint, Plan};
 use crate::rng::{Rng, hash};
 use brute_force::BruteForce;
 use enumeration::Enumeration;
@@ -84,6 +85,22 @@ impl Target<'_> {
             device: Some(bits),
             endpoint,
         }
+    }
+
+    /// The app on that person's phone.
+    fn app_of(&self, person: u32, at_us: u64) -> Client {
+        let bits = hash(self.people.seed, 8, u64::from(person));
+        Client {
+            place: self.people.home(person, at_us),
+            agent: agents::app(bits),
+            device: Some(bits),
+            endpoint: Endpoint::App,
+        }
+    }
+
+    /// Somebody who uses the app, if anybody does.
+    fn app_user(&self, bits: u64) -> u32 {
+        self.anybody(bits)
     }
 
     /// The name without an account here that `bits` draw.

@@ -262,7 +262,7 @@ fn a_lockout_fails_on_the_same_known_names_for_days() {
     let locked = plans
         .iter()
         .filter(|plan| plan.failure == Some(FailureReason::Locked));
-    assert!(percent(locked.count(), plans.len()) > 20.0);
+    assert!(percent(locked.count(), plans.len()) > 10.0);
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn what_looks_like_a_browser_looks_up_first_waits_and_keeps_its_cookie() {
                 let before = plan.at_us - asked[&text(plan.name)];
                 assert!(before >= 4 * SECOND, "{before}");
             }
-            _ => assert_eq!(plan.kind, Kind::Mfa),
+            kind => panic!("{kind:?}"),
         }
     }
     assert!(logins > 1_900);
@@ -499,7 +499,7 @@ fn tokens_alone_on_their_owners_tool_are_undecidable_and_the_others_share_places
     let people = people();
     let target = Target { people: &people };
     for plan in plans.iter().filter(|plan| plan.label.undecidable) {
-        let usual = target.usual(person(plan.name).unwrap(), plan.at_us);
+        let usual = target.app_of(person(plan.name).unwrap(), plan.at_us);
         assert_eq!(
             (plan.client.agent, plan.client.device),
             (usual.agent, usual.device)

@@ -92,7 +92,7 @@ impl BruteForceKnobs {
         victims: 30,
         tries_a_victim: 0,
         right: Percent::new(0),
-        locked: Percent::new(30),
+        locked: Percent::new(15),
         ..Self::SINGLE
     };
 }

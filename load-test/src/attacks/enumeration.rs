@@ -83,6 +83,10 @@ impl EnumerationKnobs {
             tries: [10, 60],
             ..Self::LOGIN.sources
         },
+        kit: KitKnobs {
+            scripts: Percent::new(1),
+            ..Self::LOGIN.kit
+        },
         by: By::Lookup,
         walk: Walk::Each,
         ..Self::LOGIN
@@ -137,7 +141,7 @@ impl Enumeration {
         };
         let (name, known) = self.name(target, rng, number);
         let mut plan = Plan::success(at_us, self.label, client, name);
-        let fingerprint = hash(self.seed, 1, self.step);
+        let fingerprint = rng.next();
         if self.knobs.by == By::Lookup {
             plan.kind = Kind::Lookup;
         }

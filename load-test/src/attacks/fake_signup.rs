@@ -41,6 +41,7 @@ impl FakeSignupKnobs {
         kit: KitKnobs {
             devices: Devices::New,
             device_count: 25,
+            scripts: Percent::new(2),
             ..StuffingKnobs::PROXIES.kit
         },
         refused: Percent::new(10),

@@ -9,7 +9,7 @@ use super::units::{Percent, Span};
 use super::{Target, seeds};
 use crate::plan::{Client, Label, Plan};
 use crate::rng::{Rng, hash};
-use credsieve_models::attempt::{FailureReason, Kind, Mfa};
+use credsieve_models::attempt::{FailureReason, Kind};
 use serde::{Deserialize, Serialize};
 
 /// How a list is stuffed.
@@ -57,7 +57,7 @@ impl StuffingKnobs {
             known: Percent::new(30),
             right: Percent::new(1),
             twice: Percent::new(5),
-            breached: Percent::new(25),
+            breached: Percent::new(4),
         },
         thief: ThiefKnobs::USUAL,
         every_step: false,
@@ -235,7 +235,7 @@ pub(super) fn tried(plan: Plan, pair: &Pair, target: &Target) -> Plan {
     }
 }
 
-/// The page asks for the name first; whoever is asked for a second factor sees that page too.
+/// The page asks for the name first; whoever is asked for a second factor tries one.
 fn as_a_browser(plan: Plan, pair: &Pair, target: &Target, rng: &mut Rng, out: &mut Vec<Plan>) {
     let lookup = Plan {
         kind: Kind::Lookup,
@@ -250,13 +250,9 @@ fn as_a_browser(plan: Plan, pair: &Pair, target: &Target, rng: &mut Rng, out: &m
     let login = plan.later(rng.between(4, 25) * 1_000_000);
     let answer = tried(login, pair, target);
     out.push(answer);
-    if answer.failure == Some(FailureReason::BadMfa) {
-        let code = Plan {
-            kind: Kind::Mfa,
-            mfa: Some(Mfa::Failed),
-            ..login.later(rng.between(5, 40) * 1_000_000)
-        };
-        out.push(code.failing(FailureReason::BadMfa, 0));
+    if answer.failure == Some(FailureReason::BadMfa) && rng.chance(6_000) {
+        // The page for the code comes next, and a code is tried.
+        out.push(answer.later(rng.between(5, 40) * 1_000_000));
     } else if answer.failure == Some(FailureReason::BadPassword) && rng.chance(1_200) {
         out.push(answer.later(rng.between(5, 30) * 1_000_000));
     }

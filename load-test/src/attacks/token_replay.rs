@@ -1,17 +1,17 @@
-//! Token replay: session tokens stolen from people's machines are used from elsewhere.
+//! Token replay: the app's session tokens, stolen from people's phones, are used from elsewhere.
 //!
 //! One token from a new network, on the tool that its owner uses, with the cookies that were stolen
 //! with it, equals a phone that has moved: no log can tell, and the label says so. What can be told
 //! is many people's tokens through one place, or another tool.
 
-use super::kit::{Kit, KitKnobs};
 use super::sources::{SourceKnobs, Sources};
 use super::stuffing::StuffingKnobs;
 use super::units::{Percent, Span};
 use super::{Target, seeds};
+use crate::agents;
 use crate::names::Name;
 use crate::networks;
-use crate::plan::{Client, Label, Plan};
+use crate::plan::{Client, Endpoint, Label, Plan};
 use crate::rng::{Rng, hash};
 use credsieve_models::attempt::{FailureReason, Kind};
 use serde::{Deserialize, Serialize};
@@ -22,13 +22,12 @@ pub struct TokenReplayKnobs {
     /// Where the tokens are used that share a place.
     #[serde(flatten)]
     pub sources: SourceKnobs,
-    /// With what.
-    #[serde(flatten)]
-    pub kit: KitKnobs,
     /// The share of tokens that are used one by one, each from a place of its own.
     pub alone: Percent,
     /// Of those, the share that is used on the owner's own tool, with the owner's cookies.
     pub same_tool: Percent,
+    /// Of the other tokens, the share that comes with its owner's device cookie.
+    pub with_cookie: Percent,
     /// The share of tokens that are no longer good.
     pub expired: Percent,
     /// The share of good tokens that are used again.
@@ -48,9 +47,9 @@ impl TokenReplayKnobs {
             infected: Percent::new(0),
             ..StuffingKnobs::PROXIES.sources
         },
-        kit: StuffingKnobs::PROXIES.kit,
         alone: Percent::new(30),
         same_tool: Percent::new(80),
+        with_cookie: Percent::new(50),
         expired: Percent::new(30),
         again: Percent::new(30),
         again_after: Span::minutes(5, 120),
@@ -64,7 +63,6 @@ pub struct TokenReplay {
     seed: u64,
     knobs: TokenReplayKnobs,
     sources: Sources,
-    kit: Kit,
     tokens: u64,
 }
 
@@ -77,7 +75,6 @@ impl TokenReplay {
             seed: hash(seed, seeds::PAIRS, 0),
             knobs,
             sources: Sources::new(hash(seed, seeds::SOURCES, 0), knobs.sources),
-            kit: Kit::new(hash(seed, seeds::KIT, 0), knobs.kit),
             tokens: 0,
         }
     }
@@ -96,7 +93,7 @@ impl TokenReplay {
         out: &mut Vec<Plan>,
     ) {
         self.tokens += 1;
-        let person = target.anybody(hash(self.seed, 1, self.tokens));
+        let person = target.app_user(hash(self.seed, 1, self.tokens));
         let (client, label) = self.client(target, rng, person, at_us);
         let plan = Plan {
             kind: Kind::Token,
@@ -121,7 +118,7 @@ impl TokenReplay {
     ) -> (Client, Label) {
         let alone = rng.chance(self.knobs.alone.in_10_000());
         if alone && rng.chance(self.knobs.same_tool.in_10_000()) {
-            let usual = target.usual(person, at_us);
+            let usual = target.app_of(person, at_us);
             let client = Client {
                 place: networks::home(rng.next()),
                 ..usual
@@ -134,12 +131,16 @@ impl TokenReplay {
         } else {
             self.sources.pick(rng, at_us)
         };
-        let (agent, endpoint) = self.kit.agent(rng, number);
+        let device = if rng.chance(self.knobs.with_cookie.in_10_000()) {
+            target.app_of(person, at_us).device
+        } else {
+            Some(rng.next())
+        };
         let client = Client {
             place: self.sources.place(target, rng, number, at_us),
-            agent,
-            device: self.kit.device(rng, number),
-            endpoint,
+            agent: agents::app(hash(self.seed, 3, u64::from(number))),
+            device,
+            endpoint: Endpoint::App,
         };
         (client, self.label)
     }
