@@ -50,13 +50,64 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::BreachedPassword => {
             "the name and password stand in a list of stolen ones".to_owned()
         }
-        Measure::KnownDevice => "the device is one that this user is known by".to_owned(),
+        Measure::KnownDevice
+        | Measure::SharedDevice
+        | Measure::OthersDevice
+        | Measure::NewDevice
+        | Measure::NoDevice => identity(reason),
+        Measure::Excess => {
+            format!("{value} {whom} came from unknown devices and places {when}; {limit} are usual")
+        }
+        Measure::LikeAttack => format!(
+            "{whom} is {}.{} times as common in the present attack as among people",
+            value / 10,
+            value % 10
+        ),
+        Measure::DailyUsers => {
+            format!("{value} different users were tried {from} in a day (limit {limit})")
+        }
+        Measure::TriedFrom => {
+            format!("the name never succeeded and was tried from {value} networks {when}")
+        }
+        Measure::SameAgain => {
+            "the same wrong password came from the same place before: a stale client".to_owned()
+        }
+        Measure::MistypedName => {
+            "the name looks like a mistyped one of somebody who belongs here".to_owned()
+        }
+        Measure::SuspectSuccess => {
+            format!("somebody suspect got into this account {value} minutes before")
+        }
         Measure::Listed => format!("an operator's list names {whom}"),
         Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
         Measure::OverLimit => {
             format!("{value} attempts {from} {when}, more than the limit of {limit}")
         }
     }
+}
+
+/// Device, place and history, which are weighed together.
+fn identity(reason: &Reason) -> String {
+    let device = match reason.measure {
+        Measure::KnownDevice => "the device is one that this user is known by",
+        Measure::SharedDevice => "the device is shared by many users",
+        Measure::OthersDevice => "the device is somebody else's",
+        Measure::NewDevice => "nobody has succeeded on this device yet",
+        _ => "the attempt names no device",
+    };
+    let place = match reason.limit {
+        4 => "the address is a usual one",
+        3 => "the network is a usual one",
+        2 => "the provider is a usual one",
+        1 => "the country is a usual one",
+        _ => "the place is a new one",
+    };
+    let history = match reason.value {
+        0 => "the user has not logged in before".to_owned(),
+        1 => "the user has logged in once".to_owned(),
+        logins => format!("the user has logged in {logins} times"),
+    };
+    format!("{device}, {place}, and {history}")
 }
 
 fn whom(entity: Entity) -> String {
@@ -123,6 +174,21 @@ mod tests {
         assert_eq!(
             text,
             "this user failed from 41 addresses within 15 minutes (limit 15)"
+        );
+    }
+
+    #[test]
+    fn device_place_and_history_are_said_together() {
+        let mut seen = sample(Measure::NewDevice, "user:~00000000000000ff");
+        (seen.value, seen.limit) = (12, 0);
+        assert_eq!(
+            reason(&seen),
+            "nobody has succeeded on this device yet, the place is a new one, and the user has logged in 12 times"
+        );
+        let like = sample(Measure::LikeAttack, "asn:64500");
+        assert_eq!(
+            reason(&like),
+            "AS64500 is 4.1 times as common in the present attack as among people"
         );
     }
 
