@@ -6,10 +6,11 @@ const WIDTH = 600;
 const HEIGHT = 160;
 // The strongest reasons are shown at once, the others on demand.
 const REASONS = 3;
+const ACCOUNTS = 5;
 const DECISIONS = ["allow", "challenge", "block"];
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en-GB");
-let lastBlocked = null;
+const drawn = new Map();
 let failures = 0;
 
 // The counts of the last two minutes, oldest first; a second without attempts is zero.
@@ -65,44 +66,88 @@ function reasonList(reasons) {
   return list;
 }
 
-function blockedRow(row) {
-  const tr = document.createElement("tr");
-  const address = row.network ? `${row.address} (${row.network})` : row.address;
-  const why = cell("", "why");
-  why.append(reasonList(row.reasons.slice(0, REASONS)));
-  const rest = row.reasons.slice(REASONS);
+// The first few of a list, and the others on demand.
+function foldedList(items, shown, className) {
+  const td = cell("", className);
+  td.append(reasonList(items.slice(0, shown)));
+  const rest = items.slice(shown);
   if (rest.length > 0) {
     const more = document.createElement("details");
     const summary = document.createElement("summary");
     summary.textContent = `${rest.length} more`;
     more.append(summary, reasonList(rest));
-    why.append(more);
+    td.append(more);
   }
+  return td;
+}
+
+function timeCell(time) {
+  return cell(time.slice(0, 19).replace("T", " "), "time");
+}
+
+function userCell(user) {
+  return cell(user === null ? "no name" : user, user === null ? "user hint" : "user");
+}
+
+function blockedRow(row) {
+  const tr = document.createElement("tr");
+  const address = row.network ? `${row.address} (${row.network})` : row.address;
   tr.append(
-    cell(row.time.slice(0, 19).replace("T", " "), "time"),
-    cell(row.user === null ? "no name" : row.user, row.user === null ? "user hint" : "user"),
+    timeCell(row.time),
+    userCell(row.user),
     cell(address, "address"),
     cell(row.attack, "attack"),
     cell(row.score, "number"),
-    why,
+    foldedList(row.reasons, REASONS, "why"),
   );
   return tr;
 }
 
-function drawBlocked(rows) {
-  // An unchanged table is left alone, so that a selection or a reader's place in it survives.
-  const newest = rows.length > 0 ? `${rows[0].id} ${rows.length}` : "";
-  if (newest === lastBlocked) return;
-  lastBlocked = newest;
+function campaignRow(row) {
+  const tr = document.createElement("tr");
+  const fell = foldedList(row.accounts, ACCOUNTS, "fell");
+  fell.prepend(number.format(row.fell));
+  tr.append(
+    timeCell(row.since),
+    cell(row.over ? "over" : "going on", row.over ? "state-word hint" : "state-word"),
+    cell(row.attack, "attack"),
+    cell(number.format(row.attempts), "number"),
+    cell(number.format(row.addresses), "number"),
+    cell(number.format(row.users), "number"),
+    foldedList(row.shared, REASONS, "shared"),
+    fell,
+  );
+  return tr;
+}
+
+function fallenRow(row) {
+  const tr = document.createElement("tr");
+  const found = (row.later ? "later" : "at once") + (row.campaign ? ", of a campaign" : "");
+  tr.append(
+    timeCell(row.time),
+    userCell(row.user),
+    cell(found, "found"),
+    cell(row.score, "number"),
+    foldedList(row.reasons, REASONS, "why"),
+  );
+  return tr;
+}
+
+// Fills a table. An unchanged one is left alone, so that a selection or a reader's place in it
+// survives.
+function drawTable(id, rows, makeRow, columns, nothing) {
+  const news = JSON.stringify(rows);
+  if (drawn.get(id) === news) return;
+  drawn.set(id, news);
   if (rows.length > 0) {
-    byId("blocked").replaceChildren(...rows.map(blockedRow));
+    byId(id).replaceChildren(...rows.map(makeRow));
     return;
   }
   const tr = document.createElement("tr");
-  const td = cell("Nothing was blocked yet.", "hint");
-  td.colSpan = 6;
+  const td = cell(nothing, "hint");
+  td.colSpan = columns;
   tr.append(td);
-  byId("blocked").replaceChildren(tr);
+  byId(id).replaceChildren(tr);
 }
 
 // Changes the text only when it differs: a live region speaks every change.
@@ -119,7 +164,9 @@ function draw(data) {
     byId(`total-${decision}`).textContent = number.format(total[decision]);
   }
   drawChart(timeline(data));
-  drawBlocked(data.blocked);
+  drawTable("campaigns", data.campaigns, campaignRow, 8, "No campaign was seen yet.");
+  drawTable("fallen", data.fallen, fallenRow, 5, "No account fell yet.");
+  drawTable("blocked", data.blocked, blockedRow, 6, "Nothing was blocked yet.");
   const notices = data.waiting.slice();
   if (data.mode === "shadow") {
     notices.push("Shadow mode: decisions are made and shown here, but every answer is allow.");

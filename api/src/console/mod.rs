@@ -22,8 +22,11 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Form, Router};
-use credsieve_detector::live::Second;
+use credsieve_detector::live::{LATEST, Second};
+use credsieve_models::alert::Takeover;
+use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::time::to_rfc3339;
+use credsieve_models::verdict::Score;
 use credsieve_store::{Scope, StoredVerdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -207,6 +210,8 @@ struct Overview {
     mode: &'static str,
     total: Second,
     seconds: Vec<Second>,
+    campaigns: Vec<CampaignRow>,
+    fallen: Vec<FallenRow>,
     blocked: Vec<BlockedRow>,
     waiting: Vec<String>,
 }
@@ -220,6 +225,36 @@ struct BlockedRow {
     address: String,
     network: Option<String>,
     attack: &'static str,
+    score: String,
+    reasons: Vec<String>,
+}
+
+/// One line of the table of campaigns.
+#[derive(Serialize)]
+struct CampaignRow {
+    id: String,
+    since: String,
+    over: bool,
+    attack: &'static str,
+    attempts: u64,
+    addresses: u32,
+    users: u32,
+    shared: Vec<String>,
+    /// How many accounts fell.
+    fell: u32,
+    /// The names of these, as far as they are remembered.
+    accounts: Vec<String>,
+}
+
+/// One line of the table of accounts that fell.
+#[derive(Serialize)]
+struct FallenRow {
+    id: String,
+    time: String,
+    user: Option<String>,
+    /// The success was let pass, and what it was became clear later.
+    later: bool,
+    campaign: bool,
     score: String,
     reasons: Vec<String>,
 }
@@ -241,6 +276,12 @@ async fn overview(State(state): State<ApiState>, headers: HeaderMap) -> Result<R
         mode: state.parts.policy.mode.0.name(),
         total: view.total,
         seconds: view.seconds,
+        campaigns: view
+            .campaigns
+            .iter()
+            .map(|campaign| campaign_row(campaign, &view.takeovers))
+            .collect(),
+        fallen: view.takeovers.iter().take(LATEST).map(fallen_row).collect(),
         blocked: view.latest_blocked.iter().map(row).collect(),
         waiting: waiting.into_iter().map(|(_, what)| what).collect(),
     };
@@ -249,6 +290,47 @@ async fn overview(State(state): State<ApiState>, headers: HeaderMap) -> Result<R
     // Harmless as it is, since its type is JSON; but then no reader can take a name for a tag.
     let text = text.replace('<', "\\u003c");
     Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+fn campaign_row(campaign: &Campaign, takeovers: &[Takeover]) -> CampaignRow {
+    let mut accounts: Vec<String> = Vec::new();
+    for takeover in takeovers {
+        if takeover.campaign_id == Some(campaign.id)
+            && let Some(name) = &takeover.username
+            && !accounts.contains(name)
+        {
+            accounts.push(name.clone());
+        }
+    }
+    let known = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
+    CampaignRow {
+        id: campaign.id.to_string(),
+        since: to_rfc3339(campaign.opened_at_ms),
+        over: campaign.phase == Phase::Closed,
+        attack: words::attack(campaign.attack),
+        attempts: campaign.attempts,
+        addresses: campaign.addresses,
+        users: campaign.users,
+        shared: words::members(&campaign.members),
+        fell: campaign.accounts.max(known),
+        accounts,
+    }
+}
+
+fn fallen_row(takeover: &Takeover) -> FallenRow {
+    FallenRow {
+        id: takeover.verdict_id.to_string(),
+        time: to_rfc3339(takeover.time_ms),
+        user: takeover.username.clone(),
+        later: takeover.revision > 0,
+        campaign: takeover.campaign_id.is_some(),
+        score: percent(takeover.score),
+        reasons: takeover.reasons.iter().map(words::reason).collect(),
+    }
+}
+
+fn percent(score: Score) -> String {
+    format!("{:.1} %", f64::from(score.0) / 100.0)
 }
 
 fn row(stored: &StoredVerdict) -> BlockedRow {
@@ -260,7 +342,7 @@ fn row(stored: &StoredVerdict) -> BlockedRow {
         address: stored.ip.to_string(),
         network: stored.asn.map(|asn| format!("AS{asn}")),
         attack: words::attack(verdict.attack),
-        score: format!("{:.1} %", f64::from(verdict.score.0) / 100.0),
+        score: percent(verdict.score),
         reasons: verdict.reasons.iter().map(words::reason).collect(),
     }
 }

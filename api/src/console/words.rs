@@ -110,6 +110,32 @@ fn identity(reason: &Reason) -> String {
     format!("{device}, {place}, and {history}")
 }
 
+/// What the attempts of a campaign share, a text for each; what is hashed is only counted.
+pub(crate) fn members(members: &[Entity]) -> Vec<String> {
+    let is_named = |entity: &&Entity| {
+        let dimension = entity.dimension();
+        matches!(dimension, Dimension::Ip | Dimension::Net | Dimension::Asn)
+    };
+    let mut texts: Vec<String> = members.iter().filter(is_named).map(|m| whom(*m)).collect();
+    for (dimension, one, several) in [
+        (Dimension::Tool, "one tool", "tools"),
+        (Dimension::Password, "one password", "passwords"),
+        (Dimension::Device, "one device", "devices"),
+        (Dimension::User, "one user", "users"),
+    ] {
+        match members
+            .iter()
+            .filter(|m| m.dimension() == dimension)
+            .count()
+        {
+            0 => {}
+            1 => texts.push(one.to_owned()),
+            count => texts.push(format!("{count} {several}")),
+        }
+    }
+    texts
+}
+
 fn whom(entity: Entity) -> String {
     let text = entity.to_string();
     let key = text.split_once(':').map_or("", |(_, key)| key);
@@ -189,6 +215,29 @@ mod tests {
         assert_eq!(
             reason(&like),
             "AS64500 is 4.1 times as common in the present attack as among people"
+        );
+    }
+
+    #[test]
+    fn members_that_are_hashed_are_counted() {
+        let shared: Vec<Entity> = [
+            "tool:~00000000000000ff",
+            "net:203.0.113.0/24",
+            "password:~0000000000000001",
+            "asn:64500",
+            "password:~0000000000000002",
+        ]
+        .iter()
+        .map(|text| text.parse().unwrap())
+        .collect();
+        assert_eq!(
+            members(&shared),
+            [
+                "the network 203.0.113.0/24",
+                "AS64500",
+                "one tool",
+                "2 passwords"
+            ]
         );
     }
 

@@ -1,8 +1,11 @@
 //! The page: who may see it, and that nothing on it runs but its own script.
 
-use crate::house::{House, Plan, blocked, json, now_ms, problem};
+use crate::house::{House, Plan, blocked, campaign, json, now_ms, problem, thief};
 use credsieve_api::Settings;
+use credsieve_models::Alert;
+use credsieve_models::campaign::Phase;
 use credsieve_store::Scope;
+use credsieve_testkit::browser::Browser;
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Response, StatusCode};
 use std::time::Duration;
@@ -181,4 +184,70 @@ async fn a_hostile_name_stays_text_and_reasons_are_words() {
         data["blocked"][0]["reasons"][0],
         "41 different users failed from 203.0.113.9 within 15 minutes (limit 15)"
     );
+}
+
+/// A campaign to which two accounts fell, one of them of a hostile name; and another that is over.
+fn record_campaigns(house: &House, hostile: &str) {
+    let mut going_on = campaign(9, Phase::Growing);
+    going_on.accounts = 2;
+    let alerts: Vec<Alert> = [thief(1, 9, "alice"), thief(2, 9, hostile)]
+        .iter()
+        .map(|o| Alert::takeover(&o.verdict, o.context.username.as_deref()))
+        .collect();
+    let campaigns = [campaign(8, Phase::Closed), going_on];
+    house.live.record_campaigns(&campaigns, &alerts);
+}
+
+#[tokio::test]
+async fn campaigns_and_the_accounts_that_fell_are_told_in_words() {
+    let house = House::open().await;
+    let link = house.state.one_time_link().unwrap();
+    let cookie = cookie(&get(&house, &link, None).await);
+    record_campaigns(&house, "<i>eve</i>");
+    let answer = get(&house, "/overview.json", Some(&cookie)).await;
+    let text = answer.text().await.unwrap();
+    assert!(!text.contains('<'), "{text}");
+    let data: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let campaigns = data["campaigns"].as_array().unwrap();
+    assert_eq!(campaigns.len(), 2);
+    assert_eq!(campaigns[0]["attack"], "credential stuffing");
+    assert_eq!(campaigns[0]["over"], false);
+    assert_eq!(campaigns[0]["fell"], 2);
+    assert_eq!(campaigns[0]["accounts"][0], "<i>eve</i>");
+    assert_eq!(campaigns[0]["accounts"][1], "alice");
+    assert_eq!(campaigns[0]["shared"][0], "AS64500");
+    assert_eq!(campaigns[1]["over"], true);
+    assert_eq!(campaigns[1]["accounts"].as_array().unwrap().len(), 0);
+    assert_eq!(data["fallen"][1]["user"], "alice");
+    assert_eq!(data["fallen"][1]["later"], true);
+    assert_eq!(data["fallen"][1]["campaign"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_sees_a_campaign_and_whom_to_warn_in_a_real_browser() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let house = House::open().await;
+    record_campaigns(&house, "<b id=evil>eve</b>");
+    let link = house.state.one_time_link().unwrap();
+    let url = format!("{}{link}", house.url);
+    let seen = tokio::task::spawn_blocking(move || browser.seen(&url).unwrap());
+    let page = seen.await.unwrap();
+    let part = |id: &str| {
+        let from = page.find(&format!("<tbody id=\"{id}\">")).unwrap();
+        page[from..].split("</tbody>").next().unwrap().to_owned()
+    };
+    let campaigns = part("campaigns");
+    assert_eq!(campaigns.matches("<tr>").count(), 2, "{campaigns}");
+    assert!(campaigns.contains("going on"), "{campaigns}");
+    assert!(campaigns.contains(">over<"), "{campaigns}");
+    assert!(campaigns.contains("credential stuffing"), "{campaigns}");
+    assert!(campaigns.contains("<li>alice</li>"), "{campaigns}");
+    assert!(campaigns.contains("<li>AS64500</li>"), "{campaigns}");
+    let fallen = part("fallen");
+    assert!(fallen.contains("later, of a campaign"), "{fallen}");
+    assert!(fallen.contains("&lt;b id=evil&gt;eve"), "{fallen}");
+    assert!(!page.contains("<b id="), "a name is no element\n{page}");
+    assert!(part("blocked").contains("Nothing was blocked yet."));
 }

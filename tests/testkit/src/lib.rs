@@ -1,4 +1,5 @@
-//! Real parts for tests: a private `PostgreSQL` cluster and a Kafka broker.
+//! Real parts for tests: a private `PostgreSQL` cluster, a Kafka broker and a browser.
 
+pub mod browser;
 pub mod kafka;
 pub mod postgres;
