@@ -1,7 +1,9 @@
-//! What came out, as tables for a terminal.
+//! What came out, as tables for a terminal: of a drive, of a search for leaks, and (in
+//! [`evaluation`]) of an evaluation.
+
+mod evaluation;
 
 use crate::drive::Driven;
-use crate::evaluate::{ClassReport, Decisions, Report};
 use crate::leaks::Leaks;
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt;
@@ -102,114 +104,6 @@ fn cut(text: &str, most: usize) -> String {
     let start: String = text.chars().take(most / 2).collect();
     let end: String = text.chars().skip(length - (most - most / 2) + 1).collect();
     format!("{start}…{end}")
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut classes = table(&[
-            "class",
-            "events",
-            "allowed",
-            "challenged",
-            "blocked",
-            "not allowed",
-            "in the end",
-            "first caught",
-        ]);
-        for class in &self.classes {
-            let name = format!(
-                "{} {}",
-                if class.attack { "attack" } else { "people" },
-                class.class
-            );
-            classes.add_row(class_row(&name, class));
-        }
-        writeln!(f, "{classes}")?;
-        let (attack, attack_end) = self.total(true);
-        let (people, people_end) = self.total(false);
-        let thieves = (self.thieves_at_once, self.thieves_in_the_end);
-        let of = |part: u64, of: Decisions| percent(part, of.total());
-        let mut totals = table(&["total", "events", "at once", "in the end"]);
-        for (what, at_once, in_the_end, count) in [
-            (
-                "attack attempts caught",
-                attack,
-                attack_end,
-                Decisions::caught as fn(_) -> u64,
-            ),
-            (
-                "thieves' successes flagged",
-                thieves.0,
-                thieves.1,
-                Decisions::caught,
-            ),
-            ("people's attempts challenged", people, people_end, |of| {
-                of.challenged
-            }),
-            ("people's attempts blocked", people, people_end, |of| {
-                of.blocked
-            }),
-        ] {
-            totals.add_row([
-                what.to_owned(),
-                at_once.total().to_string(),
-                of(count(at_once), at_once),
-                of(count(in_the_end), in_the_end),
-            ]);
-        }
-        writeln!(f, "{totals}")?;
-        for (count, what, ids) in [
-            (
-                self.missing,
-                "labelled events have no verdict",
-                &self.missing_ids,
-            ),
-            (
-                self.unknown,
-                "verdicts are on events without a label",
-                &self.unknown_ids,
-            ),
-        ] {
-            if count > 0 {
-                writeln!(f, "{count} {what}, such as {}", ids.join(", "))?;
-            }
-        }
-        if self.repeated > 0 {
-            writeln!(
-                f,
-                "{} verdicts stood there twice and counted once",
-                self.repeated
-            )?;
-        }
-        if self.left_out > 0 {
-            writeln!(f, "{} events before the start were left out", self.left_out)?;
-        }
-        Ok(())
-    }
-}
-
-fn class_row(name: &str, class: &ClassReport) -> [String; 8] {
-    let ClassReport {
-        at_once,
-        in_the_end,
-        ..
-    } = class;
-    let first = match (class.attack, class.first_caught, class.first_caught_seconds) {
-        (false, ..) => String::new(),
-        (true, None, _) => "never".to_owned(),
-        (true, Some(number), None) => format!("attempt {number}"),
-        (true, Some(number), Some(seconds)) => format!("attempt {number}, {seconds:.1} s"),
-    };
-    [
-        name.to_owned(),
-        at_once.total().to_string(),
-        at_once.allowed.to_string(),
-        at_once.challenged.to_string(),
-        at_once.blocked.to_string(),
-        percent(at_once.caught(), at_once.total()),
-        percent(in_the_end.caught(), in_the_end.total()),
-        first,
-    ]
 }
 
 impl fmt::Display for Driven {
