@@ -231,26 +231,14 @@ fn totals(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
     for (target, spread) in totals.targets().iter().zip(found.spreads()) {
         rows.add_row(total_row(target, spread));
     }
-    for (what, of, limit) in [
-        (
-            "attack classes under 90 % once begun",
-            &totals.weak_classes,
-            Side::Attack,
-        ),
-        (
-            "kinds of people above 0.5 % challenged",
-            &totals.hit_kinds,
-            Side::People,
-        ),
-    ] {
-        let names = if of.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", of.join(", "))
-        };
+    let lists = [
+        (WEAK, &totals.weak_classes, Side::Attack),
+        (HIT, &totals.hit_kinds, Side::People),
+    ];
+    for (what, of, side) in lists {
         rows.add_row([
-            format!("{what}{names}"),
-            found.side(limit).count().to_string(),
+            what.to_owned(),
+            found.side(side).count().to_string(),
             of.len().to_string(),
             String::new(),
             String::new(),
@@ -266,8 +254,17 @@ fn totals(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
             }
         }
     }
-    writeln!(f, "{rows}")
+    writeln!(f, "{rows}")?;
+    for (what, of, _) in lists {
+        if !of.is_empty() {
+            writeln!(f, "{what}: {}", of.join(", "))?;
+        }
+    }
+    Ok(())
 }
+
+const WEAK: &str = "attack classes under 90 % once begun";
+const HIT: &str = "kinds of people above 0.5 % challenged";
 
 fn total_row(target: &Target, spread: Option<Spread>) -> [String; 8] {
     let fine = |share: f64| format!("{:.3} %", share * 100.0);
