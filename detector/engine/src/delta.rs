@@ -127,6 +127,8 @@ pub struct Seen {
     pub pattern: Pattern,
     /// The probability that it belongs to an attack, in 1/10,000.
     pub hostile: u16,
+    /// The log-odds of the same, in 1/256 nat.
+    pub log_odds: i32,
     /// It came from a stranger.
     pub stranger: bool,
     /// It was the first of its user in its lane (and at its source) for a while.

@@ -14,6 +14,7 @@ use crate::shard::{Route, of_hash};
 use crate::source::{SourceFacts, SourceShard};
 use crate::state::budget::Budget;
 use crate::state::repeats::Repeats;
+use crate::signals::UserFacts;
 use crate::user::{Arrival, InForce, UserShard};
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
@@ -62,6 +63,8 @@ pub struct Engine {
 /// An attempt with what intake stamped on it, on its way through the rooms.
 struct Passing<'a> {
     frame: &'a Frame,
+    /// Its place among the frames of the call.
+    index: usize,
     now: Now,
     seq: u64,
     route: Route,
@@ -69,6 +72,21 @@ struct Passing<'a> {
     source: SourceFacts,
     entity: EntityFacts,
     judgement: Option<Judgement>,
+    /// What its user was known by, where it is to be watched.
+    watched: Option<UserFacts>,
+}
+
+impl Passing<'_> {
+    fn arrival(&self, tick: i64) -> Arrival<'_> {
+        Arrival {
+            frame: self.frame,
+            now: self.now,
+            seq: self.seq,
+            tick,
+            source: &self.source,
+            entity: &self.entity,
+        }
+    }
 }
 
 impl Engine {
@@ -110,16 +128,16 @@ impl Engine {
         self.service.set_lists(lists);
     }
 
-    /// Judges attempts in their order; one outcome each is appended to `out`. `words(n)` says the
-    /// words of the n-th frame; it is asked for attempts alone that may be scored again.
+    /// Judges attempts in their order; their outcomes are appended to `out`, each revision before the
+    /// attempt whose watermark closed its tick. `words(n)` says the words of the n-th frame; it is
+    /// asked for attempts alone that may be scored again.
     pub fn observe_with_words(
         &mut self,
         frames: &[Frame],
-        // Nothing is scored again yet.
-        _words: &dyn Fn(usize) -> Words,
+        words: &dyn Fn(usize) -> Words,
         out: &mut Vec<Observed>,
     ) {
-        self.observe_in_groups(frames, 1, out);
+        self.observe_in_groups(frames, 1, words, out);
     }
 
     /// The same without words: what is revised cannot be named.
@@ -129,27 +147,34 @@ impl Engine {
 
     /// The same with the shards of each room in `groups` groups, one after the other: what several
     /// workers would do. The outcome does not depend on it; a property test holds it to that.
-    pub fn observe_in_groups(&mut self, frames: &[Frame], groups: usize, out: &mut Vec<Observed>) {
+    pub fn observe_in_groups(
+        &mut self,
+        frames: &[Frame],
+        groups: usize,
+        words: &dyn Fn(usize) -> Words,
+        out: &mut Vec<Observed>,
+    ) {
         let mut batch: Vec<Passing<'_>> = Vec::with_capacity(frames.len().min(1_024));
         let mut tick = self.tick();
-        for frame in frames {
+        for (index, frame) in frames.iter().enumerate() {
             let watermark_ms = self.watermark_ms.max(frame.time_ms.min(frame.clock_ms));
             if watermark_ms.div_euclid(TICK_MS) != tick {
-                self.pass(tick, &mut batch, groups, out);
+                self.pass(tick, &mut batch, groups, words, out);
                 tick = watermark_ms.div_euclid(TICK_MS);
             }
             self.watermark_ms = watermark_ms;
-            batch.push(self.stamp(frame));
+            batch.push(self.stamp(frame, index));
         }
-        self.pass(tick, &mut batch, groups, out);
+        self.pass(tick, &mut batch, groups, words, out);
     }
 
     /// Intake: the sequence number, the watermark, the way through the rooms.
-    fn stamp<'a>(&mut self, frame: &'a Frame) -> Passing<'a> {
+    fn stamp<'a>(&mut self, frame: &'a Frame, index: usize) -> Passing<'a> {
         let seq = self.seq;
         self.seq += 1;
         Passing {
             frame,
+            index,
             now: Now::new(frame.time_ms, self.watermark_ms),
             seq,
             route: Route::of(frame, &self.hasher, self.budget.shards),
@@ -157,6 +182,7 @@ impl Engine {
             source: SourceFacts::default(),
             entity: EntityFacts::default(),
             judgement: None,
+            watched: None,
         }
     }
 
@@ -166,12 +192,13 @@ impl Engine {
         tick: i64,
         batch: &mut Vec<Passing<'_>>,
         groups: usize,
+        words: &dyn Fn(usize) -> Words,
         out: &mut Vec<Observed>,
     ) {
-        if batch.is_empty() {
-            return;
-        }
+        let Some(first) = batch.first() else { return };
+        let (now, seq) = (Now::new(first.now.watermark_ms(), first.now.watermark_ms()), first.seq);
         self.come_into_force(tick);
+        self.score_again(tick, now, seq, out);
         let shards = self.budget.shards as usize;
         let of_group = |group: usize| move |shard: usize| shard * groups / shards == group;
         for group in 0..groups {
@@ -186,7 +213,51 @@ impl Engine {
         for group in 0..groups {
             self.pass_user(tick, batch, of_group(group));
         }
-        out.extend(batch.drain(..).map(|passing| self.outcome(passing)));
+        for passing in batch.drain(..) {
+            if let Some((user, judgement)) = passing.watched.zip(passing.judgement.as_ref()) {
+                let arrival = passing.arrival(tick);
+                self.users[passing.route.user].watch(
+                    &arrival,
+                    user,
+                    judgement,
+                    words(passing.index),
+                );
+            }
+            out.push(self.outcome(passing));
+        }
+    }
+
+    /// Scores the watched attempts again that are due, in the order of time and event.
+    fn score_again(&mut self, tick: i64, now: Now, seq: u64, out: &mut Vec<Observed>) {
+        let mut due = Vec::new();
+        for (shard, user) in self.users.iter_mut().enumerate() {
+            due.extend(user.due(now).into_iter().map(|(w, last)| (shard, w, last)));
+        }
+        due.sort_by(|(_, a, _), (_, b, _)| {
+            (a.frame.time_ms, &a.words.event_id).cmp(&(b.frame.time_ms, &b.words.event_id))
+        });
+        for (shard, watched, last) in due {
+            let frame = watched.frame;
+            let route = Route::of(&frame, &self.hasher, self.budget.shards);
+            let source = self.sources[route.source].peek(&frame, now, &self.policy);
+            let mut entity = EntityFacts::default();
+            self.read_links(&frame, now, |_| true, &mut entity);
+            let arrival = Arrival {
+                frame: &frame,
+                now,
+                seq,
+                tick,
+                source: &source,
+                entity: &entity,
+            };
+            let force = InForce {
+                policy: &self.policy,
+                service: &self.service,
+                hasher: &self.hasher,
+            };
+            let revision = self.users[shard].score_again(watched, last, &arrival, force);
+            out.extend(revision.map(|revision| Observed::Revised(Box::new(revision))));
+        }
     }
 
     /// Late writes of tick t are applied when the stream reaches t + D, in the order (tick, sending
@@ -273,15 +344,10 @@ impl Engine {
             hasher: &self.hasher,
         };
         for passing in batch.iter_mut().filter(|p| !p.repeat && mine(p.route.user)) {
-            let arrival = Arrival {
-                frame: passing.frame,
-                now: passing.now,
-                seq: passing.seq,
-                tick,
-                source: &passing.source,
-                entity: &passing.entity,
-            };
-            passing.judgement = Some(self.users[passing.route.user].observe(&arrival, force));
+            let arrival = passing.arrival(tick);
+            let (judgement, watched) = self.users[passing.route.user].observe(&arrival, force);
+            passing.judgement = Some(judgement);
+            passing.watched = watched;
         }
     }
 

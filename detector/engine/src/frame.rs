@@ -10,10 +10,11 @@ use credsieve_models::lists::Subject;
 use credsieve_models::names::NameSet;
 use credsieve_models::time::EpochMs;
 use credsieve_models::{Address, KeyHasher, Lane};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// One attempt as keys and flags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// Keyed hash of tenant and event id, by which repeats are recognised.
     pub event: u128,

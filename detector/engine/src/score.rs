@@ -21,6 +21,8 @@ pub enum Familiarity {
 /// What the reasons come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided {
+    /// The log-odds of an attack.
+    pub log_odds: LogOdds,
     /// What to do.
     pub decision: Decision,
     /// The probability of an attack.
@@ -42,10 +44,24 @@ pub fn decide(
     familiarity: Familiarity,
     shared_address: bool,
 ) -> Decided {
-    let score = probability(log_odds(policy, reasons, shared_address));
+    decide_from(policy, reasons, familiarity, shared_address, LogOdds(0))
+}
+
+/// The same, where attempts are challenged from `limit` on only: the budget of people who may be.
+#[must_use]
+pub fn decide_from(
+    policy: &Policy,
+    reasons: &[Reason],
+    familiarity: Familiarity,
+    shared_address: bool,
+    limit: LogOdds,
+) -> Decided {
+    let log_odds = log_odds(policy, reasons, shared_address);
+    let score = probability(log_odds);
     let explicit = explicit_decision(reasons, familiarity);
     let decision = match explicit {
         Some(Decision::Allow) => Decision::Allow,
+        asked if log_odds < limit => asked.unwrap_or(Decision::Allow),
         asked => counted_decision(policy, reasons, score, familiarity, shared_address)
             .max(asked.unwrap_or(Decision::Allow)),
     };
@@ -55,6 +71,7 @@ pub fn decide(
         attack(reasons)
     };
     Decided {
+        log_odds,
         decision,
         score,
         attack,

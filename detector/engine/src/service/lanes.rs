@@ -30,6 +30,10 @@ struct LaneState {
     strangers_learned: Fading<LEARNED_S>,
     /// Honest attempts learned.
     all_learned: Fading<LEARNED_S>,
+    /// The trusted successes of the periods that were learned from.
+    yard_learned: Fading<LEARNED_S>,
+    /// More came in this period than is to be expected: it teaches nothing.
+    disturbed: bool,
 }
 
 /// All lanes with their yardstick.
@@ -39,7 +43,6 @@ pub struct Lanes {
     /// Trusted successes now.
     yard: Fading<NOW_S>,
     yard_learning: u64,
-    yard_learned: Fading<LEARNED_S>,
     /// Trusted successes ever, in 2^-16.
     trusted: u64,
     period: i64,
@@ -93,7 +96,6 @@ impl Default for Lanes {
             lanes: vec![LaneState::default(); Lane::COUNT],
             yard: Fading::default(),
             yard_learning: 0,
-            yard_learned: Fading::default(),
             trusted: 0,
             period: 0,
         }
@@ -104,13 +106,16 @@ impl Lanes {
     /// Counts an attempt: `honest` is the probability that it is, in 2^-16; `first` a first sight.
     pub fn count(&mut self, at_s: i64, lane: Lane, stranger: bool, first: bool, honest: u64) {
         self.turn(at_s);
+        if !first {
+            return;
+        }
         let state = &mut self.lanes[lane.index()];
-        if first {
-            if stranger {
-                state.strangers.add(at_s, ONE);
-                state.strangers_learning += honest;
-            }
-            state.all_learning += honest;
+        state.all_learning += honest;
+        if stranger {
+            state.strangers.add(at_s, ONE);
+            state.strangers_learning += honest;
+            let disturbed = self.beyond(lane, at_s) > 0;
+            self.lanes[lane.index()].disturbed |= disturbed;
         }
     }
 
@@ -134,14 +139,20 @@ impl Lanes {
         for lane in Lane::ALL.iter().copied() {
             let (strangers, all) = self.learned_rates(lane, at_s);
             let state = &mut self.lanes[lane.index()];
+            let taught_by = (state.strangers_learning, state.all_learning);
+            (state.strangers_learning, state.all_learning) = (0, 0);
+            if std::mem::take(&mut state.disturbed) && !Self::follows_failures(lane) {
+                continue;
+            }
             let bound = |(over, under): (u64, u64)| {
                 2 * scaled(taught, over, under) + ONE
             };
-            state.strangers_learned.add(at_s, state.strangers_learning.min(bound(strangers)));
-            state.all_learned.add(at_s, state.all_learning.min(bound(all)));
-            (state.strangers_learning, state.all_learning) = (0, 0);
+            state
+                .strangers_learned
+                .add(at_s, taught_by.0.min(bound(strangers)));
+            state.all_learned.add(at_s, taught_by.1.min(bound(all)));
+            state.yard_learned.add(at_s, taught);
         }
-        self.yard_learned.add(at_s, taught);
         self.yard_learning = 0;
     }
 
@@ -149,7 +160,7 @@ impl Lanes {
     fn learned_rates(&self, lane: Lane, at_s: i64) -> ((u64, u64), (u64, u64)) {
         let state = &self.lanes[lane.index()];
         let (strangers, all) = usual(lane);
-        let under = self.yard_learned.read(at_s) + USUAL_WEIGHT * ONE;
+        let under = state.yard_learned.read(at_s) + USUAL_WEIGHT * ONE;
         let over = |learned: &Fading<LEARNED_S>, usual: u64| {
             learned.read(at_s) + usual * USUAL_WEIGHT * ONE / 1_000
         };
@@ -167,7 +178,8 @@ impl Lanes {
     }
 
     /// Whether a lane's successes prove who it is: thieves are in it, but hardly any of its excess.
-    fn follows_failures(lane: Lane) -> bool {
+    #[must_use]
+    pub fn follows_failures(lane: Lane) -> bool {
         matches!(lane, Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess)
     }
 
@@ -180,6 +192,12 @@ impl Lanes {
             .strangers
             .read(at_s)
             .saturating_sub(expected + noise)
+    }
+
+    /// Whether more comes in a lane than is to be expected.
+    #[must_use]
+    pub fn is_disturbed(&self, lane: Lane) -> bool {
+        self.lanes[lane.index()].disturbed && !Self::follows_failures(lane)
     }
 
     /// What a lane looks like now. `takes` is how many of 1,000 failing attempts of an attack have a

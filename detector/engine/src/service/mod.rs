@@ -8,6 +8,7 @@
 
 pub mod cells;
 pub mod lanes;
+pub mod limits;
 pub mod values;
 
 use crate::delta::{Change, Link, Seen};
@@ -17,11 +18,16 @@ use crate::state::fading::ONE;
 use cells::Cells;
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
+use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane};
 use lanes::Lanes;
+use limits::Limits;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use values::{Field, SavedValues, Values};
+
+/// People that may be challenged, in 1/100,000.
+const PEOPLE_BUDGET: u64 = 90;
 
 /// The room.
 pub struct Service {
@@ -30,6 +36,7 @@ pub struct Service {
     lanes: Lanes,
     cells: Cells,
     values: Values,
+    limits: Limits,
     lists: Arc<Lists>,
 }
 
@@ -50,6 +57,7 @@ impl Service {
             lanes: Lanes::default(),
             cells: Cells::default(),
             values: Values::with_bytes(budget.asns / 2),
+            limits: Limits::default(),
             lists: Arc::default(),
         }
     }
@@ -77,21 +85,38 @@ impl Service {
         let hostile = u64::from(seen.hostile) * ONE / 10_000;
         // What may well be an attack teaches nothing about people.
         let honest = (ONE / 2).saturating_sub(hostile) * 2;
+        // A right password is hardly ever a thief's. Were what is suspected of it not learned from,
+        // one wrong challenge would confirm itself for ever; and thieves come by hand, so that they
+        // teach nothing about the attack.
+        let (honest, hostile) = if Lanes::follows_failures(seen.lane) {
+            (honest.max(ONE * 3 / 4), 0)
+        } else {
+            (honest, hostile)
+        };
         self.lanes
             .count(at_s, seen.lane, seen.stranger, seen.first, honest);
         if seen.trusted > 0 {
             self.lanes
                 .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256));
         }
+        self.limits.count(at_s, seen.lane, seen.log_odds, PEOPLE_BUDGET);
         if !seen.first {
             return;
         }
-        self.cells
-            .count_people(at_s, seen.lane, seen.pattern, honest);
+        // While an attack runs in a lane, what people look like there is left as it was learned.
+        if !self.lanes.is_disturbed(seen.lane) {
+            self.cells
+                .count_people(at_s, seen.lane, seen.pattern, honest);
+        }
         // A suspicion counts from one in five: below, a thousand people would make an attack.
         let hostile = if hostile * 5 < ONE { 0 } else { hostile };
         self.cells
             .count_attack(at_s, seen.lane, seen.pattern, hostile);
+        // Strangers are compared with strangers: people who come from a new place come through other
+        // networks than those who are at home.
+        if !seen.stranger {
+            return;
+        }
         let people = if seen.lane.is_success() { honest } else { 0 };
         for (field, key) in self.values_of(seen) {
             self.values.count(at_s, field, key, people, hostile);
@@ -117,6 +142,12 @@ impl Service {
     pub fn value_weight(&self, at_s: i64, field: Field, value: u64) -> i32 {
         self.values
             .weight(at_s, field, key_of(&self.hasher, field, value))
+    }
+
+    /// The log-odds from which an attempt of a lane is challenged.
+    #[must_use]
+    pub fn limit(&self, lane: Lane) -> LogOdds {
+        self.limits.of(lane)
     }
 
     /// What the lanes look like.
@@ -167,6 +198,7 @@ impl Service {
     pub(crate) fn adopt(&mut self, saved: SavedService) -> bool {
         self.lanes = saved.1;
         self.cells = saved.2;
+        self.limits = saved.4;
         self.asns.adopt(saved.0) && self.values.adopt(saved.3)
     }
 
@@ -181,10 +213,17 @@ fn key_of(hasher: &KeyHasher, field: Field, value: u64) -> u64 {
 
 impl Serialize for Service {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        (&self.asns, &self.lanes, &self.cells, &self.values).serialize(out)
+        (
+            &self.asns,
+            &self.lanes,
+            &self.cells,
+            &self.values,
+            &self.limits,
+        )
+            .serialize(out)
     }
 }
 
 /// The room as it is read back.
 #[derive(Deserialize)]
-pub(crate) struct SavedService(SavedLinks, Lanes, Cells, SavedValues);
+pub(crate) struct SavedService(SavedLinks, Lanes, Cells, SavedValues, Limits);

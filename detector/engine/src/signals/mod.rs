@@ -19,9 +19,10 @@ use crate::service::Service;
 use crate::source::SourceFacts;
 use credsieve_models::verdict::Reason;
 use credsieve_models::{Lane, Policy};
+use serde::{Deserialize, Serialize};
 
 /// What is known about the attempt's user.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserFacts {
     /// The attempt's device is one that the user is known by.
     pub known_device: bool,

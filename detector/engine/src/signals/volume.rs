@@ -1,5 +1,6 @@
 //! Volume: how much comes from an address (D1, D4), and explicit rate limits.
 
+use super::weigh::graded;
 use super::{UserFacts, asks_for};
 use crate::frame::Frame;
 use crate::source::SourceFacts;
@@ -26,22 +27,29 @@ pub(super) fn reasons(
         family: Family::Volume,
         weight,
     };
+    // Where many belong, many come. A forgotten program that repeats itself is no guessing.
+    let good = source.ip.good_users;
+    let guesses = !user.same_again;
     for (measure, value, levels) in [
         (Measure::Attempts, source.ip.attempts, &signals.attempts),
         (Measure::Failures, source.ip.failures, &signals.failures),
     ] {
-        if let Some((limit, weight)) = level(levels, value) {
-            out.push(reason(measure, Window::TenMinutes, value, limit, weight));
+        if guesses
+            && let Some((limit, weight)) = level(levels, value.saturating_sub(good))
+        {
+            out.push(reason(measure, Window::TenMinutes, value, limit + good, weight));
         }
     }
     let daily = &signals.daily_failures;
-    if source.ip.day_failures >= daily.at_least {
+    let usual = 100 * daily.at_least + 60 * good;
+    let weight = graded(source.ip.day_failures, usual, 100, daily.weight.0);
+    if guesses {
         out.push(reason(
             Measure::DailyFailures,
             Window::Day,
             source.ip.day_failures,
-            daily.at_least,
-            daily.weight.0,
+            usual / 100,
+            weight,
         ));
     }
     let limits = &policy.rate_limits;

@@ -4,6 +4,7 @@
 //! budget, whatever comes in. Full structures forget; each says in which direction that errs.
 
 use super::repeats::Repeats;
+use crate::user::Watched;
 use credsieve_models::policy::State;
 
 /// Bytes of one shard's structures.
@@ -34,6 +35,8 @@ pub struct Budget {
     pub user_short: usize,
     /// Wrong things that come again. When full: people are challenged.
     pub wrongs: usize,
+    /// Attempts that are watched, to be scored again. When full: misses thieves.
+    pub watched: usize,
     /// ASNs and other values, one table for all. When full: says nothing about them.
     pub asns: usize,
     /// Late writes that a shard may send in a tick; later ones are dropped and counted.
@@ -59,15 +62,16 @@ impl Budget {
         Self {
             shards: state.shards,
             repeats: state.repeats,
-            addresses: percent(20),
+            addresses: percent(18),
             near: percent(8),
             wide: percent(4),
             source_short: percent(8),
             source_day: percent(6),
             source_month: percent(4),
             links: percent(6),
-            users: percent(20),
+            users: percent(19),
             wrongs: percent(2),
+            watched: percent(4) / Watched::BYTES,
             user_short: percent(4),
             asns: percent(1) * shards,
             deltas_a_tick: percent(7) / (PENDING_TICKS * DELTA_BYTES),

@@ -5,6 +5,7 @@
 //! must learn.
 
 mod record;
+mod watch;
 mod wrongs;
 
 pub use record::device_tag;
@@ -12,7 +13,7 @@ pub use record::device_tag;
 use crate::delta::{Change, Link, Outbox, Seen};
 use crate::entity::{EntityFacts, links_of};
 use crate::frame::{Frame, counts_as_failure};
-use crate::judgement::Judgement;
+use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
 use crate::rate::within_limit;
 use crate::score::{self, Familiarity};
@@ -29,6 +30,8 @@ use credsieve_models::verdict::{Attack, Decision, Reason};
 use credsieve_models::{KeyHasher, Policy};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
+pub use watch::Watched;
+use watch::Watch;
 use wrongs::{SavedWrongs, Wrongs};
 
 /// What an attempt brings into the room.
@@ -65,13 +68,16 @@ pub struct UserShard {
     short: PairFilter,
     wrongs: Wrongs,
     outbox: Outbox,
+    watch: Watch,
     deltas_a_tick: usize,
+    most_watched: usize,
 }
 
 /// A judgement with what it was based on, to learn from.
 struct Judged {
     judgement: Judgement,
     user: UserFacts,
+    log_odds: i32,
     pattern: crate::pattern::Pattern,
     stranger: bool,
 }
@@ -88,16 +94,109 @@ impl UserShard {
             short: PairFilter::with_bytes(budget.user_short),
             wrongs: Wrongs::with_bytes(budget.wrongs),
             outbox: Outbox::default(),
+            watch: Watch::default(),
             deltas_a_tick: budget.deltas_a_tick,
+            most_watched: budget.watched,
         }
     }
 
     /// Counts an attempt at its user and judges it.
-    pub fn observe(&mut self, arrival: &Arrival<'_>, force: InForce<'_>) -> Judgement {
+    pub fn observe(&mut self, arrival: &Arrival<'_>, force: InForce<'_>) -> (Judgement, Option<UserFacts>) {
         let over_limit = self.count(arrival, force);
         let judged = self.judge(arrival, force, over_limit);
         self.learn(arrival, force, &judged);
-        judged.judgement
+        let watched = judged.stranger
+            && judged.judgement.decision == Decision::Allow
+            && arrival.frame.succeeded()
+            && matches!(arrival.frame.kind, Kind::Login | Kind::Mfa | Kind::Token | Kind::Signup);
+        (judged.judgement, watched.then_some(judged.user))
+    }
+
+    /// Watches an attempt that was let in.
+    pub fn watch(&mut self, arrival: &Arrival<'_>, user: UserFacts, judgement: &Judgement, words: Words) {
+        let watched = Watched {
+            frame: *arrival.frame,
+            user,
+            good_users: arrival.source.ip.good_users,
+            owners: (
+                arrival.entity.device.owners,
+                arrival.entity.password.owners,
+            ),
+            words,
+            session_start_s: arrival.source.session_start_s,
+            at_s: arrival.now.watermark_s(),
+            decision: judgement.decision,
+            score: judgement.score,
+        };
+        self.watch.add(watched, self.most_watched);
+    }
+
+    /// Takes the watched attempts that are due, each with whether it is the last time.
+    pub fn due(&mut self, now: Now) -> Vec<(Watched, bool)> {
+        self.watch.due(now)
+    }
+
+    /// Scores a watched attempt again with what is known now. A revision where it is no longer
+    /// allowed; else it is watched on, once.
+    pub fn score_again(
+        &mut self,
+        mut watched: Watched,
+        last: bool,
+        arrival: &Arrival<'_>,
+        force: InForce<'_>,
+    ) -> Option<Revision> {
+        let frame = watched.frame;
+        let mut source = *arrival.source;
+        source.session_start_s = watched.session_start_s;
+        source.ip.good_users = watched.good_users;
+        let record = frame.user.and_then(|user| self.users.get(user, user));
+        let mut user = record.map_or(watched.user, |record| record.facts(&frame, arrival.now));
+        if record.is_some_and(|record| record.owner_seen_since(watched.at_s)) {
+            return None;
+        }
+        user.known_device = watched.user.known_device;
+        user.place = watched.user.place;
+        user.knows_tool = watched.user.knows_tool;
+        user.knows_agent = watched.user.knows_agent;
+        user.good_password = watched.user.good_password;
+        user.logins = watched.user.logins;
+        user.tried_from = watched.user.tried_from;
+        user.since_login_s = watched.user.since_login_s;
+        let mut entity = *arrival.entity;
+        (entity.device.owners, entity.password.owners) = watched.owners;
+        let arrival = Arrival {
+            source: &source,
+            entity: &entity,
+            ..*arrival
+        };
+        let judged = self.judge_known(&arrival, force, user);
+        if judged.judgement.decision == Decision::Allow {
+            if !last {
+                watched.score = judged.judgement.score;
+                self.watch.again(watched, self.most_watched);
+            }
+            return None;
+        }
+        if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
+            record.forget(&frame);
+            record.suspect(arrival.now);
+        }
+        self.send(
+            &arrival,
+            Change::Flagged {
+                address: frame.address.packed(),
+                session_start_s: watched.session_start_s,
+                at_s: arrival.now.watermark_s(),
+            },
+        );
+        Some(Revision {
+            words: watched.words,
+            revision: 1,
+            time_ms: frame.time_ms,
+            was: watched.decision,
+            judgement: judged.judgement,
+            frame,
+        })
     }
 
     /// What an attempt would get, changing nothing.
@@ -146,12 +245,22 @@ impl UserShard {
     }
 
     fn judge(&self, arrival: &Arrival<'_>, force: InForce<'_>, over_limit: bool) -> Judged {
-        let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
+        let (frame, now) = (arrival.frame, arrival.now);
         let mut user = frame
             .user
             .and_then(|key| self.users.get(key, key))
             .map_or_else(UserFacts::unknown, |record| record.facts(frame, now));
         user.over_limit = over_limit;
+        self.judge_known(arrival, force, user)
+    }
+
+    fn judge_known(
+        &self,
+        arrival: &Arrival<'_>,
+        force: InForce<'_>,
+        mut user: UserFacts,
+    ) -> Judged {
+        let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
         user.same_again = wrong_key(frame, force.hasher).is_some_and(|key| {
             self.wrongs
                 .is_stale(key, now.watermark_s(), frame.password.is_some())
@@ -167,7 +276,7 @@ impl UserShard {
             Familiarity::Unfamiliar
         };
         let shared = known.shared();
-        let decided = score::decide(policy, &reasons, familiarity, shared);
+        let decided = score::decide_from(policy, &reasons, familiarity, shared, force.service.limit(known.lane));
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let flagged = decided.decision != Decision::Allow;
         let judgement = Judgement {
@@ -191,6 +300,7 @@ impl UserShard {
         Judged {
             judgement,
             user,
+            log_odds: decided.log_odds.0,
             pattern,
             stranger,
         }
@@ -326,6 +436,7 @@ impl UserShard {
             self.users.bytes()
                 + self.short.bytes()
                 + self.wrongs.usage().0
+                + self.most_watched * Watched::BYTES
                 + self.deltas_a_tick
                     * crate::state::budget::PENDING_TICKS
                     * crate::state::budget::DELTA_BYTES,
@@ -379,6 +490,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         lane: frame.lane(),
         pattern: judged.pattern,
         hostile: judged.judgement.score.0,
+        log_odds: judged.log_odds,
         stranger: judged.stranger,
         first,
         trusted: u16::try_from(trusted).unwrap_or(0),
@@ -412,17 +524,31 @@ fn attack(frame: &Frame, found: Attack) -> Attack {
 
 impl Serialize for UserShard {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        (&self.users, &self.short, &self.outbox, &self.wrongs).serialize(out)
+        (
+            &self.users,
+            &self.short,
+            &self.outbox,
+            &self.wrongs,
+            &self.watch,
+        )
+            .serialize(out)
     }
 }
 
 /// A shard as it is read back.
 #[derive(Deserialize)]
-pub(crate) struct SavedUser(SparseTable<UserRecord>, SparseFilter, Outbox, SavedWrongs);
+pub(crate) struct SavedUser(
+    SparseTable<UserRecord>,
+    SparseFilter,
+    Outbox,
+    SavedWrongs,
+    Watch,
+);
 
 impl UserShard {
     pub(crate) fn adopt(&mut self, saved: SavedUser) -> bool {
         self.outbox = saved.2;
+        self.watch = saved.4;
         self.users.adopt(saved.0) && self.short.adopt(saved.1) && self.wrongs.adopt(saved.3)
     }
 }

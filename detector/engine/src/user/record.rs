@@ -36,7 +36,9 @@ pub struct UserRecord {
     /// Logins learned from.
     logins: u16,
     agent: u16,
-    fire_pane: u32,
+    fire_pane: u16,
+    /// Minutes, in their low bits, of the last login on a device that was known before; 0 is never.
+    owner_min: u16,
     fire: [FirePane; FIRE_PANES],
     /// Watermark of the last login learned from.
     last_login_s: u32,
@@ -93,6 +95,15 @@ fn tag16(value: u64) -> u16 {
     ((value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16).max(1)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "only the low bits are kept"
+)]
+fn low16(value: i64) -> u16 {
+    value as u16
+}
+
 fn bit16(value: u64) -> u16 {
     1 << (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60)
 }
@@ -102,7 +113,7 @@ impl UserRecord {
         Self {
             key,
             last_seen_s: now.watermark_s(),
-            fire_pane: u32::try_from(now.pane()).unwrap_or(u32::MAX),
+            fire_pane: low16(now.pane()),
             ..Self::default()
         }
     }
@@ -128,14 +139,17 @@ impl UserRecord {
 
     /// Brings the panes to the one of `pane`; answers which of them is its, if any.
     fn turn_fire(&mut self, pane: i64) -> Option<usize> {
-        let pane = u32::try_from(pane).unwrap_or(u32::MAX);
-        let ahead = pane.saturating_sub(self.fire_pane) as usize;
+        let pane = low16(pane);
+        // The nearer way round: a record untouched for 300 days may keep a pane too long.
+        let ahead = pane.wrapping_sub(self.fire_pane).cast_signed();
+        let behind = ahead.unsigned_abs() as usize;
         if ahead > 0 {
+            let ahead = behind;
             self.fire.rotate_right(ahead.min(FIRE_PANES));
             self.fire[..ahead.min(FIRE_PANES)].fill(FirePane::default());
             self.fire_pane = pane;
         }
-        let behind = self.fire_pane.saturating_sub(pane) as usize;
+        let behind = if ahead > 0 { 0 } else { behind };
         (behind < FIRE_PANES).then_some(behind)
     }
 
@@ -233,6 +247,32 @@ impl UserRecord {
         }
     }
 
+    /// Whether the owner logged in, on a device known before, since then.
+    pub(super) fn owner_seen_since(&self, at_s: u32) -> bool {
+        self.owner_min != 0
+            && self
+                .owner_min
+                .wrapping_sub(low16(i64::from(at_s) / 60))
+                .cast_signed()
+                > 0
+    }
+
+    /// Forgets the device and the place of an attempt that was no login of the user's after all.
+    pub(super) fn forget(&mut self, frame: &Frame) {
+        if let Some(tag) = frame.device.map(device_tag)
+            && let Some(known) = self.devices.iter().position(|d| *d == tag)
+        {
+            self.devices[known..].rotate_left(1);
+            self.devices[DEVICES - 1] = 0;
+        }
+        let here = Place::of(frame);
+        if let Some(known) = self.places.iter().position(|p| *p == here) {
+            self.places[known..].rotate_left(1);
+            self.places[PLACES - 1] = Place::default();
+        }
+        self.logins = self.logins.saturating_sub(1);
+    }
+
     /// Learns what a login above suspicion looked like.
     pub(super) fn learn(&mut self, frame: &Frame, now: Now) {
         if self.logins == 0 {
@@ -240,6 +280,9 @@ impl UserRecord {
             self.places = Default::default();
         }
         self.logins = self.logins.saturating_add(1);
+        if self.knows_device(frame) {
+            self.owner_min = low16(i64::from(now.watermark_s()) / 60).max(1);
+        }
         self.last_login_s = self.last_login_s.max(now.watermark_s());
         if let Some(device) = frame.device {
             to_front(&mut self.devices, device_tag(device));
@@ -270,7 +313,7 @@ impl UserRecord {
     /// Whether the user has logged in from somewhere else than this network too.
     pub(super) fn is_established(&self, frame: &Frame) -> bool {
         let here = Place::of(frame).network;
-        self.logins >= 3
+        self.logins >= 2
             || self
                 .places
                 .iter()

@@ -1,0 +1,115 @@
+//! The limits: from which log-odds an attempt is challenged, so that the share of people challenged
+//! holds its budget.
+//!
+//! The score is a probability, so what it leaves over is the expected number of people among those
+//! who would be challenged. A limit rises until that number fits the budget: where an attack looks
+//! like people, more of it is let through rather than more people stopped.
+
+use crate::fixed::probability;
+use crate::state::fading::{Fading, ONE};
+use credsieve_models::Lane;
+use credsieve_models::verdict::LogOdds;
+use serde::{Deserialize, Serialize};
+
+/// Half-life of what the limits are held against.
+const MEMORY_S: i64 = 12 * 3_600;
+/// How often the limits move.
+const MOVE_S: i64 = 60;
+/// Quarters of a nat, from 0 to 10.
+const STEPS: usize = 40;
+const STEP: i32 = LogOdds::NAT / 4;
+
+/// Lanes that share a limit: what they have in common is what a challenge costs there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Group {
+    Success,
+    Failure,
+    Signup,
+    Lookup,
+}
+
+const GROUPS: usize = 4;
+
+impl Group {
+    fn of(lane: Lane) -> Self {
+        match lane {
+            Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess => Self::Success,
+            Lane::SignupSuccess | Lane::SignupFailure => Self::Signup,
+            Lane::LookupSuccess | Lane::LookupFailure | Lane::ResetSuccess | Lane::ResetFailure => {
+                Self::Lookup
+            }
+            _ => Self::Failure,
+        }
+    }
+
+    /// Its part of the budget, in percent.
+    fn part(self) -> u64 {
+        match self {
+            Self::Success => 30,
+            Self::Failure => 50,
+            Self::Signup | Self::Lookup => 10,
+        }
+    }
+}
+
+/// The limits with what they are held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Expected people among the attempts of each step of log-odds.
+    people_at: Vec<Fading<MEMORY_S>>,
+    /// Expected people in all.
+    people: Fading<MEMORY_S>,
+    limits: [i32; GROUPS],
+    moved: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            people_at: vec![Fading::default(); GROUPS * STEPS],
+            people: Fading::default(),
+            limits: [0; GROUPS],
+            moved: 0,
+        }
+    }
+}
+
+impl Limits {
+    /// Counts an attempt. `budget` is the share of people that may be challenged, in 1/100,000.
+    pub fn count(&mut self, at_s: i64, lane: Lane, log_odds: i32, budget: u64) {
+        let people = (10_000 - u64::from(probability(LogOdds(log_odds)).0)).max(1) * ONE / 10_000;
+        self.people.add(at_s, people);
+        if log_odds >= 0 {
+            let step = usize::try_from(log_odds / STEP).unwrap_or(0).min(STEPS - 1);
+            self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
+        }
+        if at_s.div_euclid(MOVE_S) > self.moved {
+            self.moved = at_s.div_euclid(MOVE_S);
+            self.adjust(at_s, budget);
+        }
+    }
+
+    fn adjust(&mut self, at_s: i64, budget: u64) {
+        let people = self.people.read(at_s);
+        for group in [Group::Success, Group::Failure, Group::Signup, Group::Lookup] {
+            let allowed = people / 100_000 * budget * group.part() / 100;
+            let steps = &self.people_at[group as usize * STEPS..][..STEPS];
+            let mut challenged = 0;
+            let mut limit = STEPS;
+            while limit > 0 {
+                challenged += steps[limit - 1].read(at_s);
+                if challenged > allowed {
+                    break;
+                }
+                limit -= 1;
+            }
+            self.limits[group as usize] = i32::try_from(limit).unwrap_or(0) * STEP;
+        }
+    }
+
+    /// The log-odds from which an attempt of that lane is challenged.
+    #[must_use]
+    pub fn of(&self, lane: Lane) -> LogOdds {
+        LogOdds(self.limits[Group::of(lane) as usize])
+    }
+}
