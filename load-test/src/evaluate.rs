@@ -14,6 +14,7 @@ mod plot;
 mod result;
 
 use crate::labels::{self, Truth};
+use crate::report::TotalsOf;
 use anyhow::{Context, bail};
 use clap::Args;
 use credsieve_models::Decision;
@@ -53,6 +54,9 @@ pub struct EvaluateArgs {
     /// One JSON object instead of tables.
     #[arg(long)]
     pub json: bool,
+    /// The table of totals alone.
+    #[arg(long, conflicts_with = "json")]
+    pub totals: bool,
     /// Draw the curve of caught against people challenged, and the reliability of the scores.
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
@@ -76,6 +80,7 @@ impl EvaluateArgs {
             from: 0.0,
             ablation: false,
             json: false,
+            totals: false,
             plot: None,
             floor: None,
             write_floor: None,
@@ -100,6 +105,8 @@ pub fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<()> {
     if args.json {
         serde_json::to_writer_pretty(std::io::stdout().lock(), &json::of(&found))?;
         println!();
+    } else if args.totals {
+        print!("{}", TotalsOf(&found));
     } else {
         print!("{found}");
     }

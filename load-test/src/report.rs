@@ -3,6 +3,8 @@
 
 mod evaluation;
 
+pub(crate) use evaluation::TotalsOf;
+
 use crate::drive::Driven;
 use crate::leaks::Leaks;
 use comfy_table::{CellAlignment, Table, presets};

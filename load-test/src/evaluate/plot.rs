@@ -41,12 +41,16 @@ fn draw_curve(svg: &mut String, diagram: Diagram, found: &Evaluation) {
     ] {
         diagram.tick_x(svg, position(decade), label);
     }
-    let line: Vec<(f64, f64)> = found
-        .scores
-        .curve()
-        .iter()
-        .map(|point| (x_of(point.people_challenged), point.caught))
-        .collect();
+    let mut line = Vec::new();
+    let mut caught = 0.0;
+    for point in found.scores.curve() {
+        let x = x_of(point.people_challenged);
+        line.extend([(x, caught), (x, point.caught)]);
+        caught = point.caught;
+        if x >= 1.0 {
+            break;
+        }
+    }
     diagram.line(svg, &line, "#1f5fa8", "");
     for share in SHARES {
         let point = found.scores.at(share);

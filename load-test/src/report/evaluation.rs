@@ -19,8 +19,17 @@ impl fmt::Display for Evaluation {
         if let Some(without) = &self.ablation {
             ablation(f, self, without)?;
         }
-        totals(f, self)?;
-        remarks(f, self)
+        TotalsOf(self).fmt(f)
+    }
+}
+
+/// The table of totals of an evaluation, and what is to be said about all of it.
+pub(crate) struct TotalsOf<'a>(pub &'a Evaluation);
+
+impl fmt::Display for TotalsOf<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        totals(f, self.0)?;
+        remarks(f, self.0)
     }
 }
 
