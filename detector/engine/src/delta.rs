@@ -73,8 +73,6 @@ pub enum Change {
         address: u64,
         /// The user.
         user: u64,
-        /// The attempt was suspect.
-        suspect: bool,
         /// When.
         time_ms: i64,
     },

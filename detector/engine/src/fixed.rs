@@ -137,7 +137,7 @@ mod tests {
             #[expect(clippy::cast_precision_loss, reason = "a test's yardstick")]
             let exact = (x as f64).ln() * 256.0;
             let ours = f64::from(ln(x));
-            assert!((exact - ours).abs() < 2.1, "{x}: {exact} {ours}");
+            assert!((exact - ours).abs() < 2.6, "{x}: {exact} {ours}");
         }
     }
 

@@ -70,7 +70,7 @@ impl Record for Place {
 /// What a place looks like to the rooms after it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlaceFacts {
-    /// Attempts, decayed with a half-life of ten minutes; of a network only those that were suspect.
+    /// Attempts, decayed with a half-life of ten minutes.
     pub attempts: u32,
     /// Failures, decayed likewise.
     pub failures: u32,

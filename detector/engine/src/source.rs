@@ -232,7 +232,7 @@ impl SourceShard {
     }
 
     /// Counts a stranger who tried a name, at the networks of an address.
-    fn apply_stranger(&mut self, address: u64, user: u64, suspect: bool, time_ms: i64) {
+    fn apply_stranger(&mut self, address: u64, user: u64, time_ms: i64) {
         let now = Now::new(time_ms, time_ms);
         for (kind, key) in networks_of(address) {
             if kind == PairKind::Address {
@@ -247,9 +247,6 @@ impl SourceShard {
             let place = upsert(table, &self.hasher, key, now);
             let turns = place.turn(now);
             place.short_failures.add(turns.short);
-            if suspect {
-                place.attempts.add(now.decay_step(), -turns.epochs);
-            }
             if place.short_users.current() < NETWORK_ENOUGH {
                 let sight = self.short.insert(pair, now.short_pane());
                 place.short_users.add(turns.short, sight);
@@ -306,9 +303,8 @@ impl SourceShard {
             Change::Stranger {
                 address,
                 user,
-                suspect,
                 time_ms,
-            } => self.apply_stranger(address, user, suspect, time_ms),
+            } => self.apply_stranger(address, user, time_ms),
             Change::Failed { .. } | Change::Owned { .. } | Change::Seen(_) => {}
         }
     }

@@ -205,7 +205,8 @@ impl Policy {
             "state.repeats",
             "expected 1 to 1,000,000,000",
         );
-        let least = u64::from(state.repeats) * State::BYTES_A_REPEAT
+        let least = State::FIXED_BYTES
+            + u64::from(state.repeats) * State::BYTES_A_REPEAT
             + u64::from(state.shards) * State::LEAST_BYTES_A_SHARD;
         check(
             u64::from(state.memory_mib) << 20 >= least,

@@ -44,6 +44,11 @@ fn group(lane: Lane) -> usize {
 
 const GROUPS: usize = 6;
 
+const _: () = assert!(
+    (Lane::COUNT + GROUPS) * (Pattern::COUNT + 1) * size_of::<Fading<ATTACK_S>>() < 200 << 10,
+    "the Service room sets 256 KiB apart for these and its smaller parts"
+);
+
 impl Default for Cells {
     fn default() -> Self {
         Self {
@@ -56,13 +61,6 @@ impl Default for Cells {
 }
 
 impl Cells {
-    /// The bytes it takes.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        (self.people.len() + self.people_of_lane.len() + self.attack.len() + GROUPS)
-            * size_of::<Fading<ATTACK_S>>()
-    }
-
     /// Counts the honest part of a first sight.
     pub fn count_people(&mut self, at_s: i64, lane: Lane, pattern: Pattern, honest: u64) {
         self.people[lane.index() * Pattern::COUNT + pattern.index()].add(at_s, honest);

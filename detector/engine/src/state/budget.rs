@@ -4,6 +4,7 @@
 //! budget, whatever comes in. Full structures forget; each says in which direction that errs.
 
 use super::repeats::Repeats;
+use crate::service::Service;
 use crate::user::Watched;
 use credsieve_models::policy::State;
 
@@ -57,7 +58,9 @@ impl Budget {
         let shards = state.shards as usize;
         let repeats = Repeats::new(0, 1).bytes() * shards
             + state.repeats as usize * Repeats::BYTES_AN_ID * 5 / 4;
-        let rest = total.saturating_sub(repeats);
+        let rest = total
+            .saturating_sub(repeats)
+            .saturating_sub(Service::FIXED_BYTES);
         let percent = |share: usize| rest / 100 * share / shards;
         Self {
             shards: state.shards,
@@ -69,12 +72,12 @@ impl Budget {
             source_day: percent(6),
             source_month: percent(4),
             links: percent(6),
-            users: percent(19),
+            users: percent(18),
             wrongs: percent(2),
             watched: percent(4) / Watched::BYTES,
             user_short: percent(4),
             asns: percent(1) * shards,
-            deltas_a_tick: percent(7) / (PENDING_TICKS * DELTA_BYTES),
+            deltas_a_tick: percent(5) / (PENDING_TICKS * DELTA_BYTES),
         }
     }
 }

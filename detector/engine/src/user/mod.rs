@@ -362,7 +362,6 @@ impl UserShard {
             Change::Stranger {
                 address,
                 user,
-                suspect: judged.judgement.decision != Decision::Allow,
                 time_ms,
             },
         );
