@@ -13,6 +13,8 @@
 //! it came), people count for as much as attacks.
 
 mod allow;
+mod counts;
+mod pairs;
 mod values;
 
 use crate::labels::{Labels, Truth};
@@ -20,6 +22,8 @@ use crate::plan::Labelled;
 use crate::report::share;
 use anyhow::{Context, bail};
 use clap::Args;
+use counts::{Classes, Counts};
+use pairs::Pairs;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fs::File;
@@ -122,7 +126,7 @@ pub struct Leaks {
     pub undecidable: u64,
     /// By class, the most telling first; those that may not be before those that may.
     pub leaks: Vec<Leak>,
-    /// Rare values, pairs or tokens that were forgotten to bound memory.
+    /// Rare values or tokens that were forgotten to bound memory.
     pub dropped: u64,
 }
 
@@ -243,93 +247,9 @@ fn files(events: &Path, labels: &Path, each: Each) -> anyhow::Result<()> {
     }
 }
 
-/// The most single values counted at a time, and the most pairs.
+/// The most single values counted at a time, and the most of which pairs are counted.
 const MOST_VALUES: usize = 1 << 18;
-const MOST_PAIRS: usize = 1 << 20;
-
-/// How often something was seen in people's events, and in each attack class.
-#[derive(Clone, Debug, Default)]
-struct Counts {
-    people: u64,
-    attacks: Vec<u64>,
-}
-
-impl Counts {
-    /// `class` is `None` for people.
-    fn count(&mut self, class: Option<usize>) {
-        let Some(class) = class else {
-            self.people += 1;
-            return;
-        };
-        if self.attacks.len() <= class {
-            self.attacks.resize(class + 1, 0);
-        }
-        self.attacks[class] += 1;
-    }
-
-    fn events(&self) -> u64 {
-        self.people + self.attacks()
-    }
-
-    /// The classes of which at least that share carries it.
-    fn carriers<'a>(&'a self, all: &'a Counts, carried: f64) -> impl Iterator<Item = usize> + 'a {
-        let counts = self.attacks.iter().zip(&all.attacks).enumerate();
-        counts
-            .filter(move |(_, (count, of))| **count > 0 && share(**count, **of) >= carried)
-            .map(|(class, _)| class)
-    }
-
-    fn attacks(&self) -> u64 {
-        self.attacks.iter().sum()
-    }
-
-    /// The share of attacks among its events, where people count for as much as attacks among
-    /// `those` if attacks are more than half there. `None` where that says nothing: with people so
-    /// few that fewer than five of them are to be expected here.
-    fn share_of_attacks(&self, those: &Counts) -> Option<f64> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "counts of events, far below 2^52"
-        )]
-        let [attacks, people, all_attacks, all_people] =
-            [self.attacks(), self.people, those.attacks(), those.people].map(|count| count as f64);
-        let weight = (all_attacks / all_people).max(1.0);
-        if weight > 1.0 && all_people * attacks / all_attacks < LEAST_PEOPLE {
-            return None;
-        }
-        Some(attacks / (attacks + weight * people))
-    }
-
-    /// Whether it tells attacks from people among `those`.
-    fn tells(&self, those: &Counts, limits: Limits) -> bool {
-        self.events() >= limits.least
-            && self
-                .share_of_attacks(those)
-                .is_some_and(|share| share >= limits.attacks)
-    }
-}
-
-/// How many people must be expected before their absence says something.
-const LEAST_PEOPLE: f64 = 5.0;
-
-/// The attack classes, by number.
-#[derive(Default)]
-struct Classes {
-    names: Vec<String>,
-}
-
-impl Classes {
-    fn of(&mut self, told: &Told) -> Option<usize> {
-        if !told.attack {
-            return None;
-        }
-        let known = self.names.iter().position(|name| name == told.class);
-        Some(known.unwrap_or_else(|| {
-            self.names.push(told.class.to_owned());
-            self.names.len() - 1
-        }))
-    }
-}
+const MOST_COMMON: usize = 1_500;
 
 /// Finds what gives the attack classes of the traffic away.
 ///
@@ -338,52 +258,17 @@ impl Classes {
 pub fn find(limits: Limits, allowed: &Allowed, pass: Pass) -> anyhow::Result<Leaks> {
     let mut found = Leaks::default();
     let (mut classes, mut all) = (Classes::default(), Counts::default());
-    let mut singles: HashMap<String, Counts> = HashMap::new();
-    let mut values = Values::default();
-    pass(&mut |told| {
-        if told.undecidable {
-            found.undecidable += 1;
-            return Ok(());
-        }
-        let class = classes.of(&told);
-        all.count(class);
-        for value in values.of(told.event)? {
-            if let Some(counts) = singles.get_mut(value) {
-                counts.count(class);
-                continue;
-            }
-            if singles.len() >= MOST_VALUES {
-                found.dropped += forget_rare(&mut singles);
-            }
-            singles.entry(value.clone()).or_default().count(class);
-        }
-        Ok(())
-    })?;
+    let common = common_values(limits, pass, &mut found, &mut classes, &mut all)?;
     found.events = all.events();
     found.attacks = all.attacks();
-    found.dropped += values.untracked();
-    // A pair is no more common than its parts.
-    singles.retain(|_, counts| counts.carriers(&all, limits.carried).next().is_some());
-    let mut common: Vec<(String, Counts)> = singles.into_iter().collect();
-    common.sort_by(|a, b| a.0.cmp(&b.0));
-    // Of a leak the pairs say nothing new; how an attempt ended is no leak, but may be all attack.
-    let numbers: HashMap<&str, u32> = (0..)
-        .zip(&common)
-        .filter(|(_, (value, counts))| is_circumstance(value) || !counts.tells(&all, limits))
-        .map(|(number, (value, _))| (value.as_str(), number))
-        .collect();
-    let pairs = count_pairs(&numbers, &mut classes, &mut found.dropped, pass)?;
 
-    let mut list = |parts: &[u32], counts: &Counts| {
+    let mut list = |parts: &[usize], counts: &Counts| {
         for class in counts.carriers(&all, limits.carried) {
-            let values: Vec<&str> = parts
-                .iter()
-                .map(|part| &*common[*part as usize].0)
-                .collect();
-            let name = &classes.names[class];
+            let values: Vec<&str> = parts.iter().map(|part| &*common[*part].0).collect();
+            let name = classes.name(class);
             found.leaks.push(Leak {
-                class: name.clone(),
-                carried: share(counts.attacks[class], all.attacks[class]),
+                class: name.to_owned(),
+                carried: share(counts.of(class), all.of(class)),
                 events: counts.events(),
                 attacks: share(counts.attacks(), counts.events()),
                 allowed: allowed.because(name, &values).map(str::to_owned),
@@ -391,23 +276,24 @@ pub fn find(limits: Limits, allowed: &Allowed, pass: Pass) -> anyhow::Result<Lea
             });
         }
     };
-    for (index, (_, counts)) in (0..).zip(&common) {
+    for (index, (_, counts)) in common.iter().enumerate() {
         if counts.tells(&all, limits) {
             list(&[index], counts);
         }
     }
-    for ((a, b), counts) in &pairs {
-        let [first, second] = [*a, *b].map(|number| &common[number as usize]);
+    let pairs = Pairs::count(&common, &all, limits, &classes, pass)?;
+    pairs.each(|[a, b], counts| {
+        let [first, second] = [a, b].map(|number| &common[number]);
         let those = match [first, second].map(|(value, _)| is_circumstance(value)) {
             [false, false] => &all,
             [true, false] => &first.1,
             [false, true] => &second.1,
-            [true, true] => continue,
+            [true, true] => return,
         };
         if counts.tells(those, limits) {
-            list(&[*a, *b], counts);
+            list(&[a, b], counts);
         }
-    }
+    });
     found.leaks.sort_by(|a, b| {
         let order = |leak: &Leak| {
             (
@@ -424,40 +310,46 @@ pub fn find(limits: Limits, allowed: &Allowed, pass: Pass) -> anyhow::Result<Lea
     Ok(found)
 }
 
-type Pairs = HashMap<(u32, u32), Counts>;
-
-/// Counts the pairs of the values that have a number.
-fn count_pairs(
-    numbers: &HashMap<&str, u32>,
-    classes: &mut Classes,
-    dropped: &mut u64,
+/// The values that are common in some attack class, with their counts: a pair is no more common than
+/// its parts. Also counts the events by class.
+fn common_values(
+    limits: Limits,
     pass: Pass,
-) -> anyhow::Result<Pairs> {
-    let (mut pairs, mut values) = (Pairs::new(), Values::default());
-    let mut present = Vec::new();
+    found: &mut Leaks,
+    classes: &mut Classes,
+    all: &mut Counts,
+) -> anyhow::Result<Vec<(String, Counts)>> {
+    let mut singles: HashMap<String, Counts> = HashMap::new();
+    let mut values = Values::default();
     pass(&mut |told| {
         if told.undecidable {
+            found.undecidable += 1;
             return Ok(());
         }
-        let class = classes.of(&told);
-        present.clear();
-        let of = values.of(told.event)?;
-        present.extend(of.iter().filter_map(|value| numbers.get(value.as_str())));
-        present.sort_unstable();
-        for (index, a) in present.iter().enumerate() {
-            for b in &present[index + 1..] {
-                if let Some(counts) = pairs.get_mut(&(*a, *b)) {
-                    counts.count(class);
-                } else if pairs.len() < MOST_PAIRS {
-                    pairs.entry((*a, *b)).or_default().count(class);
-                } else {
-                    *dropped += 1;
-                }
+        let class = classes.number(&told);
+        all.count(class);
+        for value in values.of(told.event)? {
+            if let Some(counts) = singles.get_mut(value) {
+                counts.count(class);
+                continue;
             }
+            if singles.len() >= MOST_VALUES {
+                found.dropped += forget_rare(&mut singles);
+            }
+            singles.entry(value.clone()).or_default().count(class);
         }
         Ok(())
     })?;
-    Ok(pairs)
+    found.dropped += values.untracked();
+    singles.retain(|_, counts| counts.carriers(all, limits.carried).next().is_some());
+    let mut common: Vec<(String, Counts)> = singles.into_iter().collect();
+    if common.len() > MOST_COMMON {
+        found.dropped += (common.len() - MOST_COMMON) as u64;
+        common.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.events()));
+        common.truncate(MOST_COMMON);
+    }
+    common.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(common)
 }
 
 /// Forgets the half of the values that was seen least, and says how many those are.
