@@ -131,6 +131,8 @@ pub struct Seen {
     pub stranger: bool,
     /// It was the first of its user in its lane (and at its source) for a while.
     pub first: bool,
+    /// Its user succeeded soon after a stranger had failed.
+    pub vindicates: bool,
     /// How much it adds to the yardstick of trusted successes, in 1/256.
     pub trusted: u16,
     /// Keys of its values; 0 is none.

@@ -107,7 +107,9 @@ impl SourceShard {
         };
         (facts.over_limit, facts.session_start_s) =
             self.observe_address(frame, now, policy, failed);
-        if tries && let Some(user) = frame.user {
+        // Without a name an address stands for one user.
+        let user = frame.user.unwrap_or(address.packed());
+        if tries {
             facts.user_sight = Some(self.observe_user(address, user, now, enough));
         }
         self.read_places(frame, now, &mut facts);

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 /// Half-life of "now".
 const NOW_S: i64 = 600;
+/// Where fewer honest attempts than this are to be expected now, ten minutes do not tell.
+const FEW: u64 = 2 * ONE;
 /// Half-life of what is learned.
 const LEARNED_S: i64 = 2 * 86_400;
 /// A learning period, in seconds.
@@ -42,6 +44,10 @@ pub struct Lanes {
     lanes: Vec<LaneState>,
     /// Trusted successes now.
     yard: Fading<NOW_S>,
+    /// First sights of strangers whose login failed, over days.
+    failed: Fading<LEARNED_S>,
+    /// Of these, those who succeeded soon after: people.
+    vindicated: Fading<LEARNED_S>,
     yard_learning: u64,
     /// Trusted successes ever, in 2^-16.
     trusted: u64,
@@ -95,6 +101,8 @@ impl Default for Lanes {
         Self {
             lanes: vec![LaneState::default(); Lane::COUNT],
             yard: Fading::default(),
+            failed: Fading::default(),
+            vindicated: Fading::default(),
             yard_learning: 0,
             trusted: 0,
             period: 0,
@@ -113,6 +121,9 @@ impl Lanes {
         state.all_learning += honest;
         if stranger {
             state.strangers.add(at_s, ONE);
+            if Self::is_failed_login(lane) {
+                self.failed.add(at_s, ONE);
+            }
             state.strangers_learning += honest;
             let disturbed = self.beyond(lane, at_s) > 0;
             self.lanes[lane.index()].disturbed |= disturbed;
@@ -160,6 +171,9 @@ impl Lanes {
     fn learned_rates(&self, lane: Lane, at_s: i64) -> ((u64, u64), (u64, u64)) {
         let state = &self.lanes[lane.index()];
         let (strangers, all) = usual(lane);
+        // While nobody is known, everybody is a stranger; and twice as many may come.
+        let cold = u64::from((256 - self.learned()).unsigned_abs());
+        let strangers = (strangers * (256 - cold) + 2 * all * cold) / 256;
         let under = state.yard_learned.read(at_s) + USUAL_WEIGHT * ONE;
         let over = |learned: &Fading<LEARNED_S>, usual: u64| {
             learned.read(at_s) + usual * USUAL_WEIGHT * ONE / 1_000
@@ -181,6 +195,31 @@ impl Lanes {
     #[must_use]
     pub fn follows_failures(lane: Lane) -> bool {
         matches!(lane, Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess)
+    }
+
+    /// Counts a user who succeeded soon after a stranger had failed.
+    pub fn count_vindicated(&mut self, at_s: i64) {
+        self.vindicated.add(at_s, ONE);
+    }
+
+    fn is_failed_login(lane: Lane) -> bool {
+        matches!(
+            lane,
+            Lane::LoginBadPassword
+                | Lane::LoginUnknownUser
+                | Lane::LoginFailure
+                | Lane::LoginLocked
+                | Lane::LoginBadMfa
+        )
+    }
+
+    /// Where too few come to tell from ten minutes, people are told by days: seven in ten who fail
+    /// succeed soon after. Answers the honest part of those who failed, and what is beyond it.
+    fn beyond_vindicated(&self, at_s: i64) -> (u64, u64) {
+        let failed = self.failed.read(at_s);
+        let honest = (self.vindicated.read(at_s) * 10 / 7).max(ONE / 2);
+        let noise = 2 * (failed.saturating_mul(ONE)).isqrt() + 2 * ONE;
+        (honest, failed.saturating_sub(honest + noise))
     }
 
     /// The strangers beyond what is to be expected, in 2^-16.
@@ -206,21 +245,17 @@ impl Lanes {
     pub fn facts(&self, lane: Lane, at_s: i64, takes: u64, quiet: i32) -> LaneFacts {
         let (strangers, (over, under)) = self.learned_rates(lane, at_s);
         let yard = self.yard.read(at_s);
-        let honest = scaled(yard, over, under).max(ONE / 2);
-        let beyond = if Self::follows_failures(lane) {
-            let failing = [
-                Lane::LoginBadPassword,
-                Lane::LoginUnknownUser,
-                Lane::LoginFailure,
-                Lane::LoginLocked,
-                Lane::LoginBadMfa,
-                Lane::TokenFailure,
-                Lane::MfaFailure,
-            ];
-            let sum: u64 = failing.into_iter().map(|l| self.beyond(l, at_s)).sum();
-            sum / 1_000 * takes
+        let honest = scaled(yard, over, under);
+        let (honest, beyond) = if Self::follows_failures(lane) {
+            let failing = Lane::ALL.iter().copied().filter(|lane| {
+                Self::is_failed_login(*lane) || matches!(lane, Lane::TokenFailure | Lane::MfaFailure)
+            });
+            let sum: u64 = failing.map(|l| self.beyond(l, at_s)).sum();
+            (honest.max(ONE / 2), sum / 1_000 * takes)
+        } else if honest < FEW && Self::is_failed_login(lane) {
+            self.beyond_vindicated(at_s)
         } else {
-            self.beyond(lane, at_s)
+            (honest.max(ONE / 2), self.beyond(lane, at_s))
         };
         let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
         LaneFacts {

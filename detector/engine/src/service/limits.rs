@@ -15,9 +15,12 @@ use serde::{Deserialize, Serialize};
 const MEMORY_S: i64 = 12 * 3_600;
 /// How often the limits move.
 const MOVE_S: i64 = 60;
-/// Quarters of a nat, from 0 to 10.
-const STEPS: usize = 40;
+/// Quarters of a nat, from 0 to 4.5: beyond, the score says 99 %.
+const STEPS: usize = 18;
 const STEP: i32 = LogOdds::NAT / 4;
+
+/// A budget of less than a person or two could not be held against anything.
+const SLACK: u64 = ONE;
 
 /// Lanes that share a limit: what they have in common is what a challenge costs there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +80,7 @@ impl Default for Limits {
 impl Limits {
     /// Counts an attempt. `budget` is the share of people that may be challenged, in 1/100,000.
     pub fn count(&mut self, at_s: i64, lane: Lane, log_odds: i32, budget: u64) {
-        let people = (10_000 - u64::from(probability(LogOdds(log_odds)).0)).max(1) * ONE / 10_000;
+        let people = (10_000 - u64::from(probability(LogOdds(log_odds)).0)) * ONE / 10_000;
         self.people.add(at_s, people);
         if log_odds >= 0 {
             let step = usize::try_from(log_odds / STEP).unwrap_or(0).min(STEPS - 1);
@@ -92,7 +95,7 @@ impl Limits {
     fn adjust(&mut self, at_s: i64, budget: u64) {
         let people = self.people.read(at_s);
         for group in [Group::Success, Group::Failure, Group::Signup, Group::Lookup] {
-            let allowed = people / 100_000 * budget * group.part() / 100;
+            let allowed = people / 100_000 * budget * group.part() / 100 + SLACK;
             let steps = &self.people_at[group as usize * STEPS..][..STEPS];
             let mut challenged = 0;
             let mut limit = STEPS;

@@ -102,6 +102,9 @@ impl Service {
             self.lanes
                 .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256));
         }
+        if seen.vindicates {
+            self.lanes.count_vindicated(at_s);
+        }
         self.limits.count(at_s, seen.lane, seen.log_odds, PEOPLE_BUDGET);
         if !seen.first {
             return;

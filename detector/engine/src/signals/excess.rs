@@ -30,7 +30,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         error_permille: 0,
         limit: facts.expected,
         family: Family::Excess,
-        weight: LogOdds(known.learned(facts.excess)),
+        weight: LogOdds(facts.excess),
     });
     let frame = known.frame;
     // Thieves come by hand, with other tools: to look unlike the attack acquits no success.

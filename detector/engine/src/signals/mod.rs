@@ -108,7 +108,8 @@ impl<'a> Known<'a> {
             Some(_) if owners >= 1 => DeviceState::Others,
             Some(_) => DeviceState::New,
         };
-        let at_home = user.place == PlaceState::Address && (user.knows_tool || user.knows_agent);
+        let at_home = user.place == PlaceState::Address
+            && (frame.tool.is_none() || user.knows_tool || user.knows_agent);
         Self {
             policy,
             frame,
@@ -139,6 +140,12 @@ impl<'a> Known<'a> {
     pub fn learned(&self, weight: i32) -> i32 {
         weight * self.service.lanes().learned() / 256
     }
+
+    /// Evidence for want of better, as long as little is known.
+    #[must_use]
+    pub fn unlearned(&self, weight: i32) -> i32 {
+        weight - self.learned(weight)
+    }
 }
 
 /// From so many users on a device is shared.
@@ -153,7 +160,7 @@ const DISTINCT_ERROR_PERMILLE: u16 = 10;
 pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
     let mut reasons = Vec::with_capacity(16);
     excess::reasons(known, &mut reasons);
-    volume::reasons(known.policy, known.frame, known.source, known.user, &mut reasons);
+    volume::reasons(known, &mut reasons);
     breadth::reasons(known, &mut reasons);
     password::reasons(known, &mut reasons);
     under_fire::reasons(known, &mut reasons);

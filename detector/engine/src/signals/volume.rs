@@ -1,20 +1,19 @@
 //! Volume: how much comes from an address (D1, D4), and explicit rate limits.
 
 use super::weigh::graded;
-use super::{UserFacts, asks_for};
-use crate::frame::Frame;
-use crate::source::SourceFacts;
+use super::{Known, asks_for};
 use credsieve_models::policy::{Levels, RateLimit};
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
-use credsieve_models::{Entity, Policy};
+use credsieve_models::Entity;
 
-pub(super) fn reasons(
-    policy: &Policy,
-    frame: &Frame,
-    source: &SourceFacts,
-    user: &UserFacts,
-    out: &mut Vec<Reason>,
-) {
+pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
+    let Known {
+        policy,
+        frame,
+        source,
+        user,
+        ..
+    } = known;
     let ip = Entity::Ip(frame.address);
     let signals = &policy.signals;
     let reason = |measure, window, value, limit, weight| Reason {
@@ -35,6 +34,7 @@ pub(super) fn reasons(
         (Measure::Failures, source.ip.failures, &signals.failures),
     ] {
         if guesses
+            && known.stranger
             && let Some((limit, weight)) = level(levels, value.saturating_sub(good))
         {
             out.push(reason(measure, Window::TenMinutes, value, limit + good, weight));
@@ -42,8 +42,11 @@ pub(super) fn reasons(
     }
     let daily = &signals.daily_failures;
     let usual = 100 * daily.at_least + 60 * good;
-    let weight = graded(source.ip.day_failures, usual, 100, daily.weight.0);
-    if guesses {
+    let by_day = graded(source.ip.day_failures, usual, 100, daily.weight.0);
+    // A service that is not known yet has little else to go by than who fails again.
+    let again = graded(source.ip.day_failures, 50 + 60 * good, 60, daily.weight.0);
+    let weight = by_day.max(LogOdds(known.unlearned(again.0)));
+    if guesses && known.stranger {
         out.push(reason(
             Measure::DailyFailures,
             Window::Day,

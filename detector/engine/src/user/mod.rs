@@ -476,7 +476,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
     } else {
         for_a_while || judged.stranger
     };
-    let trusted = if !frame.proves_user() || !first {
+    let trusted = if !frame.proves_user() || !first || frame.user.is_none() {
         0
     } else if judged.stranger {
         // While little is known, whoever is let in is what there is to go by.
@@ -492,6 +492,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         log_odds: judged.log_odds,
         stranger: judged.stranger,
         first,
+        vindicates: frame.proves_user() && judged.user.failing_addresses > 0,
         trusted: u16::try_from(trusted).unwrap_or(0),
         asn: frame.asn.unwrap_or(0),
         country: frame.country.unwrap_or_default(),
