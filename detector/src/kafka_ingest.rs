@@ -1,13 +1,19 @@
 //! Kafka ingest: events that come over HTTP go to the topic of logins, byte for byte, where they
 //! take the same way as everybody's.
 //!
-//! A record is checked before it is sent, so that a bad one is answered to whom it concerns. It is
-//! accepted when the broker has acknowledged it.
+//! A record is checked before it is sent, so that a bad one is answered to whom it concerns; it goes
+//! to the dead letters too. A call is answered when the broker has acknowledged all of it.
 
+use crate::batch::Record;
 use crate::ingest::{Ingest, IngestError, Taken};
+use crate::kafka::config::Topics;
+use crate::kafka::dead_letters::{self, DeadLetter};
+use crate::kafka::producer::{Message, is_too_large, record};
+use crate::pipeline_ingest::SOURCE;
 use async_trait::async_trait;
 use credsieve_models::time::EpochMs;
-use credsieve_models::{Attempt, KeyHasher};
+use credsieve_models::{Attempt, KeyHasher, Reject};
+use credsieve_store::Origin;
 use rdkafka::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord};
@@ -26,6 +32,7 @@ const QUEUE_KIB: &str = "65536";
 pub struct KafkaIngest {
     producer: FutureProducer,
     topic: String,
+    dead_letters: String,
     hasher: KeyHasher,
     in_flight: Arc<Semaphore>,
     capacity: u32,
@@ -38,14 +45,14 @@ impl std::fmt::Debug for KafkaIngest {
 }
 
 impl KafkaIngest {
-    /// A way into `topic`. `capacity` is how many records may wait, usually [`IN_FLIGHT`]. Must be
+    /// A way into the topic of logins, and beside it that of dead letters. `capacity` is how many records may wait, usually [`IN_FLIGHT`]. Must be
     /// made within a runtime.
     ///
     /// # Errors
     /// When the client's configuration is refused.
     pub fn new(
         client: &ClientConfig,
-        topic: &str,
+        topics: &Topics,
         hasher: KeyHasher,
         capacity: u32,
     ) -> Result<Self, KafkaError> {
@@ -59,7 +66,8 @@ impl KafkaIngest {
             .create()?;
         Ok(Self {
             producer,
-            topic: topic.to_owned(),
+            topic: topics.logins.clone(),
+            dead_letters: topics.dead_letters.clone(),
             hasher,
             in_flight: Arc::new(Semaphore::new(capacity as usize)),
             capacity,
@@ -79,10 +87,32 @@ impl KafkaIngest {
             .timestamp(arrival_ms);
         self.producer
             .send_result(message)
-            .map_err(|(error, _)| match error {
-                KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => IngestError::Full,
-                error => IngestError::Unconfirmed(error.to_string()),
-            })
+            .map_err(|(error, _)| refused(&error))
+    }
+
+    /// Sends dead letters. One that its topic finds too large is cut until it is taken.
+    async fn bury(&self, letters: Vec<Message>) -> Result<(), IngestError> {
+        let send = |letter: &Message| {
+            let sent = self
+                .producer
+                .send_result(record(&self.dead_letters, letter));
+            sent.map_err(|(error, _)| error)
+        };
+        // All at once; whatever is too large has its turn alone.
+        let sent: Vec<_> = letters.iter().map(send).collect();
+        for (mut letter, sent) in letters.into_iter().zip(sent) {
+            let mut delivered = delivered(sent).await?;
+            let mut limit = dead_letters::CUT_PAYLOAD_BYTES;
+            while let Err(error) = &delivered {
+                if !is_too_large(error) || limit < dead_letters::LEAST_BYTES {
+                    return Err(refused(error));
+                }
+                dead_letters::cut(&mut letter, limit);
+                limit /= 4;
+                delivered = self::delivered(send(&letter)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps the attempts of a user, or of an address where no user is named, in one partition and
@@ -93,6 +123,49 @@ impl KafkaIngest {
             None => attempt.ip.to_string(),
         }
     }
+}
+
+/// A record of a call as a dead letter; its place is its number in the call.
+fn dead_letter(number: usize, record: &[u8], arrival_ms: EpochMs, reject: &Reject) -> Message {
+    let letter = DeadLetter {
+        record: Record {
+            origin: Origin {
+                source: SOURCE.into(),
+                partition: 0,
+                offset: i64::try_from(number).unwrap_or(i64::MAX),
+                index: 0,
+            },
+            clock_ms: arrival_ms,
+            key: None,
+            payload: Some(record.to_vec()),
+        },
+        reject: reject.clone(),
+    };
+    letter.message()
+}
+
+fn refused(error: &KafkaError) -> IngestError {
+    match error {
+        KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => IngestError::Full,
+        error => IngestError::Unconfirmed(error.to_string()),
+    }
+}
+
+/// What the broker says to a message, or the client already did.
+async fn delivered(
+    sent: Result<DeliveryFuture, KafkaError>,
+) -> Result<Result<(), KafkaError>, IngestError> {
+    Ok(match sent {
+        Ok(delivery) => match delivery.await.map_err(|_| gone())? {
+            Ok(_) => Ok(()),
+            Err((error, _)) => Err(error),
+        },
+        Err(error) => Err(error),
+    })
+}
+
+fn gone() -> IngestError {
+    IngestError::Unconfirmed("the producer is gone".into())
 }
 
 #[async_trait]
@@ -110,9 +183,13 @@ impl Ingest for KafkaIngest {
             .map_err(|_| IngestError::Full)?;
         let mut taken = Vec::with_capacity(records.len());
         let mut deliveries = Vec::with_capacity(records.len());
-        for record in &records {
+        let mut letters = Vec::new();
+        for (number, record) in records.iter().enumerate() {
             match Attempt::parse(record, arrival_ms) {
-                Err(reject) => taken.push(Taken::Rejected(reject)),
+                Err(reject) => {
+                    letters.push(dead_letter(number, record, arrival_ms, &reject));
+                    taken.push(Taken::Rejected(reject));
+                }
                 Ok(attempt) => {
                     deliveries.push(self.send(record, &self.key(&attempt), arrival_ms)?);
                     taken.push(Taken::Accepted);
@@ -120,11 +197,10 @@ impl Ingest for KafkaIngest {
             }
         }
         for delivery in deliveries {
-            let delivered = delivery
-                .await
-                .map_err(|_| IngestError::Unconfirmed("the producer is gone".into()))?;
+            let delivered = delivery.await.map_err(|_| gone())?;
             delivered.map_err(|(error, _)| IngestError::Unconfirmed(error.to_string()))?;
         }
+        self.bury(letters).await?;
         Ok(taken)
     }
 }

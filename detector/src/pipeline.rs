@@ -315,7 +315,8 @@ impl Detector {
         let poll = PollThread::subscribe(&kafka.consumer()?, topic, wiring)?;
         let poll = stages.thread("poll thread", move || Ok(poll.run(DRAIN_WITHIN)?))?;
         let hasher = KeyHasher::new(self.seed);
-        let ingest = KafkaIngest::new(&kafka.client()?, topic, hasher, kafka_ingest::IN_FLIGHT)?;
+        let client = kafka.client()?;
+        let ingest = KafkaIngest::new(&client, &kafka.topics, hasher, kafka_ingest::IN_FLIGHT)?;
         Ok(Input {
             ingest: Arc::new(ingest),
             own_ingest: None,

@@ -100,9 +100,9 @@ async fn a_topic_that_the_broker_refuses_is_named() {
     assert!(error.contains("three.logins"), "{error}");
 }
 
-fn ingest(client: &ClientConfig, topic: &str, capacity: u32) -> KafkaIngest {
+fn ingest(client: &ClientConfig, topics: &Topics, capacity: u32) -> KafkaIngest {
     let hasher = KeyHasher::new(HashSeed::REPLAY);
-    KafkaIngest::new(client, topic, hasher, capacity).unwrap()
+    KafkaIngest::new(client, topics, hasher, capacity).unwrap()
 }
 
 fn event(id: &str, username: &str) -> Vec<u8> {
@@ -129,7 +129,7 @@ fn read(topic: &str, partitions: i32, count: usize) -> Vec<(i32, Vec<u8>, Vec<u8
             let message = message.unwrap();
             records.push((
                 message.partition(),
-                message.key().unwrap().to_vec(),
+                message.key().unwrap_or_default().to_vec(),
                 message.payload().unwrap().to_vec(),
                 message.timestamp().to_millis().unwrap(),
             ));
@@ -140,10 +140,13 @@ fn read(topic: &str, partitions: i32, count: usize) -> Vec<(i32, Vec<u8>, Vec<u8
 
 #[tokio::test]
 async fn good_records_reach_the_topic_byte_for_byte_and_bad_ones_are_answered() {
-    let topic = "ingest.logins";
+    let topics = topics("ingest");
+    let topic = topics.logins.as_str();
     let broker = KafkaBroker::shared();
     broker.create_topic(topic, 4, &[]).await.unwrap();
-    let ingest = ingest(&client(), topic, IN_FLIGHT);
+    let dead = topics.dead_letters.as_str();
+    broker.create_topic(dead, 1, &[]).await.unwrap();
+    let ingest = ingest(&client(), &topics, IN_FLIGHT);
     let records = vec![
         event("1", "Alice"),
         b"{".to_vec(),
@@ -156,6 +159,8 @@ async fn good_records_reach_the_topic_byte_for_byte_and_bad_ones_are_answered() 
         panic!("{taken:?}")
     };
     assert_eq!(reject.kind, RejectKind::NotJson);
+    let letters = read(dead, 1, 1);
+    assert_eq!(letters[0].2, records[1], "byte for byte");
     for good in [0, 2, 3, 4] {
         assert_eq!(taken[good], Taken::Accepted);
     }
@@ -179,13 +184,33 @@ async fn good_records_reach_the_topic_byte_for_byte_and_bad_ones_are_answered() 
 }
 
 #[tokio::test]
+async fn a_bad_line_that_no_topic_takes_whole_is_cut_and_spoils_nothing() {
+    let topics = topics("large");
+    let broker = KafkaBroker::shared();
+    broker.create_topic(&topics.logins, 1, &[]).await.unwrap();
+    let small = [("max.message.bytes", "100000")];
+    let dead = topics.dead_letters.as_str();
+    broker.create_topic(dead, 1, &small).await.unwrap();
+    let ingest = ingest(&client(), &topics, IN_FLIGHT);
+    // The first is too large for the client, the second for the topic.
+    let records = vec![vec![b'x'; 3_000_000], vec![b'y'; 300_000], event("1", "a")];
+    let taken = ingest.ingest(records, ARRIVAL_MS).await.unwrap();
+    assert_eq!(taken[2], Taken::Accepted);
+    let letters = read(dead, 1, 2);
+    for letter in letters {
+        assert!(letter.2.len() > 30_000 && letter.2.len() < 100_000);
+    }
+    assert_eq!(read(&topics.logins, 1, 1).len(), 1);
+}
+
+#[tokio::test]
 async fn a_full_way_in_says_so_at_once_and_a_silent_broker_confirms_nothing() {
     let mut nowhere = ClientConfig::new();
     nowhere
         .set("bootstrap.servers", "127.0.0.1:1")
         .set("delivery.timeout.ms", "500")
         .set("log_level", "0");
-    let ingest = ingest(&nowhere, "logins", 2);
+    let ingest = ingest(&nowhere, &topics("nowhere"), 2);
     let call = |n: usize| ingest.ingest(vec![event("1", "alice"); n], ARRIVAL_MS);
     let waiting = call(2);
     let full = async {

@@ -77,7 +77,7 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
         },
         ingest: Some(Arc::new(KafkaIngest::new(
             &client,
-            &kafka.topics.logins,
+            &kafka.topics,
             hasher,
             IN_FLIGHT,
         )?)),

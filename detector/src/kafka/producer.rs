@@ -109,7 +109,8 @@ impl Producer {
     }
 }
 
-fn record<'a>(topic: &'a str, message: &'a Message) -> FutureRecord<'a, [u8], [u8]> {
+/// A message as the client takes it.
+pub(crate) fn record<'a>(topic: &'a str, message: &'a Message) -> FutureRecord<'a, [u8], [u8]> {
     FutureRecord {
         topic,
         partition: None,
