@@ -24,10 +24,16 @@ struct TimeLabels {
     route: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RejectLabels {
+    reason: &'static str,
+}
+
 /// The API's own metrics.
 pub(crate) struct HttpMetrics {
     requests: Family<RequestLabels, Counter>,
     time: Family<TimeLabels, Histogram, fn() -> Histogram>,
+    rejected: Family<RejectLabels, Counter>,
 }
 
 impl HttpMetrics {
@@ -38,6 +44,7 @@ impl HttpMetrics {
         let metrics = Self {
             requests: Family::default(),
             time: Family::new_with_constructor(buckets),
+            rejected: Family::default(),
         };
         let mut registry = registry.lock().unwrap_or_else(PoisonError::into_inner);
         registry.register(
@@ -51,7 +58,17 @@ impl HttpMetrics {
             Unit::Seconds,
             metrics.time.clone(),
         );
+        registry.register(
+            "credsieve_http_rejected_events",
+            "Events over HTTP that are no attempt, by what is wrong with them",
+            metrics.rejected.clone(),
+        );
         metrics
+    }
+
+    /// Counts an event that is no attempt.
+    pub(crate) fn rejected(&self, reason: &'static str) {
+        self.rejected.get_or_create(&RejectLabels { reason }).inc();
     }
 
     /// Counts one answered request.

@@ -120,13 +120,13 @@ fn in_shadow_mode_everything_is_decided_and_every_answer_is_allow() {
 fn a_state_that_is_gone_is_said_to_be_gone() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let mut service = start(folder.path());
-    let http = Http::to(&service.address());
+    let http = Http::to(&service.address()).with_key(&key(folder.path()));
     let notes = http.await_ready();
     assert!(notes.contains("the windows began empty"), "{notes}");
     service.stop("TERM");
     std::fs::write(folder.path().join("state"), b"no state").expect("the folder is ours");
     let mut service = start(folder.path());
-    let http = Http::to(&service.address());
+    let http = Http::to(&service.address()).with_key(&key(folder.path()));
     let notes = http.await_ready();
     assert!(notes.contains("the windows began empty"), "{notes}");
     service.stop("TERM");

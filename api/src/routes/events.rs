@@ -1,7 +1,7 @@
 //! `POST /v1/events`: events without a Kafka client.
 //!
 //! A line that is no attempt never spoils the others: it is counted, named in the answer, and goes
-//! to the dead letters like one that came over Kafka.
+//! to the dead letters like one that came over Kafka, where there is Kafka.
 
 use crate::error::{ApiError, Problem};
 use crate::extract::{RawBody, media_type};
@@ -92,6 +92,9 @@ pub(crate) async fn events(
             }),
         })
         .collect();
+    for reject in &rejects {
+        state.metrics.rejected(reject.kind);
+    }
     Ok(Json(EventsAnswer {
         accepted: taken.len() - rejects.len(),
         rejected: rejects.len(),

@@ -4,8 +4,9 @@ use crate::error::{ApiError, Problem};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
+use credsieve_store::Scope;
 use serde::Serialize;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ pub(crate) struct Ready {
     ready: bool,
     /// What it waits for.
     waiting: Vec<Part>,
-    /// What an operator should know although it is ready.
+    /// What an operator should know although it is ready: for a key with the scope `read`.
     notes: Vec<Part>,
 }
 
@@ -41,8 +42,9 @@ pub(crate) struct Ready {
 pub(crate) struct Part {
     /// The part.
     part: &'static str,
-    /// What is to be said.
-    what: String,
+    /// What is to be said: for a key with the scope `read`, since it names files and offsets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<String>,
 }
 
 /// Whether the process runs. Open to all.
@@ -54,7 +56,8 @@ pub(crate) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Whether the process can do its work, and what it waits for. Open to all.
+/// Whether the process can do its work, and which of its parts it waits for. Open to all; what
+/// there is to say about these parts is for a key with the scope `read`.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", security(()),
     responses(
@@ -62,8 +65,12 @@ pub(crate) async fn healthz() -> Json<Health> {
         (status = 503, description = "It waits for something", body = Ready),
     )
 )]
-pub(crate) async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
-    let part = |(part, what)| Part { part, what };
+pub(crate) async fn readyz(State(state): State<ApiState>, headers: HeaderMap) -> impl IntoResponse {
+    let in_full = state.keyring.caller(&headers, Scope::Read).await.is_ok();
+    let part = |(part, what)| Part {
+        part,
+        what: in_full.then_some(what),
+    };
     let mut waiting: Vec<Part> = state
         .parts
         .readiness
@@ -74,19 +81,17 @@ pub(crate) async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
     if !store_answers(&state).await && waiting.iter().all(|part| part.part != "store") {
         waiting.push(Part {
             part: "store",
-            what: "the store does not answer".to_owned(),
+            what: in_full.then(|| "the store does not answer".to_owned()),
         });
+    }
+    let mut notes = Vec::new();
+    if in_full {
+        notes.extend(state.parts.readiness.notes().into_iter().map(part));
     }
     let ready = Ready {
         ready: waiting.is_empty(),
         waiting,
-        notes: state
-            .parts
-            .readiness
-            .notes()
-            .into_iter()
-            .map(part)
-            .collect(),
+        notes,
     };
     let status = if ready.ready {
         StatusCode::OK

@@ -29,6 +29,10 @@ async fn each_bad_line_is_named_and_the_others_are_taken() {
     assert_eq!(answer["rejects"][1]["line"], 5);
     assert_eq!(answer["rejects"][1]["kind"], "not_json");
     assert_eq!(house.ingest.records.lock().unwrap()[1], b"{\"event_id\":7}");
+    let key = house.key(&[Scope::Read]).await;
+    let metrics = house.get("/metrics", &key).await.text().await.unwrap();
+    let counted = r#"credsieve_http_rejected_events_total{reason="not_json"} 1"#;
+    assert!(metrics.contains(counted), "{metrics}");
 }
 
 #[tokio::test]

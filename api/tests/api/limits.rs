@@ -9,17 +9,28 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
-async fn readiness_says_what_it_waits_for_and_what_to_know() {
+async fn readiness_says_what_it_waits_for_and_what_to_know_to_who_may_read() {
     let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    let other = house.key(&[Scope::Decide]).await;
     house.readiness.note("windows", "they started empty");
-    let ready = json(house.get("/readyz", "").await, StatusCode::OK).await;
+    let ready = json(house.get("/readyz", &key).await, StatusCode::OK).await;
     assert_eq!(ready["ready"], true);
     assert_eq!(ready["notes"][0]["what"], "they started empty");
     house.readiness.wait("kafka", "an assignment");
-    let waiting = house.get("/readyz", "").await;
+    let waiting = house.get("/readyz", &key).await;
     let waiting = json(waiting, StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(waiting["waiting"][0]["part"], "kafka");
     assert_eq!(waiting["waiting"][0]["what"], "an assignment");
+    // What is said may name files and offsets; anybody may ask.
+    for key in ["", "csk_nonsense", &other] {
+        let waiting = house.get("/readyz", key).await;
+        let text = waiting.text().await.unwrap();
+        assert_eq!(
+            text,
+            r#"{"ready":false,"waiting":[{"part":"kafka"}],"notes":[]}"#
+        );
+    }
 }
 
 #[tokio::test]
