@@ -260,7 +260,12 @@ fn a_signal_carries_what_would_be_decided_otherwise_without_its_weights() {
         with("a3", "allow", 0.2, &[("user.c", "identity", -2.0)]),
         with("p1", "challenge", 0.9, &[("ip.b", "volume", 4.0)]),
         with("p2", "allow", 0.2, &[("user.c", "identity", -1.5)]),
-        with("p3", "allow", 0.2, &[]),
+        with(
+            "p3",
+            "challenge",
+            0.9,
+            &[("ip.d", "volume", 4.0), ("ip.e", "volume", 4.0)],
+        ),
     ]
     .concat();
     let found = evaluate(truths(LABELS), verdicts.as_bytes(), "v", 0.0, true).unwrap();
@@ -294,6 +299,9 @@ fn a_signal_carries_what_would_be_decided_otherwise_without_its_weights() {
     );
     // Both weights of the family go together, which a1 does not bear.
     assert_eq!(without.families["volume"].lost, 2);
+    // The family's cap of 5 takes most of what either of two strong signals adds.
+    assert_eq!(without.signals["ip.d"].spared, 0);
+    assert_eq!(without.families["volume"].spared, 2);
     let table = found.to_string();
     assert!(
         table.contains("without the signal") && table.contains("ip.a"),
