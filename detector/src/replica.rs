@@ -7,18 +7,13 @@
 
 use crate::follow::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
 use crate::readiness::Readiness;
-use crate::risk::{
-    BOOK_CAPACITY, Expiring, MAX_DEVICES, MAX_REASONS, RiskEntry, is_of_one_attempt,
-};
-use credsieve_engine::entity::EntityFacts;
+use crate::risk::{BOOK_CAPACITY, Expiring, MAX_DEVICES, MAX_REASONS, RiskEntry};
 use credsieve_engine::score::{self, Familiarity};
-use credsieve_engine::service::Facts;
-use credsieve_engine::signals::{self, UserFacts};
-use credsieve_engine::source::SourceFacts;
+use credsieve_engine::signals;
 use credsieve_engine::{Frame, Judgement, device_tag};
 use credsieve_models::lists::{ListAction, Lists};
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Attack, Decision, Reason};
+use credsieve_models::verdict::{Attack, Decision, Family, Measure, Reason, Window};
 use credsieve_models::{Entity, KeyHasher, Policy};
 use rdkafka::ClientConfig;
 use std::cmp::Reverse;
@@ -197,22 +192,46 @@ fn reasons_of(entries: &[Arc<RiskEntry>]) -> Vec<Reason> {
     reasons
 }
 
-/// What the attempt itself says, without any memory: as in the engine for a stranger.
+/// What the attempt itself says, without any memory, and the device, where it is a known one.
 fn reasons_within(policy: &Policy, frame: &Frame, familiarity: Familiarity) -> Vec<Reason> {
-    let user = UserFacts {
-        known_device: familiarity == Familiarity::Known,
-        ..UserFacts::default()
+    let Some(user) = frame.user else {
+        return Vec::new();
     };
-    let mut reasons = signals::reasons(
-        policy,
-        frame,
-        &SourceFacts::default(),
-        &EntityFacts::default(),
-        Facts::default(),
-        &user,
-    );
-    reasons.retain(|reason| is_of_one_attempt(reason.measure));
-    reasons
+    let signals = &policy.signals;
+    let knows_device = familiarity == Familiarity::Known;
+    [
+        (
+            frame.listed_name,
+            Measure::ListedName,
+            Family::Identity,
+            signals.listed_name.weight.0,
+        ),
+        (
+            frame.breached_password,
+            Measure::BreachedPassword,
+            Family::Password,
+            signals.breached_password.weight.0,
+        ),
+        (
+            knows_device,
+            Measure::KnownDevice,
+            Family::Identity,
+            policy.familiarity.known_device.0,
+        ),
+    ]
+    .into_iter()
+    .filter(|(holds, ..)| *holds)
+    .map(|(_, measure, family, weight)| Reason {
+        measure,
+        entity: Entity::User(user),
+        window: Window::Now,
+        value: 1,
+        error_permille: 0,
+        limit: 1,
+        family,
+        weight,
+    })
+    .collect()
 }
 
 fn strongest_first(mut reasons: Vec<Reason>) -> Vec<Reason> {

@@ -251,9 +251,9 @@ fn by_entity(reasons: &[Reason]) -> BTreeMap<Entity, Vec<Reason>> {
     by_entity
 }
 
-/// Whether a reason of this measure says something of one attempt alone. API nodes see it in the
-/// attempt, in lists and policy themselves; held against the next attempt it would be wrong.
-pub(crate) fn is_of_one_attempt(measure: Measure) -> bool {
+/// Whether a reason of this measure says something of one attempt alone. API nodes see some of it in
+/// the attempt, in lists and policy themselves; held against the next attempt it would be wrong.
+fn is_of_one_attempt(measure: Measure) -> bool {
     matches!(
         measure,
         Measure::Listed
@@ -261,6 +261,14 @@ pub(crate) fn is_of_one_attempt(measure: Measure) -> bool {
             | Measure::BreachedPassword
             | Measure::ListedName
             | Measure::KnownDevice
+            | Measure::SharedDevice
+            | Measure::OthersDevice
+            | Measure::NewDevice
+            | Measure::NoDevice
+            | Measure::SameAgain
+            | Measure::MistypedName
+            | Measure::SuspectSuccess
+            | Measure::Excess
     )
 }
 

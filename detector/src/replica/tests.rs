@@ -215,7 +215,7 @@ fn tombstones_remove_and_what_cannot_be_read_replaces_what_was_there() {
 
 /// The whole way without the broker: engine -> verdict -> book -> replica.
 #[test]
-fn while_an_attack_runs_a_node_answers_as_the_engine_does() {
+fn while_an_attack_runs_a_node_answers_its_sources_as_the_engine_does() {
     let policy = Arc::new(Policy::default());
     let mut engine = Engine::new(Arc::clone(&policy), HashSeed::REPLAY);
     let mut book = RiskBook::new(100, policy.decision.remember.ms);
@@ -236,7 +236,7 @@ fn while_an_attack_runs_a_node_answers_as_the_engine_does() {
             &[Frame::new(&attempt, time_ms, &hasher, &names)],
             &mut observed,
         );
-        let [Observed::Judged(judgement)] = &observed[..] else {
+        let Some(Observed::Judged(judgement)) = observed.last() else {
             panic!("{observed:?}")
         };
         let hash = policy.hash();
@@ -253,23 +253,17 @@ fn while_an_attack_runs_a_node_answers_as_the_engine_does() {
         }
     }
     let now_ms = engine.watermark_ms();
-    for (json, expected) in [
-        (
-            r#"{"ip":"203.0.113.9","username":"victim"}"#,
-            Decision::Block,
-        ),
-        (
-            r#"{"ip":"198.51.100.1","username":"victim"}"#,
-            Decision::Allow,
-        ),
-    ] {
-        let frame = frame(json);
-        let of_engine = engine.peek(&frame, now_ms);
-        assert_eq!(of_engine.decision, expected, "{of_engine:?}");
-        let of_node = decide(&replica, &frame, now_ms);
-        assert_eq!(of_node.decision, expected, "{of_node:?}");
-        assert_eq!(of_node.attack, of_engine.attack);
-    }
+    let from_there = frame(r#"{"ip":"203.0.113.9","username":"victim"}"#);
+    let of_engine = engine.peek(&from_there, now_ms);
+    assert_eq!(of_engine.decision, Decision::Block, "{of_engine:?}");
+    let of_node = decide(&replica, &from_there, now_ms);
+    assert_eq!(of_node.decision, Decision::Block, "{of_node:?}");
+    assert_eq!(of_node.attack, of_engine.attack);
+
+    // That an attack runs at all is a fact about everybody, which a node does not know: it is milder.
+    let from_elsewhere = frame(r#"{"ip":"198.51.100.1","username":"victim"}"#);
+    let of_node = decide(&replica, &from_elsewhere, now_ms);
+    assert_eq!(of_node.decision, Decision::Allow, "{of_node:?}");
 }
 
 fn outcome(verdict: Verdict) -> Outcome {
