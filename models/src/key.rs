@@ -83,6 +83,8 @@ pub enum Domain {
     Pair = 10,
     /// Sessions.
     Session = 11,
+    /// Campaigns and what ties them together.
+    Campaign = 12,
 }
 
 /// The deployment-wide keyed, stable hash.

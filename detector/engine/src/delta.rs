@@ -4,6 +4,7 @@
 //! in the order (tick, sending shard, sequence), so it makes no difference which shard was faster.
 
 use crate::pattern::Pattern;
+use crate::service::campaigns::Member;
 use crate::source::UserSight;
 use crate::state::pairs::FirstSight;
 use credsieve_models::{Address, Lane};
@@ -117,8 +118,6 @@ impl Change {
 /// What one attempt teaches the Service room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
-    /// The watermark, in seconds.
-    pub at_s: u32,
     /// The lane.
     pub lane: Lane,
     /// The joint pattern.
@@ -135,14 +134,14 @@ pub struct Seen {
     pub vindicates: bool,
     /// How much it adds to the yardstick of trusted successes, in 1/256.
     pub trusted: u16,
-    /// Keys of its values; 0 is none.
-    pub asn: u32,
     /// The country.
     pub country: [u8; 2],
-    /// The tool.
-    pub tool: u64,
-    /// The agent.
+    /// The agent; 0 is none.
     pub agent: u64,
+    /// It was not allowed.
+    pub flagged: bool,
+    /// What it shares with others: what values are learned from, and campaigns made of.
+    pub member: Member,
 }
 
 /// A change with its place in the order.

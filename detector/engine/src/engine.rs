@@ -199,6 +199,8 @@ impl Engine {
         let (now, seq) = (Now::new(first.now.watermark_ms(), first.now.watermark_ms()), first.seq);
         self.come_into_force(tick);
         self.score_again(tick, now, seq, out);
+        let told = self.service.tell_campaigns(now.watermark_ms());
+        out.extend(told.into_iter().map(|campaign| Observed::Campaign(Box::new(campaign))));
         let shards = self.budget.shards as usize;
         let of_group = |group: usize| move |shard: usize| shard * groups / shards == group;
         for group in 0..groups {

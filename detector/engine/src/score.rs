@@ -113,7 +113,9 @@ fn cap(policy: &Policy, family: Family, shared_address: bool) -> LogOdds {
         Family::Password => caps.password.0,
         Family::UnderFire => caps.under_fire.0,
         Family::Identity => caps.identity.0,
-        Family::Tool | Family::Timing | Family::Excess | Family::List | Family::RateLimit => MOST,
+        // The prior of a lane is as sure as its numbers are.
+        Family::Excess => LogOdds(2 * MOST.0),
+        Family::Tool | Family::Timing | Family::List | Family::RateLimit => MOST,
     }
 }
 
@@ -189,28 +191,32 @@ fn explicit_decision(reasons: &[Reason], familiarity: Familiarity) -> Option<Dec
     strictest
 }
 
-/// The kind of attack that the strongest reason speaks of.
+/// The kind of attack that the most telling reason speaks of; of equals, the strongest.
 fn attack(reasons: &[Reason]) -> Attack {
     let strongest = reasons
         .iter()
-        .filter(|r| r.weight.0 > 0)
-        .max_by_key(|r| (kind(r), r.weight));
-    strongest.map_or(Attack::None, |r| kind(r).1)
+        .filter(|r| r.weight.0 >= LogOdds::NAT / 2)
+        .max_by_key(|r| (kind(r).0, r.weight));
+    strongest.map_or(Attack::Bot, |r| kind(r).1)
 }
 
-/// How telling a reason is about the kind (volume tells least), and the kind.
+/// How telling a reason is about the kind, and the kind. What only says that an attempt is like the
+/// attack, or unlike its user, tells least: then it is what most attacks are.
 fn kind(reason: &Reason) -> (u8, Attack) {
     match (reason.family, reason.measure) {
-        (Family::Breadth, Measure::DistinctUsers) => (4, Attack::CredentialStuffing),
+        (Family::Breadth, Measure::DistinctUsers | Measure::DailyUsers) => {
+            (4, Attack::CredentialStuffing)
+        }
         (Family::Breadth, Measure::SprayedUsers) | (Family::Password, Measure::DistinctUsers) => {
             (4, Attack::PasswordSpray)
         }
-        (Family::Breadth, Measure::Failures) | (Family::UnderFire, _) => (2, Attack::BruteForce),
         (Family::Breadth, Measure::UnknownUserShare) => (3, Attack::Enumeration),
-        (Family::Password, Measure::BreachedPassword) => (1, Attack::CredentialStuffing),
-        (Family::Volume, Measure::Failures | Measure::DailyFailures) => (1, Attack::BruteForce),
-        (Family::Volume | Family::RateLimit, _) => (0, Attack::Bot),
-        _ => (0, Attack::None),
+        (Family::UnderFire, _) => (3, Attack::BruteForce),
+        (Family::Volume, Measure::Failures | Measure::DailyFailures) => (2, Attack::BruteForce),
+        (Family::Excess | Family::Identity | Family::Tool | Family::Password, _) => {
+            (1, Attack::CredentialStuffing)
+        }
+        _ => (0, Attack::Bot),
     }
 }
 

@@ -6,6 +6,7 @@
 //! every room; lists and the policy are facts of the same kind, in force from the moment that an
 //! attempt's watermark reaches them.
 
+pub mod campaigns;
 pub mod cells;
 pub mod lanes;
 pub mod limits;
@@ -15,7 +16,9 @@ use crate::delta::{Change, Link, Seen};
 use crate::entity::{LinkFacts, Links, SavedLinks};
 use crate::state::budget::Budget;
 use crate::state::fading::ONE;
+use campaigns::{Campaigns, Found, Member, SavedCampaigns};
 use cells::Cells;
+use credsieve_models::campaign::Campaign;
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
 use credsieve_models::verdict::LogOdds;
@@ -37,6 +40,9 @@ pub struct Service {
     cells: Cells,
     values: Values,
     limits: Limits,
+    campaigns: Campaigns,
+    /// What campaigns opened, grew or closed and is not told yet.
+    told: Vec<Campaign>,
     lists: Arc<Lists>,
 }
 
@@ -49,7 +55,7 @@ pub struct Facts {
 
 impl Service {
     /// Bytes of lanes, cells and limits, whatever the policy says.
-    pub const FIXED_BYTES: usize = 256 << 10;
+    pub const FIXED_BYTES: usize = 512 << 10;
 
     /// The empty room.
     #[must_use]
@@ -61,6 +67,8 @@ impl Service {
             cells: Cells::default(),
             values: Values::with_bytes(budget.asns / 2),
             limits: Limits::default(),
+            campaigns: Campaigns::with_bytes(budget.ties),
+            told: Vec::new(),
             lists: Arc::default(),
         }
     }
@@ -84,7 +92,12 @@ impl Service {
 
     /// Learns from one attempt, weighted by the probability that it is honest, or hostile.
     fn learn(&mut self, seen: &Seen) {
-        let at_s = i64::from(seen.at_s);
+        let at_s = i64::from(seen.member.at_s);
+        if seen.flagged {
+            let telling = self.is_telling_tool(at_s, seen.member.tool);
+            self.campaigns
+                .count(&self.hasher, &seen.member, telling, &mut self.told);
+        }
         let hostile = u64::from(seen.hostile) * ONE / 10_000;
         // What may well be an attack teaches nothing about people.
         let honest = (ONE / 2).saturating_sub(hostile) * 2;
@@ -133,14 +146,32 @@ impl Service {
         let hasher = self.hasher;
         let country = u64::from(u16::from_be_bytes(seen.country));
         [
-            (Field::Asn, u64::from(seen.asn)),
+            (Field::Asn, u64::from(seen.member.asn)),
             (Field::Country, country),
-            (Field::Tool, seen.tool),
+            (Field::Tool, seen.member.tool),
             (Field::Agent, seen.agent),
         ]
         .into_iter()
         .filter(|(_, value)| *value != 0)
         .map(move |(field, value)| (field, key_of(&hasher, field, value)))
+    }
+
+    /// Whether people hardly use a tool that the attack uses.
+    fn is_telling_tool(&self, at_s: i64, tool: u64) -> bool {
+        tool != 0 && self.value_weight(at_s, Field::Tool, tool) >= LogOdds::NAT
+    }
+
+    /// The open campaign that an attempt would belong to.
+    #[must_use]
+    pub fn campaign_of(&self, member: &Member) -> Option<Found> {
+        let telling = self.is_telling_tool(i64::from(member.at_s), member.tool);
+        self.campaigns.of(&self.hasher, member, telling)
+    }
+
+    /// Ends campaigns that were silent, and takes what there is to tell of all.
+    pub fn tell_campaigns(&mut self, now_ms: i64) -> Vec<Campaign> {
+        self.campaigns.sweep(now_ms, &mut self.told);
+        std::mem::take(&mut self.told)
     }
 
     /// How much more like the attack than like people a value is, in 1/256 nat.
@@ -193,11 +224,15 @@ impl Service {
     /// (bytes, live entities, evicted).
     #[must_use]
     pub fn usage(&self) -> (usize, u64, u64) {
-        let (asns, values) = (self.asns.usage(), self.values.usage());
+        let (asns, values, ties) = (
+            self.asns.usage(),
+            self.values.usage(),
+            self.campaigns.usage(),
+        );
         (
-            asns.0 + values.0 + Self::FIXED_BYTES,
-            asns.1 + values.1,
-            asns.2 + values.2,
+            asns.0 + values.0 + ties.0 + Self::FIXED_BYTES,
+            asns.1 + values.1 + ties.1,
+            asns.2 + values.2 + ties.2,
         )
     }
 
@@ -205,7 +240,7 @@ impl Service {
         self.lanes = saved.1;
         self.cells = saved.2;
         self.limits = saved.4;
-        self.asns.adopt(saved.0) && self.values.adopt(saved.3)
+        self.asns.adopt(saved.0) && self.values.adopt(saved.3) && self.campaigns.adopt(saved.5)
     }
 
     fn slot(&self, key: u64) -> u64 {
@@ -225,6 +260,7 @@ impl Serialize for Service {
             &self.cells,
             &self.values,
             &self.limits,
+            &self.campaigns,
         )
             .serialize(out)
     }
@@ -232,4 +268,11 @@ impl Serialize for Service {
 
 /// The room as it is read back.
 #[derive(Deserialize)]
-pub(crate) struct SavedService(SavedLinks, Lanes, Cells, SavedValues, Limits);
+pub(crate) struct SavedService(
+    SavedLinks,
+    Lanes,
+    Cells,
+    SavedValues,
+    Limits,
+    SavedCampaigns,
+);

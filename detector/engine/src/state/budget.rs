@@ -4,6 +4,7 @@
 //! budget, whatever comes in. Full structures forget; each says in which direction that errs.
 
 use super::repeats::Repeats;
+use crate::delta::Delta;
 use crate::service::Service;
 use crate::user::Watched;
 use credsieve_models::policy::State;
@@ -40,6 +41,8 @@ pub struct Budget {
     pub watched: usize,
     /// ASNs and other values, one table for all. When full: says nothing about them.
     pub asns: usize,
+    /// What ties campaigns together, one table for all. When full: misses attackers.
+    pub ties: usize,
     /// Late writes that a shard may send in a tick; later ones are dropped and counted.
     pub deltas_a_tick: usize,
 }
@@ -65,7 +68,7 @@ impl Budget {
         Self {
             shards: state.shards,
             repeats: state.repeats,
-            addresses: percent(18),
+            addresses: percent(17),
             near: percent(8),
             wide: percent(4),
             source_short: percent(8),
@@ -77,10 +80,11 @@ impl Budget {
             watched: percent(4) / Watched::BYTES,
             user_short: percent(4),
             asns: percent(1) * shards,
+            ties: percent(1) * shards,
             deltas_a_tick: percent(5) / (PENDING_TICKS * DELTA_BYTES),
         }
     }
 }
 
-/// Bytes of a late write with its place in a queue, and the queue's slack.
-pub const DELTA_BYTES: usize = 128;
+/// Bytes of a late write in a queue, with the queue's slack.
+pub const DELTA_BYTES: usize = 2 * size_of::<Delta>();

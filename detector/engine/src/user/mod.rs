@@ -18,6 +18,7 @@ use crate::now::Now;
 use crate::rate::within_limit;
 use crate::score::{self, Familiarity};
 use crate::service::Service;
+use crate::service::campaigns::Member;
 use crate::session;
 use crate::signals::{self, Known, UserFacts};
 use crate::source::SourceFacts;
@@ -279,14 +280,18 @@ impl UserShard {
         let decided = score::decide_from(policy, &reasons, familiarity, shared, force.service.limit(known.lane));
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let flagged = decided.decision != Decision::Allow;
+        let attack = attack(frame, decided.attack);
         let judgement = Judgement {
             decision: decided.decision,
             score: decided.score,
-            attack: attack(frame, decided.attack),
+            attack,
             reasons,
             session_id: flagged
                 .then(|| session::id(force.hasher, frame.address, arrival.source.session_start_s)),
-            campaign_id: None,
+            campaign_id: flagged
+                .then(|| force.service.campaign_of(&member(frame, now, attack)))
+                .flatten()
+                .map(|found| found.id),
             expires_at_ms: flagged.then(|| now.watermark_ms() + policy.decision.remember.ms),
             late: now.is_late(),
             shared_address: shared,
@@ -485,7 +490,6 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         256
     };
     Seen {
-        at_s: now.watermark_s(),
         lane: frame.lane(),
         pattern: judged.pattern,
         hostile: judged.judgement.score.0,
@@ -494,10 +498,27 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         first,
         vindicates: frame.proves_user() && judged.user.failing_addresses > 0,
         trusted: u16::try_from(trusted).unwrap_or(0),
-        asn: frame.asn.unwrap_or(0),
         country: frame.country.unwrap_or_default(),
-        tool: frame.tool.unwrap_or(0),
         agent: frame.agent.unwrap_or(0),
+        flagged: judged.judgement.decision != Decision::Allow,
+        member: member(frame, now, judged.judgement.attack),
+    }
+}
+
+/// An attempt as campaigns see it.
+fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
+    Member {
+        time_ms: now.time_ms(),
+        at_s: now.watermark_s(),
+        attack,
+        tenant: frame.tenant,
+        address: frame.address.packed(),
+        asn: frame.asn.unwrap_or(0),
+        user: frame.user.unwrap_or(0),
+        device: frame.device.unwrap_or(0),
+        password: frame.password.unwrap_or(0),
+        tool: frame.tool.unwrap_or(0),
+        fell: frame.proves_user(),
     }
 }
 
