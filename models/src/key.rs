@@ -193,7 +193,9 @@ impl KeyHasher {
 /// has a whole /64, so a single IPv6 address is no more telling than a port number).
 ///
 /// IPv4 lies in `ff00::/8`, multicast, which is never the source of a login.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Address(u64);
 
 const IPV4: u64 = 0xff00_0000_0000_0000;

@@ -117,6 +117,7 @@ impl Change {
 
 /// What one attempt teaches the Service room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that are there or not")]
 pub struct Seen {
     /// The lane.
     pub lane: Lane,

@@ -11,10 +11,10 @@ use crate::judgement::{Judgement, Observed, Words};
 use crate::now::Now;
 use crate::service::Service;
 use crate::shard::{Route, of_hash};
+use crate::signals::UserFacts;
 use crate::source::{SourceFacts, SourceShard};
 use crate::state::budget::Budget;
 use crate::state::repeats::Repeats;
-use crate::signals::UserFacts;
 use crate::user::{Arrival, InForce, UserShard};
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
@@ -196,11 +196,17 @@ impl Engine {
         out: &mut Vec<Observed>,
     ) {
         let Some(first) = batch.first() else { return };
-        let (now, seq) = (Now::new(first.now.watermark_ms(), first.now.watermark_ms()), first.seq);
+        let (now, seq) = (
+            Now::new(first.now.watermark_ms(), first.now.watermark_ms()),
+            first.seq,
+        );
         self.come_into_force(tick);
         self.score_again(tick, now, seq, out);
         let told = self.service.tell_campaigns(now.watermark_ms());
-        out.extend(told.into_iter().map(|campaign| Observed::Campaign(Box::new(campaign))));
+        out.extend(
+            told.into_iter()
+                .map(|campaign| Observed::Campaign(Box::new(campaign))),
+        );
         let shards = self.budget.shards as usize;
         let of_group = |group: usize| move |shard: usize| shard * groups / shards == group;
         for group in 0..groups {

@@ -36,7 +36,11 @@ impl Record for LinkRecord {
     fn worth(&self, now_s: u32) -> u32 {
         let idle_ms = i64::from(now_s.saturating_sub(self.last_seen_s)) * 1_000;
         let turn = Turn::between(0, idle_ms / SHORT_PANE_MS);
-        let owners = if idle_ms < MONTH_PANE_MS { u32::from(self.owners) } else { 0 };
+        let owners = if idle_ms < MONTH_PANE_MS {
+            u32::from(self.owners)
+        } else {
+            0
+        };
         u32::BITS - (self.users.read(turn) + owners).leading_zeros()
     }
     fn last_seen_s(&self) -> u32 {

@@ -167,10 +167,7 @@ impl Frame {
     pub fn tries_name(&self) -> bool {
         counts_as_failure(self)
             || (self.succeeded()
-                && matches!(
-                    self.kind,
-                    Kind::Signup | Kind::Lookup | Kind::PasswordReset
-                ))
+                && matches!(self.kind, Kind::Signup | Kind::Lookup | Kind::PasswordReset))
     }
 
     /// The lane; a question is asked in that of wrong passwords.

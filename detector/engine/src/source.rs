@@ -200,13 +200,7 @@ impl SourceShard {
     }
 
     /// Counts a user who was tried at the address.
-    fn observe_user(
-        &mut self,
-        address: Address,
-        user: u64,
-        now: Now,
-        enough: u32,
-    ) -> UserSight {
+    fn observe_user(&mut self, address: Address, user: u64, now: Now, enough: u32) -> UserSight {
         let pair = self.pair(PairKind::Address, address.packed(), user);
         let pane = now.short_pane();
         let place = upsert(&mut self.addresses, &self.hasher, address.packed(), now);
@@ -281,7 +275,9 @@ impl SourceShard {
                     // A network is known from its first good user on: what it stands for is asked
                     // when somebody else fails there.
                     let place = match kind {
-                        PairKind::Address => self.addresses.get_mut(self.hasher.hash_words(Domain::Slot, key, 0), key),
+                        PairKind::Address => self
+                            .addresses
+                            .get_mut(self.hasher.hash_words(Domain::Slot, key, 0), key),
                         PairKind::Near => Some(upsert(&mut self.near, &self.hasher, key, now)),
                         PairKind::Wide => Some(upsert(&mut self.wide, &self.hasher, key, now)),
                     };

@@ -142,13 +142,12 @@ fn frame_about(entity: Entity) -> Frame {
     };
     let mut frame = Frame::about(address);
     match entity {
-        Entity::Ip(_) | Entity::Net(_) => {}
+        Entity::Ip(_) | Entity::Net(_) | Entity::Lane(_) => {}
         Entity::Asn(asn) => frame.asn = Some(asn),
         Entity::Device(key) => frame.device = Some(key),
         Entity::User(key) => frame.user = Some(key),
         Entity::Tool(key) => frame.tool = Some(key),
         Entity::Password(key) => frame.password = Some(key),
-        Entity::Lane(_) => {}
     }
     frame
 }

@@ -115,7 +115,10 @@ struct Identity(u64);
 impl Hasher for Identity {
     fn finish(&self) -> u64 {
         // Addresses are no hashes: spread them.
-        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(0xd1b5_4a32_d192_ed03)
+        self.0
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29)
+            .wrapping_mul(0xd1b5_4a32_d192_ed03)
     }
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
@@ -265,7 +268,10 @@ impl Campaigns {
             .map(|(entity, votes)| (tie_key(hasher, member.tenant, entity), entity, votes))
             .collect();
         let index = self
-            .find(ties.iter().map(|(key, _, votes)| (*key, *votes)), member.at_s)
+            .find(
+                ties.iter().map(|(key, _, votes)| (*key, *votes)),
+                member.at_s,
+            )
             .or_else(|| self.like_it(member))
             .unwrap_or_else(|| self.begin(hasher, member));
         let Some(slot) = self.slots[index].as_mut() else {
@@ -329,7 +335,7 @@ impl Campaigns {
             .find(keys, member.at_s)
             .or_else(|| self.like_it(member))?;
         let slot = self.slots[index].as_ref()?;
-        slot.opened.then(|| Found {
+        slot.opened.then_some(Found {
             id: CampaignId(slot.id),
             attempts: slot.attempts,
         })
@@ -341,7 +347,10 @@ impl Campaigns {
         for (key, weight) in keys {
             if let Some(tie) = self.ties.get(key, key)
                 && at_s.saturating_sub(tie.last_s) < SILENCE_S
-                && let Some(slot) = self.slots.get(usize::from(tie.slot)).and_then(Option::as_ref)
+                && let Some(slot) = self
+                    .slots
+                    .get(usize::from(tie.slot))
+                    .and_then(Option::as_ref)
                 && slot.generation == tie.generation
             {
                 votes[usize::from(tie.slot)] += weight;
@@ -354,7 +363,8 @@ impl Campaigns {
     /// Nothing is shared but the aim: what goes through thousands of sources is one campaign by its
     /// kind, the largest.
     fn like_it(&self, member: &Member) -> Option<usize> {
-        let alike = |slot: &Slot| slot.attack() == member.attack && slot.tenant == Some(member.tenant);
+        let alike =
+            |slot: &Slot| slot.attack() == member.attack && slot.tenant == Some(member.tenant);
         let all = self.slots.iter().enumerate();
         all.filter_map(|(n, slot)| Some((n, slot.as_ref()?)))
             .filter(|(_, slot)| alike(slot))

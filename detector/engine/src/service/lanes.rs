@@ -41,7 +41,7 @@ struct LaneState {
 /// All lanes with their yardstick.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lanes {
-    lanes: Vec<LaneState>,
+    states: Vec<LaneState>,
     /// Trusted successes now.
     yard: Fading<NOW_S>,
     /// First sights of strangers whose login failed, over days.
@@ -73,8 +73,7 @@ fn usual(lane: Lane) -> (u64, u64) {
         Lane::LoginSuccess => (60, 1_060),
         Lane::LoginBadPassword => (12, 60),
         Lane::LoginFailure => (20, 80),
-        Lane::LoginUnknownUser => (20, 20),
-        Lane::SignupSuccess => (20, 20),
+        Lane::LoginUnknownUser | Lane::SignupSuccess => (20, 20),
         Lane::LookupSuccess => (10, 40),
         Lane::MfaSuccess | Lane::TokenSuccess => (10, 200),
         Lane::LoginBadMfa
@@ -99,7 +98,7 @@ const HALF_LEARNED: u64 = 2_000;
 impl Default for Lanes {
     fn default() -> Self {
         Self {
-            lanes: vec![LaneState::default(); Lane::COUNT],
+            states: vec![LaneState::default(); Lane::COUNT],
             yard: Fading::default(),
             failed: Fading::default(),
             vindicated: Fading::default(),
@@ -117,7 +116,7 @@ impl Lanes {
         if !first {
             return;
         }
-        let state = &mut self.lanes[lane.index()];
+        let state = &mut self.states[lane.index()];
         state.all_learning += honest;
         if stranger {
             state.strangers.add(at_s, ONE);
@@ -126,7 +125,7 @@ impl Lanes {
             }
             state.strangers_learning += honest;
             let disturbed = self.beyond(lane, at_s) > 0;
-            self.lanes[lane.index()].disturbed |= disturbed;
+            self.states[lane.index()].disturbed |= disturbed;
         }
     }
 
@@ -149,15 +148,13 @@ impl Lanes {
         let taught = self.yard_learning;
         for lane in Lane::ALL.iter().copied() {
             let (strangers, all) = self.learned_rates(lane, at_s);
-            let state = &mut self.lanes[lane.index()];
+            let state = &mut self.states[lane.index()];
             let taught_by = (state.strangers_learning, state.all_learning);
             (state.strangers_learning, state.all_learning) = (0, 0);
             if std::mem::take(&mut state.disturbed) && !Self::follows_failures(lane) {
                 continue;
             }
-            let bound = |(over, under): (u64, u64)| {
-                2 * scaled(taught, over, under) + ONE
-            };
+            let bound = |(over, under): (u64, u64)| 2 * scaled(taught, over, under) + ONE;
             state
                 .strangers_learned
                 .add(at_s, taught_by.0.min(bound(strangers)));
@@ -169,7 +166,7 @@ impl Lanes {
 
     /// Strangers, and all attempts, for each trusted success: two ratios.
     fn learned_rates(&self, lane: Lane, at_s: i64) -> ((u64, u64), (u64, u64)) {
-        let state = &self.lanes[lane.index()];
+        let state = &self.states[lane.index()];
         let (strangers, all) = usual(lane);
         // While nobody is known, everybody is a stranger; and twice as many may come.
         let cold = u64::from((256 - self.learned()).unsigned_abs());
@@ -194,7 +191,10 @@ impl Lanes {
     /// Whether a lane's successes prove who it is: thieves are in it, but hardly any of its excess.
     #[must_use]
     pub fn follows_failures(lane: Lane) -> bool {
-        matches!(lane, Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess)
+        matches!(
+            lane,
+            Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess
+        )
     }
 
     /// Counts a user who succeeded soon after a stranger had failed.
@@ -227,7 +227,7 @@ impl Lanes {
         let ((over, under), _) = self.learned_rates(lane, at_s);
         let expected = scaled(self.yard.read(at_s), over, under);
         let noise = 2 * (expected.saturating_mul(ONE)).isqrt() + 2 * ONE;
-        self.lanes[lane.index()]
+        self.states[lane.index()]
             .strangers
             .read(at_s)
             .saturating_sub(expected + noise)
@@ -236,7 +236,7 @@ impl Lanes {
     /// Whether more comes in a lane than is to be expected.
     #[must_use]
     pub fn is_disturbed(&self, lane: Lane) -> bool {
-        self.lanes[lane.index()].disturbed && !Self::follows_failures(lane)
+        self.states[lane.index()].disturbed && !Self::follows_failures(lane)
     }
 
     /// What a lane looks like now. `takes` is how many of 1,000 failing attempts of an attack have a
@@ -248,7 +248,8 @@ impl Lanes {
         let honest = scaled(yard, over, under);
         let (honest, beyond) = if Self::follows_failures(lane) {
             let failing = Lane::ALL.iter().copied().filter(|lane| {
-                Self::is_failed_login(*lane) || matches!(lane, Lane::TokenFailure | Lane::MfaFailure)
+                Self::is_failed_login(*lane)
+                    || matches!(lane, Lane::TokenFailure | Lane::MfaFailure)
             });
             let sum: u64 = failing.map(|l| self.beyond(l, at_s)).sum();
             (honest.max(ONE / 2), sum / 1_000 * takes)
@@ -259,7 +260,7 @@ impl Lanes {
         };
         let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
         LaneFacts {
-            strangers: rounded(self.lanes[lane.index()].strangers.read(at_s)),
+            strangers: rounded(self.states[lane.index()].strangers.read(at_s)),
             expected: rounded(scaled(yard, strangers.0, strangers.1)),
             excess: if beyond == 0 {
                 0

@@ -62,7 +62,7 @@ pub struct Limits {
     people_at: Vec<Fading<MEMORY_S>>,
     /// Expected people in all.
     people: Fading<MEMORY_S>,
-    limits: [i32; GROUPS],
+    from: [i32; GROUPS],
     moved: i64,
 }
 
@@ -71,7 +71,7 @@ impl Default for Limits {
         Self {
             people_at: vec![Fading::default(); GROUPS * STEPS],
             people: Fading::default(),
-            limits: [0; GROUPS],
+            from: [0; GROUPS],
             moved: 0,
         }
     }
@@ -106,13 +106,13 @@ impl Limits {
                 }
                 limit -= 1;
             }
-            self.limits[group as usize] = i32::try_from(limit).unwrap_or(0) * STEP;
+            self.from[group as usize] = i32::try_from(limit).unwrap_or(0) * STEP;
         }
     }
 
     /// The log-odds from which an attempt of that lane is challenged.
     #[must_use]
     pub fn of(&self, lane: Lane) -> LogOdds {
-        LogOdds(self.limits[Group::of(lane) as usize])
+        LogOdds(self.from[Group::of(lane) as usize])
     }
 }

@@ -118,7 +118,8 @@ impl Service {
         if seen.vindicates {
             self.lanes.count_vindicated(at_s);
         }
-        self.limits.count(at_s, seen.lane, seen.log_odds, PEOPLE_BUDGET);
+        self.limits
+            .count(at_s, seen.lane, seen.log_odds, PEOPLE_BUDGET);
         if !seen.first {
             return;
         }

@@ -16,12 +16,10 @@ const NAT: i32 = LogOdds::NAT;
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let policy = known.policy;
     let lane = known.lane;
-    let facts = known.service.lanes().facts(
-        lane,
-        known.at_s,
-        8,
-        policy.decision.prior.0.0,
-    );
+    let facts = known
+        .service
+        .lanes()
+        .facts(lane, known.at_s, 8, policy.decision.prior.0.0);
     out.push(Reason {
         measure: Measure::Excess,
         entity: Entity::Lane(lane),
@@ -34,15 +32,46 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     });
     let frame = known.frame;
     // Thieves come by hand, with other tools: to look unlike the attack acquits no success.
-    let least = if lane.is_success() { -7 * NAT / 10 } else { -2 * NAT };
+    let least = if lane.is_success() {
+        -7 * NAT / 10
+    } else {
+        -2 * NAT
+    };
     let asn = frame.asn.map(|asn| {
-        (Field::Asn, u64::from(asn), Entity::Asn(asn), Family::Excess, Caps { most: 5 * NAT / 2, least })
+        (
+            Field::Asn,
+            u64::from(asn),
+            Entity::Asn(asn),
+            Family::Excess,
+            Caps {
+                most: 5 * NAT / 2,
+                least,
+            },
+        )
     });
     let tool = frame.tool.map(|tool| {
-        (Field::Tool, tool, Entity::Tool(tool), Family::Tool, Caps { most: 3 * NAT, least })
+        (
+            Field::Tool,
+            tool,
+            Entity::Tool(tool),
+            Family::Tool,
+            Caps {
+                most: 3 * NAT,
+                least,
+            },
+        )
     });
     let agent = frame.agent.map(|agent| {
-        (Field::Agent, agent, Entity::Tool(agent), Family::Tool, Caps { most: 3 * NAT / 2, least })
+        (
+            Field::Agent,
+            agent,
+            Entity::Tool(agent),
+            Family::Tool,
+            Caps {
+                most: 3 * NAT / 2,
+                least,
+            },
+        )
     });
     for (field, value, entity, family, caps) in [asn, tool, agent].into_iter().flatten() {
         let raw = known.service.value_weight(known.at_s, field, value);

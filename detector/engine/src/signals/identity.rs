@@ -38,16 +38,17 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         joint_weight(known),
     ));
     if known.user.same_again {
-        let weight = if known.frame.password.is_some() { -5 * NAT } else { -2 * NAT };
+        let weight = if known.frame.password.is_some() {
+            -5 * NAT
+        } else {
+            -2 * NAT
+        };
         out.push(reason(Measure::SameAgain, 1, 1, weight));
     }
     if is_mistyped_name(known) {
         out.push(reason(Measure::MistypedName, 1, 1, -5 * NAT));
     }
-    if known.frame.proves_user()
-        && known.user.since_suspect_s < 3 * 3_600
-        && known.stranger
-    {
+    if known.frame.proves_user() && known.user.since_suspect_s < 3 * 3_600 && known.stranger {
         let minutes = known.user.since_suspect_s / 60;
         out.push(reason(Measure::SuspectSuccess, minutes, 180, 4 * NAT));
     }
@@ -55,7 +56,10 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
 
 /// What was learned, as far as it was; beside it the default figures, which convict but gently.
 fn joint_weight(known: &Known<'_>) -> i32 {
-    let default = known.pattern.default_weight(known.lane).clamp(-4 * NAT, NAT);
+    let default = known
+        .pattern
+        .default_weight(known.lane)
+        .clamp(-4 * NAT, NAT);
     let seen = known
         .service
         .pattern_weight(known.at_s, known.lane, known.pattern)

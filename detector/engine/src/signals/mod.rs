@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is known about the attempt's user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that are there or not")]
 pub struct UserFacts {
     /// The attempt's device is one that the user is known by.
     pub known_device: bool,

@@ -2,9 +2,9 @@
 
 use super::weigh::graded;
 use super::{Known, asks_for};
+use credsieve_models::Entity;
 use credsieve_models::policy::{Levels, RateLimit};
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
-use credsieve_models::Entity;
 
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let Known {
@@ -37,7 +37,13 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             && known.stranger
             && let Some((limit, weight)) = level(levels, value.saturating_sub(good))
         {
-            out.push(reason(measure, Window::TenMinutes, value, limit + good, weight));
+            out.push(reason(
+                measure,
+                Window::TenMinutes,
+                value,
+                limit + good,
+                weight,
+            ));
         }
     }
     let daily = &signals.daily_failures;

@@ -31,8 +31,8 @@ use credsieve_models::verdict::{Attack, Decision, Reason};
 use credsieve_models::{KeyHasher, Policy};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
-pub use watch::Watched;
 use watch::Watch;
+pub use watch::Watched;
 use wrongs::{SavedWrongs, Wrongs};
 
 /// What an attempt brings into the room.
@@ -102,27 +102,37 @@ impl UserShard {
     }
 
     /// Counts an attempt at its user and judges it.
-    pub fn observe(&mut self, arrival: &Arrival<'_>, force: InForce<'_>) -> (Judgement, Option<UserFacts>) {
+    pub fn observe(
+        &mut self,
+        arrival: &Arrival<'_>,
+        force: InForce<'_>,
+    ) -> (Judgement, Option<UserFacts>) {
         let over_limit = self.count(arrival, force);
         let judged = self.judge(arrival, force, over_limit);
         self.learn(arrival, force, &judged);
         let watched = judged.stranger
             && judged.judgement.decision == Decision::Allow
             && arrival.frame.succeeded()
-            && matches!(arrival.frame.kind, Kind::Login | Kind::Mfa | Kind::Token | Kind::Signup);
+            && matches!(
+                arrival.frame.kind,
+                Kind::Login | Kind::Mfa | Kind::Token | Kind::Signup
+            );
         (judged.judgement, watched.then_some(judged.user))
     }
 
     /// Watches an attempt that was let in.
-    pub fn watch(&mut self, arrival: &Arrival<'_>, user: UserFacts, judgement: &Judgement, words: Words) {
+    pub fn watch(
+        &mut self,
+        arrival: &Arrival<'_>,
+        user: UserFacts,
+        judgement: &Judgement,
+        words: Words,
+    ) {
         let watched = Watched {
             frame: *arrival.frame,
             user,
             good_users: arrival.source.ip.good_users,
-            owners: (
-                arrival.entity.device.owners,
-                arrival.entity.password.owners,
-            ),
+            owners: (arrival.entity.device.owners, arrival.entity.password.owners),
             words,
             session_start_s: arrival.source.session_start_s,
             at_s: arrival.now.watermark_s(),
@@ -277,7 +287,13 @@ impl UserShard {
             Familiarity::Unfamiliar
         };
         let shared = known.shared();
-        let decided = score::decide_from(policy, &reasons, familiarity, shared, force.service.limit(known.lane));
+        let decided = score::decide_from(
+            policy,
+            &reasons,
+            familiarity,
+            shared,
+            force.service.limit(known.lane),
+        );
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let flagged = decided.decision != Decision::Allow;
         let attack = attack(frame, decided.attack);
@@ -336,13 +352,7 @@ impl UserShard {
 
     /// A try by a stranger counts against where it came from; one by somebody who belongs there is
     /// taken back.
-    fn learn_try(
-        &mut self,
-        arrival: &Arrival<'_>,
-        hasher: &KeyHasher,
-        user: u64,
-        judged: &Judged,
-    ) {
+    fn learn_try(&mut self, arrival: &Arrival<'_>, hasher: &KeyHasher, user: u64, judged: &Judged) {
         let (frame, now) = (arrival.frame, arrival.now);
         let address = frame.address.packed();
         let time_ms = now.time_ms();

@@ -90,7 +90,6 @@ pub fn device_tag(device: u64) -> u32 {
 }
 
 /// A short tag of a value, never 0.
-#[expect(clippy::cast_possible_truncation, reason = "a tag")]
 fn tag16(value: u64) -> u16 {
     ((value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16).max(1)
 }
@@ -194,7 +193,10 @@ impl UserRecord {
             })
             .sum();
         let bits = |of: fn(&FirePane) -> u16| {
-            window.iter().fold(0, |bits, pane| bits | of(pane)).count_ones()
+            window
+                .iter()
+                .fold(0, |bits, pane| bits | of(pane))
+                .count_ones()
         };
         UserFacts {
             known_device: self.knows_device(frame),
@@ -206,7 +208,7 @@ impl UserRecord {
                 .is_some_and(|p| self.passwords.contains(&tag16(p))),
             logins: self.logins(),
             tried_from: if self.logins == 0 {
-                self.places.iter().filter(|p| p.network != 0).count() as u32
+                self.places.iter().map(|p| u32::from(p.network != 0)).sum()
             } else {
                 0
             },
