@@ -10,11 +10,7 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
 fn people() -> People {
-    People {
-        seed: 5,
-        count: 4_000,
-        offices: 6,
-    }
+    People::ordinary(5, 4_000)
 }
 
 fn knobs(table: &str) -> Knobs {

@@ -4,12 +4,13 @@
 //! Every wait has an end.
 
 pub mod file;
+pub mod generate;
 pub mod http;
 pub mod kafka;
 
 use crate::labels::LabelWriter;
 use crate::leaks::{LeaksArgs, run_leaks};
-use crate::mix::{Mix, Settings};
+use crate::mix::{A_MONDAY_MS, Mix, MixFile, Settings};
 use crate::plan::Labelled;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -35,9 +36,14 @@ struct TrafficArgs {
     /// The same seed gives the same traffic, byte for byte.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many events; the span of event time follows from it.
-    #[arg(long, default_value_t = 100_000, conflicts_with = "duration")]
-    events: u64,
+    /// What the traffic is made of, as docs/traffic.md describes it. Without it, people come more
+    /// often than in the default mix.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["people", "offices", "attack_percent"])]
+    mix: Option<PathBuf>,
+    /// How many events; the span of event time follows from it. 100,000 where neither a span nor a
+    /// mix is given.
+    #[arg(long, conflicts_with = "duration")]
+    events: Option<u64>,
     /// The span of event time instead, such as `24h`.
     #[arg(long, value_parser = humantime::parse_duration)]
     duration: Option<Duration>,
@@ -57,6 +63,8 @@ struct TrafficArgs {
 
 #[derive(Subcommand, Clone, Debug)]
 enum TargetArgs {
+    /// Write the traffic of a mix file, over all its days, and its labels.
+    Generate(generate::GenerateArgs),
     /// Write the events to a file, one JSON object a line.
     File(file::FileArgs),
     /// Send the events to the HTTP interface, with the time of sending as their time.
@@ -70,7 +78,11 @@ enum TargetArgs {
 impl TargetArgs {
     /// Whether the events themselves go to the standard output.
     fn takes_stdout(&self) -> bool {
-        matches!(self, Self::File(target) if target.is_stdout())
+        match self {
+            Self::File(target) => target.is_stdout(),
+            Self::Generate(target) => target.is_stdout(),
+            Self::Http(_) | Self::Kafka(_) | Self::Leaks(_) => false,
+        }
     }
 }
 
@@ -81,6 +93,7 @@ impl TargetArgs {
 /// When the target cannot be reached, refuses events, or loses some.
 pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
     let driven = match &args.target {
+        TargetArgs::Generate(target) => generate::drive(target)?,
         TargetArgs::File(target) => file::drive(&args.traffic, target)?,
         TargetArgs::Http(target) => http::drive(&args.traffic, target)?,
         TargetArgs::Kafka(target) => kafka::drive(&args.traffic, target)?,
@@ -103,9 +116,8 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
 
 /// The traffic that was asked for, or that of files, held against what it must not give away.
 fn leaks(traffic: &TrafficArgs, args: &LeaksArgs) -> anyhow::Result<()> {
-    let start = parse_start(LEAKS_START).map_err(anyhow::Error::msg)?;
     run_leaks(args, &mut |each| {
-        let mut feed = Feed::new(traffic, start)?;
+        let mut feed = Feed::new(traffic, None)?;
         while let Some(event) = feed.next(None)? {
             each(&event)?;
         }
@@ -131,9 +143,6 @@ pub struct Driven {
     /// What else was counted.
     pub counts: Vec<(String, u64)>,
 }
-
-/// When traffic begins that is looked at only: that of a file by default.
-const LEAKS_START: &str = "2026-01-05T00:00:00Z";
 
 /// The longest latency that is told apart, in microseconds.
 const LONGEST_US: u64 = 120_000_000;
@@ -168,19 +177,24 @@ struct Feed {
 }
 
 impl Feed {
-    fn new(traffic: &TrafficArgs, start_ms: EpochMs) -> anyhow::Result<Self> {
-        let span = traffic.duration.unwrap_or_default();
-        let settings = Settings {
-            seed: traffic.seed,
-            start_ms,
-            duration_ms: u64::try_from(span.as_millis())?,
-            people: traffic.people,
-            offices: traffic.offices,
-            attack_percent: traffic.attack_percent,
-        };
-        let (mix, left) = match traffic.duration {
-            Some(_) => (Mix::of(settings), u64::MAX),
-            None => (Mix::of_events(settings, traffic.events), traffic.events),
+    /// The traffic asked for, from then on; where no time is given, from the mix's.
+    fn new(traffic: &TrafficArgs, start_ms: Option<EpochMs>) -> anyhow::Result<Self> {
+        let span_us = traffic
+            .duration
+            .map(|span| u64::try_from(span.as_micros()))
+            .transpose()
+            .context("the duration is too long")?;
+        let (mix, left) = match &traffic.mix {
+            Some(path) => {
+                let mut file = if path.as_os_str().is_empty() {
+                    MixFile::standard()
+                } else {
+                    MixFile::read(path)?
+                };
+                file.size.start.0 = start_ms.unwrap_or(file.size.start.0);
+                of_file(&file, traffic, span_us)?
+            }
+            None => of_settings(traffic, span_us, start_ms.unwrap_or(A_MONDAY_MS)),
         };
         let labels = match &traffic.labels {
             Some(path) => Some(LabelWriter::new(create(path)?)?),
@@ -216,6 +230,38 @@ impl Feed {
 
     fn finish(self) -> anyhow::Result<()> {
         self.labels.map_or(Ok(()), LabelWriter::finish)
+    }
+}
+
+fn of_file(
+    file: &MixFile,
+    traffic: &TrafficArgs,
+    span_us: Option<u64>,
+) -> anyhow::Result<(Mix, u64)> {
+    let seed = traffic.seed;
+    Ok(match (span_us, traffic.events) {
+        (None, None) => (Mix::from_file(file, seed)?, u64::MAX),
+        (Some(span_us), _) => (Mix::over(file, seed, span_us)?, u64::MAX),
+        (None, Some(events)) => {
+            let span_us = Mix::span_for(file, seed, events);
+            (Mix::over(file, seed, span_us)?.endless(), events)
+        }
+    })
+}
+
+fn of_settings(traffic: &TrafficArgs, span_us: Option<u64>, start_ms: EpochMs) -> (Mix, u64) {
+    let settings = Settings {
+        seed: traffic.seed,
+        start_ms,
+        duration_ms: span_us.unwrap_or(0) / 1_000,
+        people: traffic.people,
+        offices: traffic.offices,
+        attack_percent: traffic.attack_percent,
+    };
+    let events = traffic.events.unwrap_or(100_000);
+    match span_us {
+        Some(_) => (Mix::of(settings), u64::MAX),
+        None => (Mix::of_events(settings, events), events),
     }
 }
 

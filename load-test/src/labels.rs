@@ -181,7 +181,16 @@ impl<W: Write> LabelWriter<W> {
     /// Those of the output.
     pub fn new(out: W) -> anyhow::Result<Self> {
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(["event_id", "attack", "class", "outcome", "time", "username"])?;
+        out.write_record([
+            "event_id",
+            "attack",
+            "class",
+            "outcome",
+            "time",
+            "username",
+            "undecidable",
+            "history",
+        ])?;
         Ok(Self {
             out,
             first_ms: None,
@@ -204,6 +213,8 @@ impl<W: Write> LabelWriter<W> {
             if enters { event.outcome.name() } else { "" },
             &format!("{seconds}.{thousandths:03}"),
             &event.username,
+            if event.undecidable { "1" } else { "0" },
+            &event.history.to_string(),
         ])?;
         Ok(())
     }

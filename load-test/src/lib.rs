@@ -11,6 +11,7 @@
 
 pub mod agents;
 pub mod attacks;
+pub mod calendar;
 pub mod drive;
 pub mod evaluate;
 pub mod labels;
@@ -22,8 +23,9 @@ pub mod people;
 pub mod plan;
 pub mod report;
 pub mod rng;
+mod writer;
 
 pub use drive::{LoadTestArgs, run};
 pub use evaluate::{EvaluateArgs, run_evaluate};
-pub use mix::{Mix, Settings};
+pub use mix::{Mix, MixFile, Settings};
 pub use plan::Labelled;

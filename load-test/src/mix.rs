@@ -1,103 +1,63 @@
 //! The mix: streams of honest and hostile attempts, merged in the order of time.
 //!
-//! Invariant: a seed, a start and a configuration give the same events, byte for byte, for ever.
-//! Every stream is a sequence of arrivals; an arrival makes one or more plans, and those still to
-//! come wait in a heap. The heap is bounded by what is begun in the longest wait (an hour or so).
+//! Invariant: a seed and a mix file give the same events, byte for byte, for ever, in bounded
+//! memory. Every stream is a sequence of arrivals; an arrival makes one or more plans, and those
+//! still to come wait in a heap, which is bounded by what is begun in the longest wait.
 
-use crate::attacks::units::Span;
+mod crowds;
+mod expect;
+mod file;
+mod streams;
+mod units;
+
+use crate::agents::Moment;
 use crate::attacks::{Attack, Knobs, Target};
-use crate::people::People;
-use crate::plan::{self, Labelled, Pending, Plan};
+use crate::calendar::Calendar;
+use crate::names::Name;
+use crate::people::{DAY, HOUR, People, SECOND};
+use crate::plan::{Labelled, Pending, Plan};
 use crate::rng::{Rng, hash};
+use crate::writer::Writer;
+use credsieve_models::attempt::{FailureReason, Outcome};
 use credsieve_models::time::EpochMs;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
+use streams::{Hours, Kind, Pace, Stream};
 
-const SECOND: u64 = 1_000_000;
-const HOUR: u64 = 3_600 * SECOND;
-const DAY: u64 = 24 * HOUR;
-
-/// Visits in each hour of a day in UTC, of 100 in the busiest.
-const DAY_RHYTHM: [u64; 24] = [
-    15, 10, 8, 7, 8, 14, 28, 52, 80, 96, 100, 94, 88, 90, 92, 88, 82, 76, 72, 74, 70, 58, 40, 24,
-];
-
-/// What arrives in a stream.
-#[derive(Clone, Debug)]
-enum Kind {
-    Visits,
-    SignUps,
-    Aggregator,
-    Monitor,
-    StaleClients,
-    Attack(Attack),
-}
-
-/// When a stream runs: from `from_us`, for `active_us` of every `every_us`, until `until_us`.
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_field_names, reason = "the unit belongs into each name")]
-struct Hours {
-    from_us: u64,
-    until_us: u64,
-    active_us: u64,
-    every_us: u64,
-}
-
-const ALWAYS: Hours = Hours {
-    from_us: 0,
-    until_us: u64::MAX,
-    active_us: 1,
-    every_us: 1,
+pub use crowds::*;
+pub use file::{
+    A_MONDAY_MS, Amount, AttackEntry, DEFAULT_MIX, Fields, MixFile, Size, Start, Visits,
 };
+pub use units::{Percent, Span};
 
-impl Hours {
-    /// The first instant from `at_us` on at which the stream runs, or the end of time.
-    fn next(self, at_us: u64) -> u64 {
-        let at_us = at_us.max(self.from_us);
-        let into = (at_us - self.from_us) % self.every_us;
-        let at_us = if into < self.active_us {
-            at_us
-        } else {
-            at_us.saturating_add(self.every_us - into)
-        };
-        if at_us < self.until_us {
-            at_us
-        } else {
-            u64::MAX
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Stream {
-    kind: Kind,
-    mean_gap_us: u64,
-    hours: Hours,
-    next_us: u64,
-    rng: Rng,
-}
+/// The most plans that may wait. The default mix keeps a few thousand; what is beyond is not begun.
+const MOST_WAITING: usize = 1 << 20;
 
 /// Labelled traffic in the order of time: an iterator that ends where the configuration says, or never.
 #[derive(Clone, Debug)]
 pub struct Mix {
     start_ms: EpochMs,
     end_us: u64,
-    day_rhythm: bool,
     people: People,
+    outage: Hours,
+    app_release: Hours,
     streams: Vec<Stream>,
     pending: BinaryHeap<Pending>,
     made: Vec<Plan>,
     planned: u64,
-    writer: Rng,
+    chance: Rng,
+    history: History,
+    writer: Writer,
 }
 
-/// What a mix is made of.
+/// What a mix is made of, where no file says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The same seed gives the same traffic.
     pub seed: u64,
     /// When it begins.
     pub start_ms: EpochMs,
-    /// How long it lasts.
+    /// How long it lasts; the schedule of the default mix is pressed into that time.
     pub duration_ms: u64,
     /// How many people have an account.
     pub people: u32,
@@ -108,130 +68,143 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The mean time between visits at the busiest hour: each person comes every 17,000 s then,
-    /// which over a day makes 2.8 visits.
-    fn visit_gap_us(&self) -> u64 {
-        (17_000 * SECOND / u64::from(self.people.max(1))).max(1)
-    }
-
-    /// Thousandths of honest attempts to expect in the hour of that number since the start.
-    fn honest_in_hour(&self, hour: u64) -> u64 {
-        let first = u64::try_from(self.start_ms).unwrap_or(0) * 1_000 / HOUR;
-        let rhythm = DAY_RHYTHM[((first + hour) % 24) as usize];
-        // A visit has 1.13 attempts, a sign-up of which there is one to 50 visits 1.65; the
-        // aggregator comes once to 30 visits and the monitor and stale clients 84 times an hour,
-        // day and night.
-        HOUR / self.visit_gap_us() * (1_163 * rhythm / 100 + 33) + 84_000
-    }
-
-    /// Honest attempts to expect in that time.
-    fn honest_in(&self, span_us: u64) -> u64 {
-        let day: u64 = (0..24).map(|hour| self.honest_in_hour(hour)).sum();
-        let (days, rest_us) = (span_us / DAY, span_us % DAY);
-        let hours: u64 = (0..rest_us / HOUR)
-            .map(|hour| self.honest_in_hour(hour))
-            .sum();
-        let last = self.honest_in_hour(rest_us / HOUR) * (rest_us % HOUR / 1_000) / (HOUR / 1_000);
-        (days.saturating_mul(day) + hours + last) / 1_000
+    fn file(&self) -> MixFile {
+        let mut file = MixFile::standard();
+        file.size.people = self.people.max(1);
+        file.size.start = Start(self.start_ms);
+        file.size.attack_share = Percent::new(u64::from(self.attack_percent.min(99)));
+        // They come two or three times a day.
+        file.size.visits_per_day = Visits(280);
+        let office = &mut file.crowds.office;
+        let employed = office.share.part_of(u64::from(self.people));
+        office.people = (employed / u64::from(self.offices.max(1))).max(1);
+        if self.offices == 0 {
+            office.share = Percent::new(0);
+        }
+        file
     }
 
     /// The time in which that many events are to be expected, in milliseconds.
     #[must_use]
     pub fn duration_for(&self, events: u64) -> u64 {
-        let honest = events.saturating_mul(u64::from(100 - self.attack_percent.min(99))) / 100;
-        let (mut low_us, mut high_us) = (0, DAY);
-        while self.honest_in(high_us) < honest && high_us < u64::MAX / 4 {
-            high_us *= 2;
+        Mix::span_for(&self.file(), self.seed, events) / 1_000
+    }
+}
+
+/// How often each person has got in.
+#[derive(Clone, Debug, Default)]
+struct History {
+    /// By number: those from the beginning and those who joined.
+    people: Vec<u8>,
+    /// Those who joined in the new country.
+    launched: Vec<u8>,
+}
+
+impl History {
+    /// The count of the account of that name, where it is somebody's.
+    fn of(&mut self, people: &People, name: Name) -> Option<&mut u8> {
+        let Name::Of(number) = name else { return None };
+        if !people.is_person(number) {
+            return None;
         }
-        while high_us - low_us > SECOND {
-            let middle_us = low_us.midpoint(high_us);
-            if self.honest_in(middle_us) < honest {
-                low_us = middle_us;
-            } else {
-                high_us = middle_us;
+        let (list, index) = match number.checked_sub(people.first_launched()) {
+            Some(index) => (&mut self.launched, index as usize),
+            None => (&mut self.people, number as usize),
+        };
+        if index >= list.len() {
+            // Beyond those who joined there are numbers that nobody has yet.
+            if number >= people.count && !people.has_joined(number) {
+                return None;
             }
+            list.resize((index + 1).max(list.len() * 5 / 4), 0);
         }
-        high_us / 1_000
+        list.get_mut(index)
     }
 }
 
 /// Knobs written here, with thieves who come at once.
 fn at_the_pace_of_a_show(knobs: &str) -> Knobs {
     let mut knobs: Knobs = serde_json::from_str(knobs).expect("constant knobs that the tests read");
-    knobs.set_thief_after(Span::seconds(10, 30));
+    knobs.set_thief_after(crate::attacks::units::Span::seconds(10, 30));
     knobs
 }
 
-/// Of 100 attempts of attacks, how many belong to which.
-const SHARES: [(&str, u64); 17] = [
-    ("stuffing_proxies", 20),
-    ("stuffing_rotating", 10),
-    ("stuffing_loud", 10),
-    ("stuffing_slow", 3),
-    ("browser_like", 5),
-    ("paced", 5),
-    ("ipv6_hopping", 5),
-    ("peak", 3),
-    ("under_cover", 3),
-    ("spray_one", 5),
-    ("spray_many", 8),
-    ("brute_force", 4),
-    ("brute_force_distributed", 3),
-    ("lockout", 3),
-    ("enumeration_login", 4),
-    ("enumeration_lookup", 5),
-    ("fake_signup", 4),
-];
-
 impl Mix {
-    fn new(seed: u64, start_ms: EpochMs, people: u32, offices: u32) -> Self {
+    /// The traffic of a mix file, over its days.
+    ///
+    /// # Errors
+    /// When an attack's knobs are wrong.
+    pub fn from_file(file: &MixFile, seed: u64) -> anyhow::Result<Self> {
+        Self::over(file, seed, file.size.days * DAY)
+    }
+
+    /// The traffic of a mix file, its schedule pressed into (or stretched over) another span.
+    ///
+    /// # Errors
+    /// When an attack's knobs are wrong.
+    pub fn over(file: &MixFile, seed: u64, span_us: u64) -> anyhow::Result<Self> {
+        let span_us = span_us.max(1_000);
+        let calendar = Calendar::new(file.size.start.0);
+        let mut mix = Self::new(file, seed, calendar);
+        mix.end_us = span_us;
+        mix.honest(file, seed, span_us);
+        mix.attacks(file, seed, span_us)?;
+        Ok(mix)
+    }
+
+    /// The span in which a number of events of that mix are to be expected, in microseconds.
+    #[must_use]
+    pub fn span_for(file: &MixFile, seed: u64, events: u64) -> u64 {
+        let honest =
+            Percent::of_10_000(10_000 - file.size.attack_share.in_10_000()).part_of(events);
+        let expected = |span_us: u64| {
+            let mut mix = Self::new(file, seed, Calendar::new(file.size.start.0));
+            mix.honest(file, seed, span_us);
+            mix.expected(span_us)
+        };
+        let (mut low_us, mut high_us) = (0, HOUR);
+        while expected(high_us) < honest && high_us < u64::MAX / 64 {
+            high_us *= 2;
+        }
+        for _ in 0..24 {
+            let middle_us = low_us + (high_us - low_us) / 2;
+            if expected(middle_us) < honest {
+                low_us = middle_us;
+            } else {
+                high_us = middle_us;
+            }
+        }
+        high_us.max(SECOND)
+    }
+
+    fn new(file: &MixFile, seed: u64, calendar: Calendar) -> Self {
+        let crowds = Arc::new(file.crowds.clone());
+        let people_seed = hash(seed, 200, 0);
+        let visits = file.size.visits_per_day.0;
         Self {
-            start_ms,
+            start_ms: file.size.start.0,
             end_us: u64::MAX,
-            day_rhythm: true,
-            people: People {
-                seed: hash(seed, 200, 0),
-                count: people.max(1),
-                offices,
-            },
+            people: People::new(people_seed, file.size.people, visits, calendar, crowds),
+            outage: Hours::NEVER,
+            app_release: Hours::NEVER,
             streams: Vec::new(),
             pending: BinaryHeap::new(),
             made: Vec::new(),
             planned: 0,
-            writer: Rng::new(hash(seed, 201, 0)),
+            chance: Rng::new(hash(seed, 203, 0)),
+            history: History::default(),
+            writer: Writer::new(hash(seed, 201, 0), people_seed, file.fields.clone()),
         }
     }
 
-    /// All classes, honest and hostile, over the time asked for: people come two or three times a
-    /// day, by the rhythm of the day; attacks run in the second to ninth tenth of the time.
+    /// All classes, honest and hostile, over the time asked for: those of the default mix.
+    ///
+    /// # Panics
+    /// Never: the default mix is tested.
     #[must_use]
     pub fn of(settings: Settings) -> Self {
-        let Settings {
-            seed,
-            start_ms,
-            duration_ms,
-            people,
-            offices,
-            attack_percent,
-        } = settings;
-        let mut mix = Self::new(seed, start_ms, people, offices);
-        let duration_us = duration_ms.saturating_mul(1_000).max(10);
-        mix.end_us = duration_us;
-        mix.honest(seed, settings.visit_gap_us());
-        let percent = u64::from(attack_percent.min(99));
-        if percent > 0 {
-            let hours = Hours {
-                from_us: duration_us / 10,
-                until_us: duration_us / 10 * 9,
-                active_us: duration_us / 10,
-                every_us: duration_us / 8,
-            };
-            // They are active for 64 % of the time.
-            let wanted = settings.honest_in(duration_us) * percent / (100 - percent);
-            let gap = duration_us / 100 * 64 / wanted.max(1);
-            mix.attacks(seed, gap.max(1), hours);
-        }
-        mix
+        let span_us = settings.duration_ms.saturating_mul(1_000);
+        Self::over(&settings.file(), settings.seed, span_us).expect("the default mix is tested")
     }
 
     /// The same for a number of events instead of a time; the caller stops. Should they take
@@ -239,28 +212,39 @@ impl Mix {
     #[must_use]
     pub fn of_events(settings: Settings, events: u64) -> Self {
         let duration_ms = settings.duration_for(events);
-        let mut mix = Self::of(Settings {
+        Self::of(Settings {
             duration_ms,
             ..settings
-        });
-        mix.end_us = u64::MAX;
-        mix
+        })
+        .endless()
+    }
+
+    /// The same, but it does not end with its span: people go on coming.
+    #[must_use]
+    pub fn endless(mut self) -> Self {
+        self.end_us = u64::MAX;
+        self
     }
 
     /// For the demonstration: about 300 events a second, with an office behind one address from the
     /// start, and attacks that begin after a few seconds and come in waves. It never ends.
     #[must_use]
     pub fn demo(seed: u64, start_ms: EpochMs) -> Self {
-        let mut mix = Self::new(seed, start_ms, 120_000, 60);
-        mix.day_rhythm = false;
-        mix.honest(seed, SECOND / 150);
+        let mut file = MixFile::standard();
+        file.size.start = Start(start_ms);
+        file.size.people = 120_000;
+        file.size.visits_per_day = Visits(10_000);
+        file.crowds.office.people = 600;
+        let calendar = Calendar::new(start_ms).always_noon();
+        let mut mix = Self::new(&file, seed, calendar);
+        mix.ordinary(&file, seed);
         let wave = |from, active, every| Hours {
             from_us: from * SECOND,
             until_us: u64::MAX,
             active_us: active * SECOND,
             every_us: every * SECOND,
         };
-        for (number, (a_second, hours, knobs)) in [
+        let waves = [
             (
                 80,
                 wave(3, 50, 80),
@@ -274,47 +258,29 @@ impl Mix {
                 wave(30, 20, 90),
                 r#"{"kind": "enumeration_lookup", "addresses": 10, "at_once": 10}"#,
             ),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let attack = Attack::new(
-                &at_the_pace_of_a_show(knobs),
-                hash(seed, 203, number as u64),
+        ];
+        for (number, (a_second, hours, knobs)) in (0..).zip(waves) {
+            let attack = Attack::new(&at_the_pace_of_a_show(knobs), hash(seed, 204, number));
+            mix.stream(
+                seed,
+                Kind::Attack(attack),
+                Pace::Random(SECOND / a_second),
+                hours,
             );
-            mix.stream(seed, Kind::Attack(attack), SECOND / a_second, hours);
         }
         mix
     }
 
-    fn honest(&mut self, seed: u64, visit_gap: u64) {
-        self.stream(seed, Kind::Visits, visit_gap, ALWAYS);
-        self.stream(seed, Kind::SignUps, visit_gap.saturating_mul(50), ALWAYS);
-        self.stream(seed, Kind::Aggregator, visit_gap.saturating_mul(30), ALWAYS);
-        self.stream(seed, Kind::Monitor, 60 * SECOND, ALWAYS);
-        self.stream(seed, Kind::StaleClients, 150 * SECOND, ALWAYS);
+    /// How many plans wait now.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.pending.len()
     }
 
-    /// Every attack; together one attempt each `gap_us` while all run.
-    fn attacks(&mut self, seed: u64, gap_us: u64, hours: Hours) {
-        for (number, (kind, share)) in SHARES.into_iter().enumerate() {
-            let knobs = Knobs::of(kind).expect("the name of a kind");
-            let attack = Attack::new(&knobs, hash(seed, 203, number as u64));
-            let gap_us = gap_us * attack.attempts_a_strike() / 10 / share;
-            self.stream(seed, Kind::Attack(attack), gap_us.max(1), hours);
-        }
-    }
-
-    fn stream(&mut self, seed: u64, kind: Kind, mean_gap_us: u64, hours: Hours) {
-        let mut rng = Rng::new(hash(seed, 202, self.streams.len() as u64));
-        let next_us = hours.next(hours.from_us.saturating_add(rng.gap(mean_gap_us)));
-        self.streams.push(Stream {
-            kind,
-            mean_gap_us,
-            hours,
-            next_us,
-            rng,
-        });
+    /// The people of the mix.
+    #[must_use]
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     /// The next event, if its time has come: for playing the mix at the pace of the clock.
@@ -324,13 +290,34 @@ impl Mix {
             .saturating_mul(1_000);
         let plan = self.next_plan(due_us.min(self.end_us))?;
         let time_ms = self.time_ms(&plan);
-        Some(plan::write(&plan, time_ms, &mut self.writer))
+        Some(self.write(&plan, time_ms))
     }
 
     /// The next event, told to happen at `now_ms`: for driving a service at any rate.
     pub fn next_at(&mut self, now_ms: EpochMs) -> Option<Labelled> {
         let plan = self.next_plan(self.end_us)?;
-        Some(plan::write(&plan, now_ms, &mut self.writer))
+        Some(self.write(&plan, now_ms))
+    }
+
+    fn write(&mut self, plan: &Plan, time_ms: EpochMs) -> Labelled {
+        let count = self.history.of(&self.people, plan.name);
+        let history = count.as_ref().map_or(0, |count| **count);
+        if let Some(count) = count
+            && !plan.label.attack
+            && plan.enters()
+            && plan.outcome() == Outcome::Success
+        {
+            *count = count.saturating_add(1);
+        }
+        let moment = Moment {
+            day: time_ms.div_euclid(86_400_000),
+            app_release_hours: plan
+                .at_us
+                .checked_sub(self.app_release.from_us)
+                .and_then(|since| i64::try_from(since / HOUR).ok()),
+            app_release_within: i64::try_from(self.app_release.active_us / HOUR).unwrap_or(1),
+        };
+        self.writer.write(plan, time_ms, moment, history)
     }
 
     fn time_ms(&self, plan: &Plan) -> EpochMs {
@@ -349,7 +336,8 @@ impl Mix {
                 if pending.plan.at_us >= limit_us {
                     return None;
                 }
-                return self.pending.pop().map(|pending| pending.plan);
+                let plan = self.pending.pop()?.plan;
+                return Some(self.as_things_are(plan));
             }
             if arrival_us >= limit_us {
                 return None;
@@ -358,45 +346,60 @@ impl Mix {
         }
     }
 
-    /// Lets a stream make its plans, and sets when it comes next.
-    fn arrive(&mut self, index: usize) {
-        let hour = self.hour_at(self.streams[index].next_us);
-        let stream = &mut self.streams[index];
-        let (rng, at_us, people) = (&mut stream.rng, stream.next_us, &self.people);
-        let busy = !self.day_rhythm || rng.below(100) < DAY_RHYTHM[hour];
-        let made = &mut self.made;
-        match &mut stream.kind {
-            Kind::Visits if busy => {
-                let working_hours = !self.day_rhythm || (7..18).contains(&hour);
-                people.visit(rng, at_us, working_hours, made);
+    /// What becomes of a plan while the service is down or the app is being replaced.
+    fn as_things_are(&mut self, mut plan: Plan) -> Plan {
+        let ordinary = !plan.label.attack && !is_machine(plan.label.class);
+        if self.outage.runs(plan.at_us) {
+            if ordinary {
+                plan.label.class = "outage";
+                let until_us = self.outage.from_us + self.outage.active_us;
+                let again = self.people.retry(&plan, &mut self.chance, until_us);
+                // A mistake is not made again on purpose: what is repeated is what was right.
+                if let Some(again) = again.filter(|_| plan.failure.is_none()) {
+                    self.wait(again);
+                }
             }
-            Kind::SignUps if busy => people.sign_up(rng, at_us, made),
-            Kind::Visits | Kind::SignUps => {}
-            Kind::Aggregator => people.aggregate(rng, at_us, made),
-            Kind::Monitor => people.probe(rng, at_us, made),
-            Kind::StaleClients => people.stale_client(rng, at_us, made),
-            Kind::Attack(attack) => {
-                let target = Target { people };
-                attack.strike(&target, rng, at_us, made);
-            }
+            // The service said nothing about name or password.
+            plan.failure = Some(FailureReason::Other);
+            plan.mfa = None;
+        } else if ordinary
+            && plan.client.agent.is_app()
+            && self.app_release.runs(plan.at_us)
+            && plan.label.class != "outage"
+        {
+            plan.label.class = "app_release";
         }
-        let gap_us = stream.rng.gap(stream.mean_gap_us);
-        stream.next_us = stream.hours.next(at_us.saturating_add(gap_us));
-        for plan in self.made.drain(..) {
-            self.pending.push(Pending {
-                plan,
-                number: self.planned,
-            });
-            self.planned += 1;
-        }
+        plan
     }
 
-    fn hour_at(&self, at_us: u64) -> usize {
-        let start_us = u64::try_from(self.start_ms)
-            .unwrap_or(0)
-            .saturating_mul(1_000);
-        (start_us.saturating_add(at_us) / HOUR % 24) as usize
+    fn wait(&mut self, plan: Plan) {
+        self.pending.push(Pending {
+            plan,
+            number: self.planned,
+        });
+        self.planned += 1;
     }
+
+    /// Lets a stream make its plans, and sets when it comes next.
+    fn arrive(&mut self, index: usize) {
+        let stream = &mut self.streams[index];
+        let at_us = stream.next_us;
+        if self.pending.len() < MOST_WAITING {
+            stream.arrive(&mut self.people, &mut self.made);
+        }
+        stream.go_on();
+        let mut made = std::mem::take(&mut self.made);
+        for plan in made.drain(..) {
+            debug_assert!(plan.at_us >= at_us, "nothing happens before it is begun");
+            self.wait(plan);
+        }
+        self.made = made;
+    }
+}
+
+/// Whether a class of honest events is a program, which has no patience to lose.
+fn is_machine(class: &str) -> bool {
+    matches!(class, "monitor" | "aggregator" | "stale_client")
 }
 
 impl Iterator for Mix {
@@ -405,7 +408,7 @@ impl Iterator for Mix {
     fn next(&mut self) -> Option<Labelled> {
         let plan = self.next_plan(self.end_us)?;
         let time_ms = self.time_ms(&plan);
-        Some(plan::write(&plan, time_ms, &mut self.writer))
+        Some(self.write(&plan, time_ms))
     }
 }
 

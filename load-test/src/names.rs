@@ -13,6 +13,12 @@ pub enum Name {
     Of(u32),
     /// The name of that number with a slip of the finger, which the bits choose.
     Mistyped(u32, u16),
+    /// The name of that number at another mail domain, or with a slip in it where it has one.
+    WrongDomain(u32, u16),
+    /// The name of that number at a mail domain that is thrown away after use.
+    Thrown(u32),
+    /// Neighbours in a range of names: the stem of the first number, counted on by the second.
+    Walk(u32, u16),
     /// A monitor's account.
     Probe(u8),
 }
@@ -32,15 +38,62 @@ const SYLLABLES: [&str; 32] = [
     "sor", "tal", "tor", "val", "ver", "wen",
 ];
 
+/// Mail domains with how many of 64 names have them.
+const DOMAINS: [(&str, u8); 8] = [
+    ("example.com", 22),
+    ("mail.example", 12),
+    ("example.net", 9),
+    ("post.example", 7),
+    ("example.org", 5),
+    ("inbox.example", 4),
+    ("web.example", 3),
+    ("online.example", 2),
+];
+
+/// Domains whose addresses last an hour.
+const THROWN: [&str; 4] = [
+    "tenminutes.example",
+    "burner.example",
+    "shortmail.example",
+    "nospam.example",
+];
+
 impl Name {
     /// Appends the name as it is typed.
     pub fn write(self, out: &mut String) {
         match self {
-            Self::Of(number) => write_name(number, out),
+            Self::Of(number) => {
+                write_local(number, last_part(number), out);
+                write_domain(number, out);
+            }
             Self::Mistyped(number, bits) => {
                 let start = out.len();
-                write_name(number, out);
+                Self::Of(number).write(out);
                 slip(out, start, bits);
+            }
+            Self::WrongDomain(number, bits) => {
+                let start = out.len();
+                Self::Of(number).write(out);
+                let Some(at) = out[start..].find('@').map(|at| start + at + 1) else {
+                    slip(out, start, bits);
+                    return;
+                };
+                if bits.is_multiple_of(3) {
+                    let (domain, _) = DOMAINS[usize::from(bits >> 2) % DOMAINS.len()];
+                    out.truncate(at);
+                    out.push_str(domain);
+                } else {
+                    slip(out, at, bits);
+                }
+            }
+            Self::Thrown(number) => {
+                write_local(number, last_part(number), out);
+                out.push('@');
+                out.push_str(THROWN[(number % 4) as usize]);
+            }
+            Self::Walk(stem, number) => {
+                write_local(stem, u32::from(number), out);
+                write_domain(stem, out);
             }
             Self::Probe(number) => {
                 write!(out, "probe-{number}").expect("a String takes what is written");
@@ -68,29 +121,53 @@ fn scramble(number: u32) -> u32 {
     x ^ (x >> 13)
 }
 
-fn write_name(number: u32, out: &mut String) {
-    const DOMAINS: [&str; 5] = [
-        "example.com",
-        "example.net",
-        "example.org",
-        "mail.example",
-        "post.example",
-    ];
+/// What is drawn of a name beside its syllables: separator and domain.
+fn form(number: u32) -> u64 {
+    hash(0x6e61, 0, u64::from(number))
+}
+
+/// The number at the end of the name.
+fn last_part(number: u32) -> u32 {
+    scramble(number) >> 21
+}
+
+fn write_local(number: u32, last: u32, out: &mut String) {
     let bits = scramble(number);
-    let part = |shift: u32, width: u32| (bits >> shift) & ((1 << width) - 1);
-    let syllable = |shift| SYLLABLES[part(shift, 5) as usize];
-    let form = hash(0x6e61, 0, u64::from(number));
-    out.push_str(FIRST[part(0, 6) as usize]);
-    if !form.is_multiple_of(3) {
-        out.push('.');
-    }
+    let part = |shift: u32, width: u32| ((bits >> shift) & ((1 << width) - 1)) as usize;
+    out.push_str(FIRST[part(0, 6)]);
+    out.push_str(match form(number) % 12 {
+        0..4 => "",
+        4..10 => ".",
+        10 => "_",
+        _ => "-",
+    });
     for shift in [6, 11, 16] {
-        out.push_str(syllable(shift));
+        out.push_str(SYLLABLES[part(shift, 5)]);
     }
-    write!(out, "{}", part(21, 11)).expect("a String takes what is written");
-    if !form.is_multiple_of(4) {
-        out.push('@');
-        out.push_str(DOMAINS[usize::from(form.to_le_bytes()[4]) % DOMAINS.len()]);
+    write!(out, "{last}").expect("a String takes what is written");
+}
+
+fn write_domain(number: u32, out: &mut String) {
+    let [.., kind, which, domain] = form(number).to_le_bytes();
+    if kind < 56 {
+        return;
+    }
+    out.push('@');
+    if kind < 72 {
+        write!(out, "firm{which}.example").expect("a String takes what is written");
+        return;
+    }
+    if kind < 75 {
+        out.push_str(THROWN[usize::from(which % 4)]);
+        return;
+    }
+    let mut left = domain % 64;
+    for (name, weight) in DOMAINS {
+        if left < weight {
+            out.push_str(name);
+            return;
+        }
+        left -= weight;
     }
 }
 
@@ -109,6 +186,24 @@ mod tests {
     fn no_two_numbers_have_the_same_name() {
         let names: HashSet<String> = (0..50_000).map(|n| text(Name::Of(n))).collect();
         assert_eq!(names.len(), 50_000);
+    }
+
+    #[test]
+    fn a_walk_stays_in_one_range_of_names() {
+        let (first, second) = (text(Name::Walk(3, 41)), text(Name::Walk(3, 42)));
+        assert_eq!(first.replace("41", "42"), second);
+    }
+
+    #[test]
+    fn a_wrong_domain_is_mostly_another_name_with_the_same_beginning() {
+        let differ = (0..1_000u32)
+            .filter(|number| {
+                let (right, typed) = (text(Name::Of(*number)), text(Name::WrongDomain(*number, 7)));
+                assert_eq!(right[..2], typed[..2]);
+                right != typed
+            })
+            .count();
+        assert!(differ > 850, "{differ}");
     }
 
     #[test]

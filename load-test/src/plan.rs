@@ -1,16 +1,11 @@
-//! An attempt that is going to happen, and how it is written down.
-//!
-//! Honest and attack plans pass the same writer: which optional fields stand in a record is decided
-//! here, by the same chances for both, so that no field's presence gives an attack away.
+//! An attempt that is going to happen, and the event that it becomes.
 
 use crate::agents::Agent;
 use crate::names::Name;
 use crate::networks::Place;
-use crate::rng::Rng;
 use credsieve_models::attempt::{FailureReason, Kind, Mfa, Outcome};
-use credsieve_models::time::{EpochMs, to_rfc3339};
+use credsieve_models::time::EpochMs;
 use std::cmp::Ordering;
-use std::fmt::Write;
 
 /// Who made an attempt, as the labels say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +88,7 @@ pub struct Plan {
     pub kind: Kind,
     /// `None` for a success.
     pub failure: Option<FailureReason>,
-    /// The tried password's digest; written down for failures only.
+    /// The tried password's digest; 0 for the right one, where the writer knows it.
     pub fingerprint: u64,
     /// What became of the second factor.
     pub mfa: Option<Mfa>,
@@ -137,6 +132,12 @@ impl Plan {
             at_us: self.at_us.saturating_add(by_us),
             ..self
         }
+    }
+
+    /// Whether a success lets the caller in: an answered look-up or an accepted sign-up does not.
+    #[must_use]
+    pub fn enters(&self) -> bool {
+        matches!(self.kind, Kind::Login | Kind::Token | Kind::Mfa)
     }
 
     /// How it ends.
@@ -187,6 +188,10 @@ pub struct Labelled {
     pub attack: bool,
     /// The class.
     pub class: &'static str,
+    /// Whether no log can tell that it is an attack.
+    pub undecidable: bool,
+    /// How often this user had got in before, in this traffic; 255 is that or more.
+    pub history: u8,
     /// What was attempted.
     pub kind: Kind,
     /// How it ended.
@@ -195,74 +200,4 @@ pub struct Labelled {
     pub time_ms: EpochMs,
     /// The name given.
     pub username: String,
-}
-
-/// Writes a plan down as the event of `time_ms`.
-pub(crate) fn write(plan: &Plan, time_ms: EpochMs, rng: &mut Rng) -> Labelled {
-    let event_id = format!("{:016x}{:016x}", rng.next(), rng.next());
-    let mut username = String::with_capacity(32);
-    plan.name.write(&mut username);
-    let outcome = plan.outcome();
-    let mut json = String::with_capacity(512);
-    let mut field = |name: &str, value: &dyn std::fmt::Display| {
-        write!(json, ",\"{name}\":\"{value}\"").expect("a String takes what is written");
-    };
-    field("time", &to_rfc3339(time_ms));
-    field("kind", &plan.kind.name());
-    field("outcome", &outcome.name());
-    if let Some(reason) = plan.failure {
-        field("failure_reason", &reason.name());
-    }
-    // Names and agents are made here, of characters that JSON need not escape.
-    field("username", &username);
-    field("ip", &plan.client.place.ip);
-    if let Some(device) = plan.client.device {
-        field("device_id", &format_args!("d-{device:016x}"));
-    }
-    if let Some(mfa) = plan.mfa {
-        field("mfa", &mfa.name());
-    }
-    let endpoint = match plan.client.endpoint {
-        Endpoint::Web => "web",
-        Endpoint::App => "app",
-        Endpoint::Api => "api",
-    };
-    field("app", &"harbour");
-    field("endpoint", &endpoint);
-    if plan.failure.is_some() && plan.kind == Kind::Login && rng.chance(9_000) {
-        field(
-            "password_fingerprint",
-            &format_args!("{:016x}", plan.fingerprint),
-        );
-    }
-    if rng.chance(9_700) {
-        let Place { asn, country, .. } = plan.client.place;
-        write!(json, ",\"asn\":{asn}").expect("a String takes what is written");
-        write!(json, ",\"country\":\"{country}\"").expect("a String takes what is written");
-    }
-    if plan.breached {
-        json.push_str(",\"breached_password\":true");
-    }
-    json.push_str(",\"user_agent\":\"");
-    plan.client.agent.write(&mut json);
-    if rng.chance(9_000) {
-        json.push_str("\",\"ja4\":\"");
-        plan.client.agent.write_ja4(&mut json);
-    }
-    json.push_str("\"}");
-    let mut event_json = String::with_capacity(json.len() + 48);
-    event_json.push_str("{\"event_id\":\"");
-    event_json.push_str(&event_id);
-    event_json.push('"');
-    event_json.push_str(&json);
-    Labelled {
-        event_json,
-        event_id,
-        attack: plan.label.attack,
-        class: plan.label.class,
-        kind: plan.kind,
-        outcome,
-        time_ms,
-        username,
-    }
 }

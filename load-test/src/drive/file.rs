@@ -12,9 +12,9 @@ use std::time::Instant;
 pub(super) struct FileArgs {
     /// The file; `-` for the standard output.
     events_file: PathBuf,
-    /// The time of the first event.
-    #[arg(long, value_name = "TIME", value_parser = parse_start, default_value = "2026-01-05T00:00:00Z")]
-    start: EpochMs,
+    /// When the traffic begins; 2026-01-05T00:00:00Z or the mix's where nothing is said.
+    #[arg(long, value_name = "TIME", value_parser = parse_start)]
+    start: Option<EpochMs>,
 }
 
 impl FileArgs {
@@ -24,12 +24,16 @@ impl FileArgs {
 }
 
 pub(super) fn drive(traffic: &TrafficArgs, args: &FileArgs) -> anyhow::Result<Driven> {
+    write(Feed::new(traffic, args.start)?, &args.events_file)
+}
+
+/// Writes all events to a file, or to the standard output for `-`.
+pub(super) fn write(mut feed: Feed, path: &Path) -> anyhow::Result<Driven> {
     let started = Instant::now();
-    let mut feed = Feed::new(traffic, args.start)?;
-    let mut out: Box<dyn Write> = if args.is_stdout() {
+    let mut out: Box<dyn Write> = if path == Path::new("-") {
         Box::new(BufWriter::with_capacity(1 << 18, std::io::stdout().lock()))
     } else {
-        Box::new(create(&args.events_file)?)
+        Box::new(create(path)?)
     };
     while let Some(event) = feed.next(None)? {
         out.write_all(event.event_json.as_bytes())?;
@@ -37,7 +41,7 @@ pub(super) fn drive(traffic: &TrafficArgs, args: &FileArgs) -> anyhow::Result<Dr
     }
     out.flush()?;
     let driven = Driven {
-        target: args.events_file.display().to_string(),
+        target: path.display().to_string(),
         sent: feed.sent,
         attack: feed.attack,
         lost: 0,

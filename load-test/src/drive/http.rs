@@ -72,7 +72,7 @@ async fn drive_async(traffic: &TrafficArgs, args: &HttpArgs) -> anyhow::Result<D
     };
     let url = format!("{}{path}", args.url.trim_end_matches('/'));
     let shared = Arc::new(Mutex::new(Shared {
-        feed: Feed::new(traffic, now_ms())?,
+        feed: Feed::new(traffic, Some(now_ms()))?,
         latency: histogram(),
         counts: BTreeMap::new(),
         lost: 0,

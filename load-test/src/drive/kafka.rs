@@ -79,7 +79,7 @@ struct VerdictLine<'a> {
 }
 
 pub(super) fn drive(traffic: &TrafficArgs, args: &KafkaArgs) -> anyhow::Result<Driven> {
-    let mut feed = Feed::new(traffic, now_ms())?;
+    let mut feed = Feed::new(traffic, Some(now_ms()))?;
     let reader = if args.verdicts.is_empty() {
         None
     } else {
