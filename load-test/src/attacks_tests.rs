@@ -174,7 +174,7 @@ fn loud_stuffing_comes_from_few_addresses_and_slow_stuffing_leaves_each_long_pau
         for pair in tries.windows(2) {
             let pause = pair[1].at_us - pair[0].at_us;
             assert!(
-                pair[0].label.class != "stuffing_slow" || pause >= 10 * MINUTE,
+                pair[0].label.class != "stuffing_slow" || pause >= 30 * MINUTE,
                 "{pause}"
             );
         }
@@ -243,14 +243,14 @@ fn brute_force_tries_one_user_from_one_address_or_from_many() {
 
 #[test]
 fn a_lockout_fails_on_the_same_known_names_for_days() {
-    let plans = of_class("lockout", 20_000, 10 * SECOND);
+    let plans = of_class("lockout", 6_000, 40 * SECOND);
     let mut victims: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
     for plan in &plans {
         let victim = person(plan.name).expect("a name that is known");
         victims.entry(victim).or_default().push(plan.at_us);
         assert!(plan.failure.is_some());
     }
-    assert!((25..=30).contains(&victims.len()));
+    assert!((7..=8).contains(&victims.len()));
     for times in victims.values() {
         assert!(times.last().unwrap() - times[0] > 48 * HOUR);
         assert!(most_in(times, HOUR) >= 10);

@@ -81,7 +81,7 @@ impl BruteForceKnobs {
     pub(super) const LOCKOUT: Self = Self {
         sources: SourceKnobs {
             tries: [0, 0],
-            gap: Span::minutes(3, 20),
+            gap: Span::minutes(10, 60),
             neighbours: 2,
             ..StuffingKnobs::PROXIES.sources
         },
@@ -89,7 +89,7 @@ impl BruteForceKnobs {
             devices: Devices::Kept,
             ..StuffingKnobs::PROXIES.kit
         },
-        victims: 30,
+        victims: 8,
         tries_a_victim: 0,
         right: Percent::new(0),
         locked: Percent::new(15),

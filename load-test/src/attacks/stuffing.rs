@@ -51,7 +51,7 @@ impl StuffingKnobs {
             scripts: Percent::new(25),
             devices: Devices::New,
             device_count: 0,
-            forgets_device: Percent::new(25),
+            forgets_device: Percent::new(15),
         },
         list: ListKnobs {
             known: Percent::new(30),
@@ -97,11 +97,11 @@ impl StuffingKnobs {
         ..Self::PROXIES
     };
 
-    /// Low and slow: an address tries a few times an hour, for days.
+    /// Low and slow: an address tries once in an hour or so, for a day or two.
     pub(super) const SLOW: Self = Self {
         sources: SourceKnobs {
-            tries: [0, 0],
-            gap: Span::minutes(10, 45),
+            tries: [8, 40],
+            gap: Span::minutes(30, 150),
             neighbours: 2,
             ..Self::PROXIES.sources
         },
@@ -149,7 +149,7 @@ impl StuffingKnobs {
     /// times in ten minutes.
     pub(super) const PACED: Self = Self {
         sources: SourceKnobs {
-            tries: [0, 0],
+            tries: [30, 120],
             gap: Span::seconds(67, 75),
             neighbours: 2,
             ..Self::PROXIES.sources
