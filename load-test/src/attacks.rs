@@ -20,10 +20,9 @@ pub mod thief;
 pub mod token_replay;
 pub mod units;
 
-use crate::agents;
 use crate::names::Name;
 use crate::networks::{self, Place};
-use crate::people::People;
+use crate::people::{Gear, People};
 use crate::plan::{Client, Endpoint, Plan};
 use crate::rng::{Rng, hash};
 use brute_force::BruteForce;
@@ -45,6 +44,9 @@ mod seeds {
     pub const KIT: u64 = 101;
     pub const PAIRS: u64 = 102;
 }
+
+/// How many people are looked at until one of them uses the app: about half do.
+const APP_DRAWS: u64 = 40;
 
 /// What an attack needs to know about the service it attacks.
 pub struct Target<'a> {
@@ -71,36 +73,31 @@ impl Target<'_> {
     }
 
     /// A connection in the city and at the provider of that person.
-    fn near(&self, person: u32, bits: u64, at_us: u64) -> Place {
-        networks::neighbour(self.people.home(person, at_us), bits)
+    fn near(&self, person: u32, bits: u64) -> Place {
+        networks::home_on(self.people.line(person).nearby(bits), bits)
     }
 
-    /// What that person mostly comes with.
-    fn usual(&self, person: u32, at_us: u64) -> Client {
-        let bits = hash(self.people.seed, 7, u64::from(person));
-        let (agent, endpoint) = kit::ordinary(bits, units::Percent::new(0));
-        Client {
+    /// The app on that person's phone, if it is there and keeps what it is given.
+    fn app_of(&self, person: u32, at_us: u64) -> Option<Client> {
+        let phone = self.people.device(person, Gear::Phone, at_us);
+        (phone.endpoint == Endpoint::App && phone.id.is_some()).then(|| Client {
             place: self.people.home(person, at_us),
-            agent,
-            device: Some(bits),
-            endpoint,
-        }
+            agent: phone.agent,
+            device: phone.id,
+            endpoint: phone.endpoint,
+        })
     }
 
-    /// The app on that person's phone.
-    fn app_of(&self, person: u32, at_us: u64) -> Client {
-        let bits = hash(self.people.seed, 8, u64::from(person));
-        Client {
-            place: self.people.home(person, at_us),
-            agent: agents::app(bits),
-            device: Some(bits),
-            endpoint: Endpoint::App,
+    /// Somebody who uses the app, with it.
+    fn app_user(&self, bits: u64, at_us: u64) -> (u32, Client) {
+        for salt in 0..APP_DRAWS {
+            let person = self.anybody(hash(bits, 30, salt));
+            if let Some(client) = self.app_of(person, at_us) {
+                return (person, client);
+            }
         }
-    }
-
-    /// Somebody who uses the app, if anybody does.
-    fn app_user(&self, bits: u64) -> u32 {
-        self.anybody(bits)
+        let person = self.anybody(bits);
+        (person, self.people.usual_client(person, at_us))
     }
 
     /// The name without an account here that `bits` draw.

@@ -164,8 +164,9 @@ fn proxies_are_thousands_of_addresses_of_all_networks_with_three_tries_at_most()
 fn loud_stuffing_comes_from_few_addresses_and_slow_stuffing_leaves_each_long_pauses() {
     assert!(by_address(&of_class("stuffing_loud", 3_000, SECOND)).len() <= 6);
 
-    let knobs =
-        knobs(r#"{"kind": "stuffing_slow", "carriers": 0, "infected": 0, "neighbours": 1}"#);
+    let knobs = knobs(
+        r#"{"kind": "stuffing_slow", "carriers": 0, "infected": 0, "hosting": 0, "neighbours": 1}"#,
+    );
     let plans = run(&knobs, 4, 6_000, 20 * SECOND);
     let last_us = plans.last().unwrap().at_us;
     assert!(last_us > 30 * HOUR, "it lasts for more than a day");
@@ -262,7 +263,7 @@ fn a_lockout_fails_on_the_same_known_names_for_days() {
 }
 
 #[test]
-fn enumeration_asks_the_login_or_the_lookup_in_each_of_three_orders() {
+fn enumeration_asks_the_login_or_the_lookup_in_each_of_four_orders() {
     let login = of_class("enumeration_login", 2_000, SECOND);
     assert!(
         login
@@ -272,23 +273,33 @@ fn enumeration_asks_the_login_or_the_lookup_in_each_of_three_orders() {
     let names: HashSet<String> = login.iter().map(|plan| text(plan.name)).collect();
     assert!(names.len() > 1_950, "a dictionary has each name once");
 
-    let walk = |walk: &str| -> Vec<String> {
+    let lookups = |walk: &str, least: f64| -> Vec<String> {
         let table = format!(r#"{{"kind": "enumeration_lookup", "walk": "{walk}"}}"#);
         let plans = run(&knobs(&table), 2, 2_000, SECOND);
         assert!(plans.iter().all(|plan| plan.kind == Kind::Lookup));
         let found = plans.iter().filter(|plan| plan.failure.is_none()).count();
-        assert!((20.0..40.0).contains(&percent(found, plans.len())));
+        let found = percent(found, plans.len());
+        assert!((least..40.0).contains(&found), "{walk}: {found}");
         plans.iter().map(|plan| text(plan.name)).collect()
     };
     let rising = |names: &[String]| names.windows(2).filter(|pair| pair[0] <= pair[1]).count();
-    assert!(rising(&walk("sequential")) > 1_900);
-    assert!((900..1_100).contains(&rising(&walk("dictionary"))));
-    let random = walk("random");
+    assert!(rising(&lookups("alphabet", 20.0)) > 1_900);
+    assert!((900..1_100).contains(&rising(&lookups("dictionary", 20.0))));
+    let random = lookups("random", 20.0);
     let distinct: HashSet<&String> = random.iter().collect();
     assert!(
         distinct.len() < random.len(),
         "probing at random repeats itself"
     );
+    let ranges = lookups("ranges", 0.1);
+    let stem = |name: &str| {
+        let local = name.split('@').next().unwrap();
+        local
+            .trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    let stems: HashSet<String> = ranges.iter().map(|name| stem(name)).collect();
+    assert!((45..=50).contains(&stems.len()), "{}", stems.len());
 }
 
 #[test]
@@ -494,14 +505,15 @@ fn tokens_alone_on_their_owners_tool_are_undecidable_and_the_others_share_places
     assert!((15.0..33.0).contains(&percent(alone, plans.len())));
     let people = people();
     let target = Target { people: &people };
+    let mut own = 0;
     for plan in plans.iter().filter(|plan| plan.label.undecidable) {
-        let usual = target.app_of(person(plan.name).unwrap(), plan.at_us);
-        assert_eq!(
-            (plan.client.agent, plan.client.device),
-            (usual.agent, usual.device)
-        );
-        assert_ne!(plan.client.place.ip, usual.place.ip);
+        if let Some(owner) = target.app_of(person(plan.name).unwrap(), plan.at_us) {
+            let same = (plan.client.agent, plan.client.device) == (owner.agent, owner.device);
+            own += usize::from(same);
+            assert_ne!(plan.client.place.ip, owner.place.ip);
+        }
     }
+    assert!(percent(own, alone) > 90.0, "{own} of {alone}");
     let told: Vec<Plan> = plans
         .into_iter()
         .filter(|plan| !plan.label.undecidable)
@@ -519,14 +531,13 @@ fn tokens_alone_on_their_owners_tool_are_undecidable_and_the_others_share_places
 fn a_targeted_thief_sits_near_the_victim_with_the_victims_program_and_mostly_gets_in() {
     let plans = of_class("takeover_targeted", 1_000, 30 * SECOND);
     let people = people();
-    let target = Target { people: &people };
     let (mut near, mut copied) = (0, 0);
     for plan in &plans {
         let victim = person(plan.name).unwrap();
-        let usual = target.usual(victim, plan.at_us);
+        let usual = people.usual_client(victim, plan.at_us);
         near += usize::from(people.home(victim, plan.at_us).asn == plan.client.place.asn);
         copied += usize::from(usual.agent == plan.client.agent);
-        assert_ne!(plan.client.device, usual.device);
+        assert!(plan.client.device.is_none() || plan.client.device != usual.device);
     }
     assert!(percent(near, plans.len()) > 80.0);
     assert!(percent(copied, plans.len()) > 80.0);

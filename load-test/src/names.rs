@@ -126,8 +126,9 @@ fn form(number: u32) -> u64 {
     hash(0x6e61, 0, u64::from(number))
 }
 
-/// The number at the end of the name.
-fn last_part(number: u32) -> u32 {
+/// The number at the end of the name, below 2,048.
+#[must_use]
+pub fn last_part(number: u32) -> u32 {
     scramble(number) >> 21
 }
 

@@ -6,7 +6,7 @@ use super::sources::{SourceKnobs, Sources};
 use super::stuffing::StuffingKnobs;
 use super::units::Percent;
 use super::{Target, seeds};
-use crate::names::Name;
+use crate::names::{self, Name};
 use crate::plan::{Client, Label, Plan};
 use crate::rng::{Rng, hash};
 use credsieve_models::attempt::{FailureReason, Kind};
@@ -43,8 +43,10 @@ pub enum By {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Walk {
+    /// Counting through ranges: `ada.barben17`, `ada.barben18`, …; few names are anybody's.
+    Ranges,
     /// In the order of the alphabet.
-    Sequential,
+    Alphabet,
     /// In the order of some list.
     Dictionary,
     /// At random, a name now and then twice.
@@ -93,6 +95,8 @@ impl EnumerationKnobs {
     };
 }
 
+/// How many names a range has.
+const RANGE: u64 = 40;
 /// How many names of the list are put in order at once.
 const STRETCH: u64 = 512;
 
@@ -105,6 +109,8 @@ pub struct Enumeration {
     sources: Sources,
     kit: Kit,
     step: u64,
+    /// How far it has come in ranges.
+    counted: u64,
     /// The names that come next in the order of the alphabet, the last one first.
     in_order: Vec<(Name, bool)>,
 }
@@ -120,6 +126,7 @@ impl Enumeration {
             sources: Sources::new(hash(seed, seeds::SOURCES, 0), knobs.sources),
             kit: Kit::new(hash(seed, seeds::KIT, 0), knobs.kit),
             step: 0,
+            counted: 0,
             in_order: Vec::new(),
         }
     }
@@ -154,20 +161,44 @@ impl Enumeration {
 
     /// The name that address `number` tries, and whether it has an account.
     fn name(&mut self, target: &Target, rng: &mut Rng, number: u32) -> (Name, bool) {
-        let walk = match (self.knobs.walk, number % 3) {
-            (Walk::Each, 0) => Walk::Sequential,
-            (Walk::Each, 1) => Walk::Dictionary,
+        let walk = match (self.knobs.walk, number % 4) {
+            (Walk::Each, 0) => Walk::Ranges,
+            (Walk::Each, 1) => Walk::Alphabet,
+            (Walk::Each, 2) => Walk::Dictionary,
             (Walk::Each, _) => Walk::Random,
             (walk, _) => walk,
         };
-        if walk == Walk::Sequential {
-            return self.next_in_order(target);
+        match walk {
+            Walk::Alphabet => self.next_in_order(target),
+            Walk::Ranges => self.next_of_range(target),
+            Walk::Random => self.listed(target, u64::MAX / 2 + rng.below(1 << 20)),
+            Walk::Dictionary | Walk::Each => {
+                self.step += 1;
+                self.listed(target, self.step)
+            }
         }
-        if walk == Walk::Random {
-            return self.listed(target, u64::MAX / 2 + rng.below(1 << 20));
+    }
+
+    /// The next number of a range of names, in the middle of which somebody's name may be.
+    fn next_of_range(&mut self, target: &Target) -> (Name, bool) {
+        let (range, place) = (self.counted / RANGE, self.counted % RANGE);
+        self.counted += 1;
+        let bits = hash(self.seed, 3, range);
+        let owner = if bits % 10_000 < self.knobs.known.in_10_000() {
+            Name::Of(target.anybody(bits >> 16))
+        } else {
+            target.nobody(bits)
+        };
+        let Name::Of(stem) = owner else {
+            return (owner, false);
+        };
+        let first = names::last_part(stem).saturating_sub(u32::try_from(RANGE / 2).unwrap_or(0));
+        let last = first + u32::try_from(place).unwrap_or(0);
+        if last == names::last_part(stem) {
+            return (owner, target.people.is_person(stem));
         }
-        self.step += 1;
-        self.listed(target, self.step)
+        let last = u16::try_from(last).unwrap_or(u16::MAX);
+        (Name::Walk(stem, last), false)
     }
 
     fn next_in_order(&mut self, target: &Target) -> (Name, bool) {

@@ -5,6 +5,7 @@ use super::sources::{SourceKnobs, Sources};
 use super::stuffing::StuffingKnobs;
 use super::units::{Percent, Span};
 use super::{Target, seeds};
+use crate::names::Name;
 use crate::plan::{Client, Label, Plan};
 use crate::rng::{Rng, hash};
 use credsieve_models::attempt::{FailureReason, Kind};
@@ -25,6 +26,8 @@ pub struct FakeSignupKnobs {
     pub used: Percent,
     /// How long after.
     pub used_after: Span,
+    /// The share of names at mail domains that are thrown away after use.
+    pub thrown: Percent,
     /// The share of addresses whose devices are a farm of few, where the others' are thrown away.
     pub farmed: Percent,
 }
@@ -47,6 +50,7 @@ impl FakeSignupKnobs {
         refused: Percent::new(10),
         used: Percent::new(25),
         used_after: Span::minutes(2, 300),
+        thrown: Percent::new(15),
         farmed: Percent::new(40),
     };
 }
@@ -102,7 +106,10 @@ impl FakeSignup {
             device: kit.device(rng, number),
             endpoint,
         };
-        let name = target.people.nobody(rng);
+        let name = match target.people.nobody(rng) {
+            Name::Of(number) if rng.chance(self.knobs.thrown.in_10_000()) => Name::Thrown(number),
+            name => name,
+        };
         let login = Plan::success(at_us, self.label, client, name);
         let signup = Plan {
             kind: Kind::Signup,

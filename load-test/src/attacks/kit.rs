@@ -98,7 +98,8 @@ pub fn ordinary(bits: u64, scripts: Percent) -> (Agent, Endpoint) {
         return (agents::script(own), Endpoint::Api);
     }
     match hash(bits, 14, 0) % 100 {
-        0..66 => (agents::desktop(own), Endpoint::Web),
+        0..62 => (agents::desktop(own), Endpoint::Web),
+        62..66 => (agents::tablet(own), Endpoint::Web),
         66..84 => (agents::phone(own), Endpoint::Web),
         _ => (agents::app(own), Endpoint::App),
     }

@@ -73,12 +73,12 @@ impl Targeted {
         self.victims += 1;
         let person = target.anybody(hash(self.seed, 1, self.victims));
         let place = if rng.chance(self.knobs.near.in_10_000()) {
-            target.near(person, rng.next(), at_us)
+            target.near(person, rng.next())
         } else {
             networks::home(rng.next())
         };
         let own = super::kit::ordinary(rng.next(), Percent::new(0));
-        let usual = target.usual(person, at_us);
+        let usual = target.people.usual_client(person, at_us);
         let (agent, endpoint) = if rng.chance(self.knobs.copied_agent.in_10_000()) {
             (usual.agent, usual.endpoint)
         } else {

@@ -93,8 +93,8 @@ impl TokenReplay {
         out: &mut Vec<Plan>,
     ) {
         self.tokens += 1;
-        let person = target.app_user(hash(self.seed, 1, self.tokens));
-        let (client, label) = self.client(target, rng, person, at_us);
+        let (person, owner) = target.app_user(hash(self.seed, 1, self.tokens), at_us);
+        let (client, label) = self.client(target, rng, owner, at_us);
         let plan = Plan {
             kind: Kind::Token,
             ..Plan::success(at_us, label, client, Name::Of(person))
@@ -113,15 +113,14 @@ impl TokenReplay {
         &mut self,
         target: &Target,
         rng: &mut Rng,
-        person: u32,
+        owner: Client,
         at_us: u64,
     ) -> (Client, Label) {
         let alone = rng.chance(self.knobs.alone.in_10_000());
         if alone && rng.chance(self.knobs.same_tool.in_10_000()) {
-            let usual = target.app_of(person, at_us);
             let client = Client {
                 place: networks::home(rng.next()),
-                ..usual
+                ..owner
             };
             return (client, self.label.undecidable());
         }
@@ -132,7 +131,7 @@ impl TokenReplay {
             self.sources.pick(rng, at_us)
         };
         let device = if rng.chance(self.knobs.with_cookie.in_10_000()) {
-            target.app_of(person, at_us).device
+            owner.device
         } else {
             Some(rng.next())
         };
