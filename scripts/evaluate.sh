@@ -10,22 +10,29 @@
 #   POLICY   a policy file; the built-in policy where absent
 #   WITHOUT  signals, each to be switched off in a run of its own: what the totals lose without it
 #   FLAGS    further flags of `credsieve evaluate`, such as "--ablation --plot curve.svg"
-#   OUT      the folder for labels and verdicts, kept; one that is removed at the end where absent
-#   JOBS     seeds at a time (default: the processors)
+#   OUT      the folder for events and labels, kept; one that is removed at the end where absent
+#   JOBS     seeds made at a time (default: the processors)
 #   BINARY   the binary (default target/release/credsieve)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seeds=${SEEDS:-101 102 103 104 105 106 107 108 109 110}
+read -ra seeds <<<"${SEEDS:-101 102 103 104 105 106 107 108 109 110}"
 binary=${BINARY:-${CARGO_TARGET_DIR:-target}/release/credsieve}
-jobs=${JOBS:-$(nproc)}
-if [ -n "${OUT:-}" ]; then
-    out=$OUT
-    mkdir -p "$out"
-else
-    out=$(mktemp -d)
-    trap 'rm -rf "$out"' EXIT
-fi
+pipes=$(mktemp -d)
+out=${OUT:-$pipes}
+mkdir -p "$out"
+judging=
+
+# Whoever still waits for a reader of its pipe finds one that has gone.
+clean_up() {
+    local pipe
+    [ -z "$judging" ] || kill "$judging" 2>/dev/null || true
+    for pipe in "$pipes"/*.verdicts; do
+        [ ! -p "$pipe" ] || : <>"$pipe"
+    done
+    rm -rf "$pipes"
+}
+trap clean_up EXIT
 
 amount=(--events "${EVENTS:-200000}")
 [ -z "${DURATION:-}" ] || amount=(--duration "$DURATION")
@@ -34,42 +41,54 @@ mix=()
 read -ra traffic <<<"${TRAFFIC:-}"
 read -ra flags <<<"${FLAGS:-}"
 
-# judge SEED NAME [POLICY]: traffic of a seed, judged; a later run finds the traffic made.
-judge() {
-    local seed=$1 name=$2 policy=()
-    [ -z "${3:-}" ] || policy=(--policy "$3")
-    if [ ! -s "$out/$seed.events" ]; then
-        "$binary" load-test --seed "$seed" "${amount[@]}" "${mix[@]}" "${traffic[@]}" \
-            --labels "$out/$seed.labels" file "$out/$seed.events" >/dev/null
-    fi
-    "$binary" replay --quiet "${policy[@]}" "$out/$seed.events" >"$out/$seed.$name"
+make_traffic() {
+    "$binary" load-test --seed "$1" "${amount[@]}" "${mix[@]}" "${traffic[@]}" \
+        --labels "$out/$1.labels" file "$out/$1.events" >/dev/null
 }
 
-# evaluate NAME [POLICY] [-- FLAG…]: all seeds, some at a time, and one table over them.
-evaluate() {
-    local name=$1 policy=$2 seed running=0 pairs=()
-    shift 2
-    for seed in $seeds; do
-        judge "$seed" "$name" "$policy" &
-        running=$((running + 1))
-        if [ "$running" -ge "$jobs" ]; then
-            wait -n
-            running=$((running - 1))
-        fi
-        pairs+=("$out/$seed.labels" "$out/$seed.$name")
+# All verdicts go through pipes, one seed after the other: with their reasons they are many times
+# the size of the traffic.
+judge() {
+    local seed
+    for seed in "${seeds[@]}"; do
+        "$binary" replay --quiet "$@" "$out/$seed.events" >"$pipes/$seed.verdicts"
     done
-    while [ "$running" -gt 0 ]; do
+}
+
+# evaluate POLICY FLAG…: one table over all seeds.
+evaluate() {
+    local policy=() pairs=() seed
+    [ -z "$1" ] || policy=(--policy "$1")
+    shift
+    for seed in "${seeds[@]}"; do
+        pairs+=("$out/$seed.labels" "$pipes/$seed.verdicts")
+    done
+    judge "${policy[@]}" &
+    judging=$!
+    "$binary" evaluate "$@" "${pairs[@]}"
+    wait "$judging"
+    judging=
+}
+
+running=0
+for seed in "${seeds[@]}"; do
+    mkfifo "$pipes/$seed.verdicts"
+    if [ "$running" -ge "${JOBS:-$(nproc)}" ]; then
         wait -n
         running=$((running - 1))
-    done
-    "$binary" evaluate "$@" "${pairs[@]}"
-}
+    fi
+    make_traffic "$seed" &
+    running=$((running + 1))
+done
+while [ "$running" -gt 0 ]; do
+    wait -n
+    running=$((running - 1))
+done
 
-echo "seeds $seeds, ${amount[*]}${TRAFFIC:+ $TRAFFIC}, mix ${MIX:-default}, policy ${POLICY:-built in}"
-evaluate verdicts "${POLICY:-}" "${flags[@]}"
+echo "seeds ${seeds[*]}, ${amount[*]}${TRAFFIC:+ $TRAFFIC}, mix ${MIX:-default}, policy ${POLICY:-built in}"
+evaluate "${POLICY:-}" "${flags[@]}"
 for signal in ${WITHOUT:-}; do
-    policy=$out/without.toml
-    { [ -z "${POLICY:-}" ] || cat "$POLICY"; printf '[signals]\noff = ["%s"]\n' "$signal"; } >"$policy"
+    { [ -z "${POLICY:-}" ] || cat "$POLICY"; printf '[signals]\noff = ["%s"]\n' "$signal"; } >"$pipes/without.toml"
     echo "without $signal:"
-    evaluate without "$policy" --totals
+    evaluate "$pipes/without.toml" --totals
 done
