@@ -6,6 +6,7 @@ use crate::http::Http;
 use crate::process::{Process, credsieve, run, until};
 use crate::topics::{self, Message};
 use crate::verdicts::{by_event, field, firsts, is_first, replay, timeless};
+use credsieve_models::Alert;
 use credsieve_store::{PageRequest, SharedStore, StoredVerdict, VerdictFilter};
 use credsieve_testkit::kafka::KafkaBroker;
 use credsieve_testkit::postgres::PostgresCluster;
@@ -169,6 +170,29 @@ impl Deployment {
             assert!(whole.contains(&timeless(&line)), "{}", row.verdict.event_id);
         }
         assert_eq!(plain_allows, verdicts.len() - whole.len());
+    }
+
+    /// The alerts that are stored.
+    pub fn stored_alerts(&self) -> Vec<Alert> {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let store = credsieve_store::open(&self.store_url)
+                .await
+                .expect("it is there");
+            let mut alerts = Vec::new();
+            let mut page = PageRequest {
+                limit: 1_000,
+                cursor: None,
+            };
+            loop {
+                let read = store.alerts(&page).await.expect("it answers");
+                alerts.extend(read.items);
+                page.cursor = read.next;
+                if page.cursor.is_none() {
+                    return alerts;
+                }
+            }
+        })
     }
 
     /// The verdicts that are stored whole, and how many plain allows are counted.

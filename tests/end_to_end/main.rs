@@ -20,5 +20,6 @@ mod load;
 mod policy;
 mod replay;
 mod review;
+mod revisions;
 mod standalone;
 mod stream;

@@ -61,7 +61,8 @@ fn events_over_http_are_stored_when_acknowledged_and_windows_outlive_a_restart()
     let allowed = allows["items"].as_array().expect("hours").iter();
     let allowed: i64 = allowed.filter_map(|hour| hour["count"].as_i64()).sum();
     let whole = http.get("/v1/verdicts?limit=1000").json(200);
-    let whole = whole["items"].as_array().expect("a page").len();
+    let whole = whole["items"].as_array().expect("a page").iter();
+    let whole = whole.filter(|verdict| verdict["revision"] == 0).count();
     assert_eq!(
         allowed,
         600 - i64::try_from(whole).expect("a page is small")
