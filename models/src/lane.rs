@@ -16,7 +16,7 @@ spelled! {
         LoginBadMfa = "login_bad_mfa",
         /// A login to an account that is locked or expired.
         LoginLocked = "login_locked",
-        /// A login that failed for another reason, such as an outage.
+        /// An attempt of any kind but a sign-up that failed for another reason, such as an outage.
         LoginOther = "login_other",
         /// A login that failed; the producer does not say why.
         LoginFailure = "login_failure",
@@ -51,6 +51,10 @@ impl Lane {
     #[must_use]
     pub fn of(kind: Kind, outcome: Outcome, reason: Option<FailureReason>) -> Self {
         let won = outcome == Outcome::Success;
+        // Trouble of the service's own says nothing about the attempt, whatever its kind.
+        if !won && reason == Some(FailureReason::Other) && kind != Kind::Signup {
+            return Self::LoginOther;
+        }
         match kind {
             Kind::Login if won => Self::LoginSuccess,
             Kind::Login => match reason {
@@ -58,8 +62,7 @@ impl Lane {
                 Some(FailureReason::UnknownUser) => Self::LoginUnknownUser,
                 Some(FailureReason::BadMfa) => Self::LoginBadMfa,
                 Some(FailureReason::Locked | FailureReason::Expired) => Self::LoginLocked,
-                Some(FailureReason::Other) => Self::LoginOther,
-                None => Self::LoginFailure,
+                Some(FailureReason::Other) | None => Self::LoginFailure,
             },
             Kind::Signup if won => Self::SignupSuccess,
             Kind::Signup => Self::SignupFailure,

@@ -64,9 +64,10 @@ macro_rules! section {
 section! {
     /// From log-odds to a decision.
     DecisionPolicy {
-        prior: Nats = Nats::from_hundredths(-460),
+        prior: Nats = Nats::from_hundredths(-550),
         challenge: Probability = Probability(Score(5_000)),
         block: Probability = Probability(Score(9_500)),
+        people_per_100_000: u32 = 90,
         family_counts_from: Nats = Nats::from_hundredths(100),
         remember: Span = Span::minutes(30),
     }
@@ -74,8 +75,9 @@ section! {
 section! {
     /// The signals, in the order of `docs/detection.md`.
     Signals {
+        off: Vec<String> = Vec::new(),
         attempts: Levels = Levels { levels: [10, 15, 20], weights: nats3(50, 100, 200) },
-        failures: Levels = Levels { levels: [1, 5, 10], weights: nats3(0, 100, 300) },
+        failures: Levels = Levels { levels: [1, 5, 10], weights: nats3(0, 100, 700) },
         daily_failures: DailyFailures = DailyFailures::default(),
         distinct_users: DistinctUsers = DistinctUsers::default(),
         sprayed_users: SprayedUsers = SprayedUsers::default(),
@@ -136,7 +138,7 @@ section! {
         addresses: u32 = 5,
         asns: u32 = 3,
         countries: u32 = 2,
-        weight: Nats = Nats::from_hundredths(200),
+        weight: Nats = Nats::from_hundredths(400),
     }
 }
 section! {
@@ -150,11 +152,11 @@ section! {
 section! {
     /// The most that a family can add.
     Caps {
-        volume: Nats = Nats::from_hundredths(500),
+        volume: Nats = Nats::from_hundredths(800),
         breadth: Nats = Nats::from_hundredths(600),
         password: Nats = Nats::from_hundredths(500),
-        under_fire: Nats = Nats::from_hundredths(250),
-        identity: Nats = Nats::from_hundredths(200),
+        under_fire: Nats = Nats::from_hundredths(400),
+        identity: Nats = Nats::from_hundredths(600),
     }
 }
 section! {

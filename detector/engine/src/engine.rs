@@ -110,7 +110,7 @@ impl Engine {
                 .collect(),
             entities: shards().map(|_| EntityShard::new(&budget)).collect(),
             users: shards().map(|_| UserShard::new(&budget)).collect(),
-            service: Service::new(&budget, hasher),
+            service: Service::new(&budget, hasher, policy.decision.people_per_100_000),
             policy,
             hasher,
             budget,

@@ -2,7 +2,8 @@
 //! together.
 
 use super::{Levels, Policy, State};
-use crate::verdict::Decision;
+use crate::key::Dimension;
+use crate::verdict::{Decision, Measure};
 
 impl Policy {
     /// Values that are well-formed each, but impossible or pointless together.
@@ -13,6 +14,21 @@ impl Policy {
                 found.push((key, message.to_owned()));
             }
         };
+        check(
+            (1..=10_000).contains(&self.decision.people_per_100_000),
+            "decision.people_per_100_000",
+            "expected 1 to 10,000",
+        );
+        let is_signal = |name: &String| {
+            name.split_once('.').is_some_and(|(dimension, measure)| {
+                Dimension::from_name(dimension).is_some() && Measure::from_name(measure).is_some()
+            })
+        };
+        check(
+            self.signals.off.iter().all(is_signal),
+            "signals.off",
+            "expected names of signals such as \"lane.excess\"",
+        );
         let ascending = |l: &Levels| l.levels[0] >= 1 && l.levels.is_sorted();
         let s = &self.signals;
         check(

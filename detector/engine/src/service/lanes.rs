@@ -8,6 +8,7 @@
 use crate::fixed::ln_ratio;
 use crate::state::fading::{Fading, ONE};
 use credsieve_models::Lane;
+use credsieve_models::verdict::LogOdds;
 use serde::{Deserialize, Serialize};
 
 /// Half-life of "now".
@@ -255,8 +256,25 @@ impl Lanes {
             (honest.max(ONE / 2), sum / 1_000 * takes)
         } else if honest < FEW && Self::is_failed_login(lane) {
             self.beyond_vindicated(at_s)
+        } else if lane == Lane::LoginOther {
+            // An outage is no guess; but an attack goes on in one.
+            let guessed = [Lane::LoginBadPassword, Lane::LoginUnknownUser, Lane::LoginFailure];
+            let most = guessed.into_iter().max_by_key(|l| self.beyond(*l, at_s));
+            let (_, (over, under)) = self.learned_rates(most.unwrap_or(lane), at_s);
+            let beyond = most.map_or(0, |l| self.beyond(l, at_s));
+            let here = self.states[lane.index()].strangers.read(at_s);
+            let honest = scaled(yard, over, under).max(here.saturating_sub(beyond));
+            (honest.max(ONE / 2), beyond)
+        } else if matches!(lane, Lane::ResetSuccess | Lane::ResetFailure) {
+            // Who is asked to choose a new password does.
+            (ONE, 0)
         } else {
             (honest.max(ONE / 2), self.beyond(lane, at_s))
+        };
+        // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
+        let most = match lane {
+            Lane::SignupSuccess | Lane::SignupFailure => 5 * LogOdds::NAT / 2,
+            _ => i32::MAX,
         };
         let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
         LaneFacts {
@@ -265,7 +283,7 @@ impl Lanes {
             excess: if beyond == 0 {
                 0
             } else {
-                (ln_ratio(beyond, honest) - quiet).max(0)
+                (ln_ratio(beyond, honest) - quiet).clamp(0, most)
             },
         }
     }

@@ -29,12 +29,11 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use values::{Field, SavedValues, Values};
 
-/// People that may be challenged, in 1/100,000.
-const PEOPLE_BUDGET: u64 = 90;
-
 /// The room.
 pub struct Service {
     hasher: KeyHasher,
+    /// People that may be challenged, in 1/100,000.
+    people_budget: u64,
     asns: Links,
     lanes: Lanes,
     cells: Cells,
@@ -59,8 +58,9 @@ impl Service {
 
     /// The empty room.
     #[must_use]
-    pub fn new(budget: &Budget, hasher: KeyHasher) -> Self {
+    pub fn new(budget: &Budget, hasher: KeyHasher, people_per_100_000: u32) -> Self {
         Self {
+            people_budget: u64::from(people_per_100_000),
             hasher,
             asns: Links::with_bytes(budget.asns / 2),
             lanes: Lanes::default(),
@@ -119,7 +119,7 @@ impl Service {
             self.lanes.count_vindicated(at_s);
         }
         self.limits
-            .count(at_s, seen.lane, seen.log_odds, PEOPLE_BUDGET);
+            .count(at_s, seen.lane, seen.log_odds, self.people_budget);
         if !seen.first {
             return;
         }

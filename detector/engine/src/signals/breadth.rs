@@ -37,7 +37,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     };
     let good = source.ip.good_users;
     let others = others(source.ip.short_users);
-    let usual = 25 + 4 * good;
+    let usual = 25 + 25 * good;
     out.push(reason(
         ip,
         kind(&source.ip),
@@ -47,16 +47,16 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         graded(others, usual, 150, most),
     ));
     let today = source.ip.day_users.saturating_sub(1);
-    let usual = 60 + 30 * good;
-    let by_now = graded(others, 25 + 4 * good, 150, most);
-    let by_day = graded(today, usual, 130, nats(400));
+    let usual_today = 60 + 50 * good;
+    let by_now = graded(others, usual, 150, most);
+    let by_day = graded(today, usual_today, 130, nats(400));
     if by_day > by_now {
         out.push(reason(
             ip,
             Measure::DailyUsers,
             Window::Day,
             today,
-            usual / 100,
+            usual_today / 100,
             LogOdds(by_day.0 - by_now.0),
         ));
     }
@@ -91,7 +91,7 @@ fn networks(known: &Known<'_>) -> Option<Reason> {
     ]
     .into_iter()
     .map(|(prefix, place, slope, base)| {
-        let usual = base + 5 * place.good_users;
+        let usual = base + 25 * place.good_users;
         let tried = others(place.short_users);
         Reason {
             measure: Measure::DistinctUsers,

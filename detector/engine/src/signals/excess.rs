@@ -5,12 +5,6 @@ use crate::service::values::Field;
 use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 
-/// How far a value may convict or acquit.
-struct Caps {
-    most: i32,
-    least: i32,
-}
-
 const NAT: i32 = LogOdds::NAT;
 
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
@@ -31,62 +25,43 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         weight: LogOdds(facts.excess),
     });
     let frame = known.frame;
-    // Thieves come by hand, with other tools: to look unlike the attack acquits no success.
-    let least = if lane.is_success() {
-        -7 * NAT / 10
-    } else {
-        -2 * NAT
-    };
-    let asn = frame.asn.map(|asn| {
-        (
-            Field::Asn,
-            u64::from(asn),
-            Entity::Asn(asn),
-            Family::Excess,
-            Caps {
-                most: 5 * NAT / 2,
-                least,
-            },
-        )
-    });
-    let tool = frame.tool.map(|tool| {
-        (
-            Field::Tool,
-            tool,
-            Entity::Tool(tool),
-            Family::Tool,
-            Caps {
-                most: 3 * NAT,
-                least,
-            },
-        )
-    });
-    let agent = frame.agent.map(|agent| {
-        (
-            Field::Agent,
-            agent,
-            Entity::Tool(agent),
-            Family::Tool,
-            Caps {
-                most: 3 * NAT / 2,
-                least,
-            },
-        )
-    });
-    for (field, value, entity, family, caps) in [asn, tool, agent].into_iter().flatten() {
-        let raw = known.service.value_weight(known.at_s, field, value);
-        let weight = known.learned(raw).clamp(caps.least, caps.most);
-        out.push(Reason {
-            measure: Measure::LikeAttack,
-            entity,
-            window: Window::HalfHour,
-            value: tenths(raw),
-            error_permille: 0,
-            limit: 10,
-            family,
-            weight: LogOdds(weight),
-        });
-    }
+    // The strongest of what overlaps. Thieves come by hand, and several attacks run at once: to look
+    // unlike the present one acquits little.
+    let asn = frame.asn.map(|asn| (Field::Asn, u64::from(asn), Entity::Asn(asn)));
+    out.extend(strongest(known, [asn, None], Family::Excess, 5 * NAT / 2));
+    let tool = frame.tool.map(|tool| (Field::Tool, tool, Entity::Tool(tool)));
+    let agent = frame
+        .agent
+        .map(|agent| (Field::Agent, agent, Entity::Tool(agent)));
+    out.extend(strongest(known, [tool, agent], Family::Tool, 3 * NAT));
+}
+
+/// The least that a value can take away.
+const LEAST: i32 = -7 * NAT / 10;
+
+fn strongest(
+    known: &Known<'_>,
+    values: [Option<(Field, u64, Entity)>; 2],
+    family: Family,
+    most: i32,
+) -> Option<Reason> {
+    values
+        .into_iter()
+        .flatten()
+        .map(|(field, value, entity)| {
+            let raw = known.service.value_weight(known.at_s, field, value);
+            Reason {
+                measure: Measure::LikeAttack,
+                entity,
+                window: Window::HalfHour,
+                value: tenths(raw),
+                error_permille: 0,
+                limit: 10,
+                family,
+                weight: LogOdds(known.learned(raw).clamp(LEAST, most)),
+            }
+        })
+        .max_by_key(|reason| reason.weight)
 }
 
 /// A ratio in tenths, from its logarithm.

@@ -166,6 +166,9 @@ pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
     password::reasons(known, &mut reasons);
     under_fire::reasons(known, &mut reasons);
     identity::reasons(known, &mut reasons);
-    reasons.retain(|reason| reason.weight.0 != 0);
+    let off = &known.policy.signals.off;
+    reasons.retain(|reason| {
+        reason.weight.0 != 0 && (off.is_empty() || !off.contains(&reason.signal()))
+    });
     reasons
 }

@@ -19,7 +19,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             error_permille: DISTINCT_ERROR_PERMILLE,
             limit: signal.addresses,
             family: Family::UnderFire,
-            weight: graded(others, 100, 100, signal.weight.0),
+            weight: graded(others, 100, 150, signal.weight.0),
         });
     }
 }

@@ -29,22 +29,27 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     // Where many belong, many come. A forgotten program that repeats itself is no guessing.
     let good = source.ip.good_users;
     let guesses = !user.same_again;
-    for (measure, value, levels) in [
-        (Measure::Attempts, source.ip.attempts, &signals.attempts),
-        (Measure::Failures, source.ip.failures, &signals.failures),
-    ] {
-        if guesses
-            && known.stranger
-            && let Some((limit, weight)) = level(levels, value.saturating_sub(good))
+    if guesses && known.stranger {
+        if let Some((limit, weight)) =
+            level(&signals.attempts, source.ip.attempts.saturating_sub(2 * good))
         {
             out.push(reason(
-                measure,
+                Measure::Attempts,
                 Window::TenMinutes,
-                value,
-                limit + good,
+                source.ip.attempts,
+                limit + 2 * good,
                 weight,
             ));
         }
+        // Who forgot a password tries some; nobody tries thirty.
+        let usual = 400 + 50 * good;
+        out.push(reason(
+            Measure::Failures,
+            Window::TenMinutes,
+            source.ip.failures,
+            usual / 100,
+            graded(source.ip.failures, usual, 250, signals.failures.weights[2].0),
+        ));
     }
     let daily = &signals.daily_failures;
     let usual = 100 * daily.at_least + 60 * good;

@@ -190,7 +190,7 @@ impl UserShard {
         }
         if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
             record.forget(&frame);
-            record.suspect(arrival.now);
+            record.suspect(&frame, arrival.now);
         }
         self.send(
             &arrival,
@@ -346,7 +346,7 @@ impl UserShard {
             self.learn_try(arrival, force.hasher, user, judged);
         }
         if frame.proves_user() || (frame.kind == Kind::Signup && frame.succeeded()) {
-            self.learn_success(arrival, user, judged);
+            self.learn_success(arrival, force, user, judged);
         }
     }
 
@@ -403,14 +403,14 @@ impl UserShard {
     /// A success above suspicion teaches what the user's logins look like. It earns its address
     /// standing, and so does one on a device that was known before, whatever the verdict: else one
     /// wrong challenge would confirm itself for ever. A sign-up begins what is known of a user.
-    fn learn_success(&mut self, arrival: &Arrival<'_>, user: u64, judged: &Judged) {
+    fn learn_success(&mut self, arrival: &Arrival<'_>, force: InForce<'_>, user: u64, judged: &Judged) {
         let (frame, now) = (arrival.frame, arrival.now);
         let Some(record) = self.users.get_mut(user, user) else {
             return;
         };
         let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
         if !above_suspicion && !judged.user.known_device {
-            record.suspect(now);
+            record.suspect(frame, now);
             return;
         }
         if frame.kind == Kind::Signup && record.logins() > 0 {
@@ -420,7 +420,9 @@ impl UserShard {
         let device = frame.device.filter(|_| !judged.user.known_device);
         let password = frame.password.filter(|_| !judged.user.good_password);
         record.learn(frame, now);
-        let established = record.is_established(frame);
+        // While nobody is known, whoever is let in belongs.
+        let cold = force.service.lanes().learned() < 128;
+        let established = cold || record.is_established(frame);
         for (link, key) in [(Link::Device, device), (Link::Password, password)] {
             if let Some(key) = key {
                 self.send(arrival, Change::Owned { link, key, pane });

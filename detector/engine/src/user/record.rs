@@ -16,7 +16,7 @@ const PLACES: usize = 8;
 const ASNS: usize = 4;
 const COUNTRIES: usize = 3;
 const TOOLS: usize = 4;
-const PASSWORDS: usize = 3;
+const PASSWORDS: usize = 2;
 
 /// What is known about a user or a tried name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub struct UserRecord {
     /// Logins learned from.
     logins: u16,
     agent: u16,
+    /// The network of the last success that was suspect.
+    suspect_network: u16,
     fire_pane: u16,
     /// Minutes, in their low bits, of the last login on a device that was known before; 0 is never.
     owner_min: u16,
@@ -216,7 +218,11 @@ impl UserRecord {
             failing_asns: bits(|p| p.asns),
             failing_countries: bits(|p| p.countries),
             since_login_s: age(self.last_login_s, now),
-            since_suspect_s: age(self.suspect_s, now),
+            since_suspect_s: if self.suspect_network == Place::of(frame).network {
+                u32::MAX
+            } else {
+                age(self.suspect_s, now)
+            },
             same_again: false,
             over_limit: false,
         }
@@ -308,7 +314,8 @@ impl UserRecord {
     }
 
     /// Remembers that a success was suspect.
-    pub(super) fn suspect(&mut self, now: Now) {
+    pub(super) fn suspect(&mut self, frame: &Frame, now: Now) {
+        self.suspect_network = Place::of(frame).network;
         self.suspect_s = self.suspect_s.max(now.watermark_s());
     }
 
