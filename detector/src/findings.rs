@@ -14,7 +14,34 @@ use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{Attack, Decision, Mode};
 use credsieve_store::{Batch, Context, Origin, Outcome};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Tenants whose names are remembered. Of further ones campaigns name none.
+const MOST_TENANTS: usize = 4_096;
+
+/// The names of tenants, by the hash that the engine knows them by.
+#[derive(Debug, Default)]
+pub struct Tenants {
+    names: HashMap<u64, Box<str>>,
+}
+
+impl Tenants {
+    fn learn(&mut self, frames: &[Frame], kept: &[Kept]) {
+        for (frame, kept) in frames.iter().zip(kept) {
+            if !self.names.contains_key(&frame.tenant) && self.names.len() < MOST_TENANTS {
+                let name = kept.words.tenant.as_ref().into();
+                self.names.insert(frame.tenant, name);
+            }
+        }
+    }
+
+    /// The name for what the engine says.
+    fn name(&self, said: &str) -> Option<String> {
+        let hash = u64::from_str_radix(said.strip_prefix('~')?, 16).ok()?;
+        self.names.get(&hash).map(|name| name.as_ref().to_owned())
+    }
+}
 
 /// What every verdict of a batch says alike.
 pub struct Maker {
@@ -58,10 +85,12 @@ impl Findings {
     #[must_use]
     pub fn of(
         maker: &Maker,
+        tenants: &mut Tenants,
         observed: impl IntoIterator<Item = Observed>,
         frames: &[Frame],
         kept: Vec<Kept>,
     ) -> Self {
+        tenants.learn(frames, &kept);
         let mut findings = Self::default();
         findings.outcomes.reserve(kept.len());
         let last = kept.last().map(|kept| kept.origin.clone());
@@ -83,7 +112,10 @@ impl Findings {
                         findings.revised(maker, *revision, origin);
                     }
                 }
-                Observed::Campaign(campaign) => findings.campaign(*campaign),
+                Observed::Campaign(mut campaign) => {
+                    campaign.tenant = campaign.tenant.and_then(|said| tenants.name(&said));
+                    findings.campaign(*campaign);
+                }
             }
         }
         findings

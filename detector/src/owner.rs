@@ -8,7 +8,7 @@
 use crate::batch::Ack;
 use crate::config::Share;
 use crate::decode::Decoded;
-use crate::findings::{Findings, Maker, words_of};
+use crate::findings::{Findings, Maker, Tenants, words_of};
 use crate::handle::{Answers, Ask};
 use crate::kafka::consumer::StartAt;
 use crate::kafka::dead_letters::DeadLetter;
@@ -43,6 +43,7 @@ pub struct Owner {
     mode: Mode,
     keep_allows: Share,
     metrics: Arc<Metrics>,
+    tenants: Tenants,
     /// When the watermark moved last, by this machine's monotonic clock.
     moved_at: Instant,
 }
@@ -72,6 +73,7 @@ impl Owner {
             mode: policy.mode.0,
             keep_allows,
             metrics,
+            tenants: Tenants::default(),
             moved_at: Instant::now(),
         }
     }
@@ -183,7 +185,13 @@ impl Owner {
             keep_allows: self.keep_allows,
             decided_at_ms: crate::now_ms(),
         };
-        let findings = Findings::of(&maker, observed, &batch.frames, batch.kept);
+        let findings = Findings::of(
+            &maker,
+            &mut self.tenants,
+            observed,
+            &batch.frames,
+            batch.kept,
+        );
         self.note_engine();
         Judged {
             findings,

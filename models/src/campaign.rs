@@ -32,7 +32,8 @@ pub struct Campaign {
     /// Its id, the same from its opening to its end.
     #[serde(rename = "campaign_id")]
     pub id: CampaignId,
-    /// The tenant that is attacked; absent where it is several.
+    /// The tenant that is attacked; absent where it is several. As the engine says it, which keeps
+    /// no names, it is `~` and the tenant's hash.
     pub tenant: Option<String>,
     /// Where it stands.
     pub phase: Phase,

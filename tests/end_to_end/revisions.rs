@@ -96,6 +96,7 @@ fn what_is_found_out_later_is_in_topics_and_store_once_as_replay_says_it() {
         fell += accounts["items"].as_array().expect("a page").len();
     }
     assert_eq!(campaigns.len(), opened.len());
+    assert_eq!(campaigns[0]["tenant"], "default");
     assert!(fell > 0, "thieves got in");
     detector.stop("TERM");
 

@@ -106,7 +106,14 @@ fn findings(observed: Vec<Observed>, decoded: Decoded) -> Findings {
         keep_allows: Share::default(),
         decided_at_ms: NOON_MS + 5,
     };
-    Findings::of(&maker, observed, &decoded.frames, decoded.kept)
+    let mut tenants = Tenants::default();
+    Findings::of(
+        &maker,
+        &mut tenants,
+        observed,
+        &decoded.frames,
+        decoded.kept,
+    )
 }
 
 #[test]
@@ -193,6 +200,27 @@ fn an_alert_is_given_for_a_success_that_is_flagged_at_once_or_found_later() {
         .collect();
     let of = Some(CampaignId(9));
     assert_eq!(told, [(Some("user0"), 1, of), (Some("user0"), 0, of)]);
+}
+
+#[test]
+fn a_campaign_names_its_tenant_which_the_engine_knows_by_its_hash() {
+    let seen = decoded(&["success"]);
+    let said = |tenant: Option<u64>| {
+        let Observed::Campaign(mut campaign) = campaign(Phase::Opened) else {
+            panic!("it is one");
+        };
+        campaign.tenant = tenant.map(|hash| format!("~{hash:016x}"));
+        Observed::Campaign(campaign)
+    };
+    let (known, unknown) = (Some(seen.frames[0].tenant), Some(1));
+    let observed = vec![said(known), said(unknown), said(None), allowed()];
+    let found = findings(observed, seen);
+    let names: Vec<Option<&str>> = found
+        .campaigns
+        .iter()
+        .map(|campaign| campaign.tenant.as_deref())
+        .collect();
+    assert_eq!(names, [Some("acme"), None, None]);
 }
 
 #[test]

@@ -217,7 +217,7 @@ impl Slot {
         members.sort_by_key(|(entity, attempts)| (std::cmp::Reverse(*attempts), *entity));
         Campaign {
             id: CampaignId(self.id),
-            tenant: None,
+            tenant: self.tenant.map(|hash| format!("~{hash:016x}")),
             phase,
             attack: self.attack(),
             opened_at_ms: self.first_ms,
