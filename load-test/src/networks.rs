@@ -70,6 +70,8 @@ struct Atlas {
 pub const PROVIDERS: u64 = 14;
 /// Exits of a company.
 pub const EXITS: u64 = 48;
+/// How many /24 of a hosting company are rented out as single servers.
+const RENTED: u64 = 512;
 /// Cities of a country, the largest first.
 const CITIES: u64 = 24;
 /// How many addresses a carrier hides its customers behind, where nothing else is said.
@@ -309,7 +311,7 @@ impl Provider {
         let rented = hash(u64::from(self.0), 8, number / 8);
         let which = pick(&ATLAS.hosts.all, hash(0, 9, rented % 97));
         let drawn = hash(u64::from(self.0), 10, number);
-        ATLAS.hosts.networks[usize::from(which)].v4(rented, drawn)
+        ATLAS.hosts.networks[usize::from(which)].v4(rented % RENTED, drawn)
     }
 
     /// An address of its relays in IPv6 where the network has it: another for every connection.
@@ -329,7 +331,7 @@ impl Provider {
 /// A connection of somebody at home, anywhere: mostly where the service has people.
 #[must_use]
 pub fn home(bits: u64) -> Place {
-    let line = if bits % 10 < 7 {
+    let line = if bits % 100 < 85 {
         Line::of(Country::of_people(hash(0, 12, bits)), bits)
     } else {
         Line::anywhere(bits)
@@ -416,7 +418,7 @@ pub fn server(bits: u64) -> Place {
         return network.v6(drawn, drawn >> 8, drawn >> 40, hash(0, 29, bits));
     }
     // The ranges that are rented out are a small part of what the company owns.
-    network.v4((drawn >> 8) % 512, drawn >> 32)
+    network.v4((drawn >> 8) % RENTED, drawn >> 32)
 }
 
 /// Of 10,000 people, how many live in that country.

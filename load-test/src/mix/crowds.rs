@@ -120,15 +120,15 @@ knobs! {
     /// Devices: new ones, lent ones, cleared cookies, none.
     Devices {
         /// After how many visits of a person a device is replaced.
-        visits_to_new: u64 = 220,
+        visits_to_new: u64 = 300,
         /// The share of visits on somebody else's device.
-        lent: Percent = Percent::of_10_000(40),
+        lent: Percent = Percent::of_10_000(30),
         /// The share of people who clear their cookies now and then.
-        clearing: Percent = Percent::new(25),
+        clearing: Percent = Percent::new(18),
         /// After how many of their visits.
-        visits_to_clear: u64 = 60,
+        visits_to_clear: u64 = 80,
         /// The share of people whose browser forgets everything at the end of a visit.
-        private: Percent = Percent::of_10_000(50),
+        private: Percent = Percent::of_10_000(40),
         /// The share of devices that never send an id.
         none: Percent = Percent::new(9),
     }
@@ -139,6 +139,8 @@ knobs! {
     Home {
         /// The share of people who share theirs with somebody else here.
         shared: Percent = Percent::new(45),
+        /// Of those who share it, the share who share the computer there as well.
+        same_desktop: Percent = Percent::new(35),
         /// The share of homes that get another address every night.
         renumbered: Percent = Percent::new(30),
         /// The share of homes on IPv6, where the provider has it.
@@ -167,6 +169,8 @@ knobs! {
         share: Percent = Percent::new(30),
         /// How many people an office has on average; the first has many times that.
         people: u64 = 50,
+        /// The share of offices where all use the same few terminals.
+        terminals: Percent = Percent::new(10),
         /// The share of working hours spent there.
         presence: Percent = Percent::new(65),
     }
@@ -198,9 +202,13 @@ knobs! {
     /// People who have written a script.
     Script {
         /// Their share of people.
-        share: Percent = Percent::of_10_000(80),
+        share: Percent = Percent::of_10_000(150),
         /// Of those, the share whose script runs on a rented server.
-        hosted: Percent = Percent::new(45),
+        hosted: Percent = Percent::new(40),
+        /// Of those, the share whose script goes through a VPN.
+        vpn: Percent = Percent::new(20),
+        /// The share of runs in which it is being worked on, and fails some times.
+        trials: Percent = Percent::new(4),
     }
 }
 
@@ -222,7 +230,11 @@ knobs! {
         /// How often a day each is fetched.
         per_day: u64 = 2,
         /// How many addresses the aggregators have.
-        addresses: u64 = 6,
+        addresses: u64 = 8,
+        /// How many companies they belong to.
+        companies: u64 = 4,
+        /// The share of users whose account is no more.
+        closed: Percent = Percent::of_10_000(60),
         /// The share of users whose password has changed since.
         stale: Percent = Percent::of_10_000(250),
     }
@@ -242,9 +254,11 @@ knobs! {
     /// Programs with a stale password that retry for days from the same place.
     StaleClient {
         /// The share of people who have one.
-        share: Percent = Percent::of_10_000(5),
+        share: Percent = Percent::of_10_000(4),
         /// How often each tries.
         every: Span = Span::minutes(15),
+        /// Of those, the share whose account is no more.
+        closed: Percent = Percent::new(25),
         /// For how many days, before somebody notices.
         days: u64 = 3,
     }
@@ -254,9 +268,9 @@ knobs! {
     /// School labs: one address, shared devices, many users.
     Lab {
         /// The share of people who are pupils.
-        share: Percent = Percent::new(1),
+        share: Percent = Percent::of_10_000(150),
         /// How many labs.
-        count: u64 = 4,
+        count: u64 = 6,
         /// Devices of a lab.
         devices: u64 = 16,
         /// Visits of a pupil on a school day.
@@ -268,9 +282,11 @@ knobs! {
     /// Public terminals: one device each, many users.
     Kiosk {
         /// How many.
-        count: u64 = 4,
+        count: u64 = 8,
         /// Visits at each in a day.
-        per_day: u64 = 50,
+        per_day: u64 = 30,
+        /// The share of them who make an account.
+        signups: Percent = Percent::new(5),
     }
 }
 
@@ -342,6 +358,6 @@ knobs! {
         /// The country, by its code.
         country: String = "BR".to_owned(),
         /// New people there in a day, as a share of all; 0 for no launch.
-        share: Percent = Percent::of_10_000(200),
+        share: Percent = Percent::of_10_000(100),
     }
 }

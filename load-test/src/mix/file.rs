@@ -53,7 +53,7 @@ knobs! {
         /// When it begins.
         start: Start = Start(A_MONDAY_MS),
         /// How often a person comes on an average working day.
-        visits_per_day: Visits = Visits(120),
+        visits_per_day: Visits = Visits(160),
         /// The share of attempts that are an attack, in percent, below 100.
         attack_share: Percent = Percent::new(30),
     }

@@ -1,6 +1,6 @@
 //! The streams of a mix: what arrives, how often, and when.
 
-use super::{Attack, Mix, MixFile, Percent, Target};
+use super::{Amount, Attack, AttackEntry, Mix, MixFile, Percent, Target};
 use crate::calendar::Calendar;
 use crate::people::{DAY, HOUR, People};
 use crate::plan::Plan;
@@ -218,8 +218,14 @@ impl Mix {
         self.ordinary(file, seed);
         let crowds = &file.crowds;
         let count = u64::from(file.size.people);
+        // Where the span is shorter than the file's, all is shorter.
         let at = |start: super::Span| file.pressed(start.in_us(), span_us);
-        let once = |start, duration: super::Span| Hours::once(at(start), duration.in_us());
+        let once = |start, duration: super::Span| {
+            Hours::once(at(start), at(duration).min(duration.in_us()))
+        };
+        let part = |of: u64, hours: Hours, duration: super::Span| {
+            of.saturating_mul(hours.active_us >> 10) / (duration.in_us() >> 10).max(1)
+        };
         self.outage = once(crowds.outage.start, crowds.outage.duration);
         self.app_release = once(crowds.app_release.start, crowds.app_release.duration);
         let step = u64::from(self.people.first_office_step());
@@ -232,16 +238,23 @@ impl Mix {
         let rush = &crowds.rush;
         let hours = once(rush.start, rush.duration);
         let usual = crowds.signup.share.part_of(count).max(1);
-        let extra = usual * rush.times.saturating_sub(1) * rush.duration.in_us() / DAY;
+        let extra = usual * rush.times.saturating_sub(1) * (hours.active_us >> 10) / (DAY >> 10);
+        // Twice, because the hour is a busy one for half of the world.
         add(Kind::Rush, extra * 2, hours);
         let wave = &crowds.reset_wave;
         let hours = once(wave.start, wave.duration);
-        add(Kind::ResetWave, wave.share.part_of(count), hours);
+        let followers = wave.share.part_of(count);
+        add(
+            Kind::ResetWave,
+            part(followers, hours, wave.duration),
+            hours,
+        );
         let change = &crowds.forced_change;
         let hours = once(change.start, change.duration);
+        let staff = change.people.min(1) * count / step * 5 / 4;
         add(
             Kind::ForcedChange,
-            change.people.min(1) * count / step * 5 / 4,
+            part(staff, hours, change.duration),
             hours,
         );
         let launch = &crowds.launch;
@@ -266,21 +279,34 @@ impl Mix {
         let share = file.size.attack_share.in_10_000();
         let honest = self.expected(span_us);
         let wanted = honest.saturating_mul(share) / (10_000 - share).max(1);
-        let shares: u64 = file.attacks.iter().map(super::AttackEntry::share).sum();
         if share == 0 {
             return Ok(());
         }
-        for (number, entry) in (0..).zip(&file.attacks) {
-            let from_us = file.pressed(entry.start.in_us(), span_us);
-            let for_us = file.pressed(entry.duration.in_us(), span_us).max(1_000);
-            let hours = Hours::once(from_us, for_us.min(span_us.saturating_sub(from_us)));
+        let hours: Vec<Hours> = file
+            .attacks
+            .iter()
+            .map(|entry| file.hours_of(entry, span_us))
+            .collect();
+        let own_share = |entry: &AttackEntry, hours: &Hours| match entry.amount {
+            // What is left of it where the traffic ends before the attack does.
+            Amount::Share(own) => {
+                let for_us = file.pressed(entry.duration.in_us(), span_us).max(1_000);
+                own * (hours.active_us >> 10) / (for_us >> 10).max(1)
+            }
+            Amount::Rate(_) => 0,
+        };
+        let shares: u64 = file
+            .attacks
+            .iter()
+            .zip(&hours)
+            .map(|(entry, hours)| own_share(entry, hours))
+            .sum();
+        for (number, (entry, hours)) in (0..).zip(file.attacks.iter().zip(hours)) {
             let attack = entry.attack(hash(seed, 204, number))?;
             let attempts = match entry.amount {
-                super::Amount::Share(own) => wanted.saturating_mul(own) / shares.max(1),
+                Amount::Share(_) => wanted.saturating_mul(own_share(entry, &hours)) / shares.max(1),
                 // Thousandths a minute.
-                super::Amount::Rate(rate) => {
-                    rate.saturating_mul(hours.active_us / 1_000_000) / 60_000
-                }
+                Amount::Rate(rate) => rate.saturating_mul(hours.active_us / 1_000_000) / 60_000,
             };
             let strikes = attempts.saturating_mul(1_000) / attack.attempts_a_strike().max(1);
             if strikes > 0 && hours.active_us > 0 {
@@ -299,13 +325,11 @@ impl MixFile {
         let pressed = u128::from(us) * u128::from(span_us) / days_us;
         u64::try_from(pressed).unwrap_or(u64::MAX)
     }
-}
 
-impl super::AttackEntry {
-    fn share(&self) -> u64 {
-        match self.amount {
-            super::Amount::Share(share) => share,
-            super::Amount::Rate(_) => 0,
-        }
+    /// When an attack runs, in a span into which the schedule is pressed.
+    fn hours_of(&self, entry: &AttackEntry, span_us: u64) -> Hours {
+        let from_us = self.pressed(entry.start.in_us(), span_us);
+        let for_us = self.pressed(entry.duration.in_us(), span_us).max(1_000);
+        Hours::once(from_us, for_us.min(span_us.saturating_sub(from_us)))
     }
 }

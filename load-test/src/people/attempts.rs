@@ -21,6 +21,9 @@ impl Visit {
             return;
         }
         let machine = plan.client.endpoint == Endpoint::Api;
+        if machine && rng.chance(crowds.script.trials.in_10_000()) {
+            plan = trials(people, person, plan, rng, out);
+        }
         let manager = machine || people.is(person, Trait::Manager, crowds.habits.password_manager);
         if !machine && rng.chance(crowds.habits.lookup.in_10_000()) {
             plan = look_up(plan, person, rng, out);
@@ -86,6 +89,31 @@ fn token(plan: Plan, rng: &mut Rng, out: &mut Vec<Plan>) {
     } else {
         out.push(token);
     }
+}
+
+/// Somebody works on a program: a wrong name or password in it fails until it is found.
+fn trials(people: &People, person: u32, plan: Plan, rng: &mut Rng, out: &mut Vec<Plan>) -> Plan {
+    let mut plan = plan;
+    let bits = u16::try_from(rng.below(1 << 16)).expect("16 bits");
+    let wrong = hash(people.seed, 49, u64::from(person) ^ u64::from(bits));
+    let name = match bits % 4 {
+        0 => Name::Mistyped(person, bits),
+        1 => Name::WrongDomain(person, bits),
+        _ => plan.name,
+    };
+    for _ in 0..rng.between(1, 5) {
+        let tried = Plan { name, ..plan };
+        out.push(if name == plan.name {
+            tried.failing(FailureReason::BadPassword, wrong)
+        } else {
+            tried.failing(
+                FailureReason::UnknownUser,
+                right_password(people.seed, person),
+            )
+        });
+        plan = plan.later(rng.between(8, 90) * SECOND);
+    }
+    plan
 }
 
 /// The page asks for the name first.

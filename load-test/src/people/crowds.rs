@@ -18,17 +18,15 @@ impl People {
     pub(crate) fn aggregate(&self, rng: &mut Rng, at_us: u64, out: &mut Vec<Plan>) {
         let knobs = &self.crowds().aggregator;
         let person = self.one_of(rng, knobs.share.in_10_000(), 3);
-        // Two companies share the addresses.
-        let company = u64::from(person / 2 % 2);
-        let address = company + 2 * rng.below((knobs.addresses / 2).max(1));
+        let companies = knobs.companies.max(1);
+        let company = hash(self.seed, 59, u64::from(person)) % companies;
+        let address = company + companies * rng.below((knobs.addresses / companies).max(1));
         let own = hash(self.seed, 61, company);
-        let agent = if own
-            .rotate_left(u32::try_from(address).unwrap_or(0))
-            .is_multiple_of(3)
-        {
-            agents::desktop(own)
+        // Some say what they are, and some what users say.
+        let agent = if own.is_multiple_of(4) {
+            agents::desktop(own >> 8)
         } else {
-            agents::script(own)
+            agents::script(own >> 8)
         };
         let device = hash(self.seed, 62, u64::from(person));
         let client = Client {
@@ -40,7 +38,11 @@ impl People {
         let plan = Plan::success(at_us, Label::honest("aggregator"), client, Name::Of(person));
         // Those whose password has changed since fail until they tell the aggregator.
         let drawn = hash(self.seed, 63, u64::from(person));
-        out.push(if drawn % 10_000 < knobs.stale.in_10_000() {
+        let closed = knobs.closed.in_10_000();
+        out.push(if drawn % 10_000 < closed {
+            let name = self.nobody(&mut Rng::new(drawn));
+            Plan { name, ..plan }.failing(FailureReason::UnknownUser, drawn)
+        } else if drawn % 10_000 < closed + knobs.stale.in_10_000() {
             plan.failing(FailureReason::BadPassword, drawn)
         } else {
             plan
@@ -101,13 +103,15 @@ impl People {
             device: ((own >> 40) & 3 != 0).then_some(own),
             endpoint,
         };
-        let plan = Plan::success(
-            at_us,
-            Label::honest("stale_client"),
-            client,
-            Name::Of(person),
-        );
-        out.push(plan.failing(FailureReason::BadPassword, hash(self.seed, 67, own)));
+        let label = Label::honest("stale_client");
+        let plan = Plan::success(at_us, label, client, Name::Of(person));
+        let password = hash(self.seed, 67, own);
+        out.push(if password % 10_000 < knobs.closed.in_10_000() {
+            let name = self.nobody(&mut Rng::new(own));
+            Plan { name, ..plan }.failing(FailureReason::UnknownUser, password)
+        } else {
+            plan.failing(FailureReason::BadPassword, password)
+        });
     }
 
     /// How many slots there are for stale clients, of which half are taken.
@@ -145,7 +149,7 @@ impl People {
     }
 
     /// Somebody at a public terminal: one device for all who pass by.
-    pub(crate) fn passer_by(&self, rng: &mut Rng, at_us: u64, out: &mut Vec<Plan>) {
+    pub(crate) fn passer_by(&mut self, rng: &mut Rng, at_us: u64, out: &mut Vec<Plan>) {
         let kiosk = rng.below(self.crowds().kiosk.count.max(1));
         let own = hash(self.seed, 71, kiosk);
         let country = Country::of_people(own);
@@ -153,7 +157,7 @@ impl People {
         if rng.below(100) >= self.calendar().busy(local) {
             return;
         }
-        let Some(person) = self.drawn_in(country, || self.active(rng)) else {
+        let Some(person) = self.drawn_in(country, || self.somebody(rng)) else {
             return;
         };
         let client = Client {
@@ -162,7 +166,13 @@ impl People {
             device: Some(hash(own, 72, 0)),
             endpoint: Endpoint::Web,
         };
-        self.at_shared(rng, person, "kiosk", client, at_us, out);
+        if rng.chance(self.crowds().kiosk.signups.in_10_000()) {
+            let person = self.join();
+            let plan = Plan::success(at_us, Label::honest("kiosk"), client, Name::Of(person));
+            self.sign_up_with(rng, plan, out);
+        } else {
+            self.at_shared(rng, person, "kiosk", client, at_us, out);
+        }
     }
 
     fn drawn_in(&self, country: Country, mut draw: impl FnMut() -> u32) -> Option<u32> {

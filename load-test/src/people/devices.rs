@@ -53,7 +53,9 @@ impl People {
         match spot {
             Spot::Office if bits % 100 < 92 => Gear::Work,
             Spot::Office | Spot::Mobile => Gear::Phone,
-            Spot::Travel | Spot::Home if (bits >> 8) % 100 < 5 => Gear::Tablet,
+            Spot::Travel | Spot::Home if by_phone.is_multiple_of(3) && (bits >> 8) % 100 < 12 => {
+                Gear::Tablet
+            }
             _ if bits % 100 < by_phone => Gear::Phone,
             _ => Gear::Desktop,
         }
@@ -63,7 +65,13 @@ impl People {
     #[must_use]
     pub fn device(&self, person: u32, gear: Gear, at_us: u64) -> Device {
         let knobs = &self.crowds().devices;
+        let person = self.owner_of(person, gear);
         let number = (u64::from(person) << 2) | gear as u64;
+        if gear == Gear::Work
+            && let Some(shared) = self.terminal(person, at_us)
+        {
+            return shared;
+        }
         let visits = self.visits_per_day(person);
         // A first sight lasts as long as it takes, on average, until the next visit.
         let between = (DAY * 100 / visits).min(400 * DAY);
@@ -97,6 +105,31 @@ impl People {
             endpoint,
             fresh,
         }
+    }
+
+    /// Whose device it is: some share the computer at home.
+    fn owner_of(&self, person: u32, gear: Gear) -> u32 {
+        let share = self.crowds().home.same_desktop;
+        let same = gear == Gear::Desktop
+            && self.shares_home(person)
+            && self.is(person / 2, Trait::SameDesktop, share);
+        if same { person & !1 } else { person }
+    }
+
+    /// One of the terminals of an office where nobody has a desk of their own.
+    fn terminal(&self, person: u32, at_us: u64) -> Option<Device> {
+        let office = self.office_number(person)?;
+        let own = hash(self.seed, 44, office);
+        let shared =
+            office > 0 && (own >> 16) % 10_000 < self.crowds().office.terminals.in_10_000();
+        // Two shifts of a dozen terminals.
+        let seat = hash(own, u64::from(person), at_us / DAY) % 12;
+        shared.then(|| Device {
+            id: Some(hash(own, 47, seat)),
+            agent: agents::desktop(own),
+            endpoint: Endpoint::Web,
+            fresh: Fresh::No,
+        })
     }
 
     fn program(&self, person: u32, gear: Gear, own: u64) -> (Agent, Endpoint) {

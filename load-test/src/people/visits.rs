@@ -1,9 +1,9 @@
 //! Visits: somebody comes, from where they are, with what they have there.
 
-use super::{Fresh, People, SECOND, Spot, Trait};
+use super::{DAY, Fresh, People, SECOND, Spot, Trait};
 use crate::agents;
 use crate::names::Name;
-use crate::networks;
+use crate::networks::{self, Provider};
 use crate::plan::{Client, Endpoint, Label, Plan};
 use crate::rng::{Rng, hash};
 use credsieve_models::attempt::{FailureReason, Kind};
@@ -99,11 +99,15 @@ impl People {
     /// Somebody's own program, at home or on a rented server, with or without a device of its own.
     fn script(&self, rng: &mut Rng, person: u32, at_us: u64) -> Visit {
         let own = hash(self.seed, 45, u64::from(person));
-        let hosted = self.is(person, Trait::HostedScript, self.crowds().script.hosted);
-        let place = if hosted {
+        let knobs = &self.crowds().script;
+        let drawn = self.drawn(person, Trait::ScriptPlace);
+        let place = if drawn < knobs.hosted.in_10_000() {
             networks::server(own)
+        } else if drawn < knobs.hosted.in_10_000() + knobs.vpn.in_10_000() {
+            Provider::of(own >> 16).exit(hash(own, 48, at_us / DAY))
         } else {
-            self.home(person, at_us)
+            self.office(person)
+                .unwrap_or_else(|| self.home(person, at_us))
         };
         // One keeps its cookie, one asks for a new one every time, one has none.
         let device = match own % 10 {
@@ -132,6 +136,11 @@ impl People {
     ) {
         let Visit { mut plan, .. } = self.visit_of(rng, person, at_us);
         plan.label = Label::honest(class);
+        self.sign_up_with(rng, plan, out);
+    }
+
+    /// An account is made and, mostly, used a little later with the same client.
+    pub(super) fn sign_up_with(&self, rng: &mut Rng, plan: Plan, out: &mut Vec<Plan>) {
         let mut signup = Plan {
             kind: Kind::Signup,
             ..plan
