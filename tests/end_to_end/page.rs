@@ -1,7 +1,6 @@
 //! The overview page in a real browser: what a person sees, and that a hostile name is only a name.
 
-use crate::events::attack_from;
-use crate::events::ndjson;
+use crate::events::{attack_from, ndjson, now_ms};
 use crate::http::Http;
 use crate::process::{Process, credsieve, run, word_after};
 use credsieve_testkit::browser::{Browser, text_of};
@@ -30,11 +29,20 @@ fn a_person_sees_the_attack_and_a_hostile_name_stays_a_name() {
     let key = run(command, b"").with_code(0).text().trim().to_owned();
     let http = Http::to(&address).with_key(&key);
     http.await_ready();
-    let mut attack = attack_from(ATTACKER, 0..100);
-    let last = String::from_utf8(attack.pop().expect("events")).expect("JSON is text");
-    let mut last: serde_json::Value = serde_json::from_str(&last).expect("an event");
-    last["username"] = HOSTILE_NAME.into();
-    attack.push(last.to_string().into_bytes());
+    // Over the last twenty seconds: what is seen of a campaign is told some seconds later.
+    let from_ms = now_ms() - 20_000;
+    let attack: Vec<Vec<u8>> = attack_from(ATTACKER, 0..100)
+        .iter()
+        .zip(0..)
+        .map(|(event, n)| {
+            let mut event: serde_json::Value = serde_json::from_slice(event).expect("an event");
+            event["time"] = (from_ms + n * 200).into();
+            if n == 99 {
+                event["username"] = HOSTILE_NAME.into();
+            }
+            event.to_string().into_bytes()
+        })
+        .collect();
     http.post_lines("/v1/events", &ndjson(&attack)).json(200);
 
     let page = seen(&link);
@@ -48,6 +56,12 @@ fn a_person_sees_the_attack_and_a_hostile_name_stays_a_name() {
         "the name is shown\n{page}"
     );
     assert!(!page.contains("<b id="), "and is no element\n{page}");
+
+    let campaigns = page.split("<tbody id=\"campaigns\">").nth(1);
+    let campaigns = campaigns.and_then(|rest| rest.split("</tbody>").next());
+    let campaigns = campaigns.expect("the table");
+    assert!(campaigns.contains("going on"), "{campaigns}");
+    assert!(campaigns.contains(ATTACKER), "{campaigns}");
 
     let again = seen(&link);
     assert!(!again.contains(ATTACKER), "the link works once\n{again}");
