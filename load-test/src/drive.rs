@@ -116,8 +116,12 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
 
 /// The traffic that was asked for, or that of files, held against what it must not give away.
 fn leaks(traffic: &TrafficArgs, args: &LeaksArgs) -> anyhow::Result<()> {
+    let mut traffic = traffic.clone();
+    if traffic.events.is_none() && traffic.duration.is_none() {
+        traffic.mix.get_or_insert_default();
+    }
     run_leaks(args, &mut |each| {
-        let mut feed = Feed::new(traffic, None)?;
+        let mut feed = Feed::new(&traffic, None)?;
         while let Some(event) = feed.next(None)? {
             each(&event)?;
         }

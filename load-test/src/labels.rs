@@ -198,13 +198,15 @@ impl<W: Write> LabelWriter<W> {
     }
 
     /// Writes one event's label. The outcome is given only where a success lets the caller in: an
-    /// answered lookup or an accepted sign-up is nobody's account entered by a thief.
+    /// answered lookup or an accepted sign-up is nobody's account entered by a thief, and neither is
+    /// an account that the attackers made for themselves.
     ///
     /// # Errors
     /// Those of the output.
     pub fn write(&mut self, event: &Labelled) -> anyhow::Result<()> {
         let since_ms = event.time_ms - *self.first_ms.get_or_insert(event.time_ms);
-        let enters = matches!(event.kind, Kind::Login | Kind::Token | Kind::Mfa);
+        let enters = matches!(event.kind, Kind::Login | Kind::Token | Kind::Mfa)
+            && (event.of_a_person || !event.attack || event.outcome == Outcome::Failure);
         let (seconds, thousandths) = (since_ms.div_euclid(1_000), since_ms.rem_euclid(1_000));
         self.out.write_record([
             event.event_id.as_str(),

@@ -10,7 +10,9 @@
 //! everything is mostly attack; and guesses fail, and come in bursts, so among the failures and in
 //! the hours of a burst everything is mostly attack, too. So where attacks are more than half (of the
 //! traffic; for a pair, of the events with the value that says what was tried, how it ended or when
-//! it came), people count for as much as attacks.
+//! it came), people count for as much as attacks. And what an attack uses is somewhere: that its few
+//! places and tools do not meet in people's events says something only where they would be expected
+//! to meet, were both independent.
 
 mod allow;
 mod counts;
@@ -22,21 +24,22 @@ use crate::plan::Labelled;
 use crate::report::share;
 use anyhow::{Context, bail};
 use clap::Args;
-use counts::{Classes, Counts};
+use counts::{Classes, Counts, LEAST_PEOPLE};
 use pairs::Pairs;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use values::{Values, is_circumstance};
+use values::{Values, is_circumstance, is_one_of_many};
 
 pub use allow::Allowed;
 
 /// List every value, and pair of values, that gives an attack class away.
 #[derive(Args, Clone, Debug)]
 pub struct LeaksArgs {
-    /// The events, one JSON object a line; without a file, those of the mix and seed given before `leaks`.
+    /// The events, one JSON object a line; without a file, those of the mix and
+    /// seed given before `leaks`, the default mix over its days where nothing is given.
     #[arg(long, value_name = "FILE", requires = "labels")]
     pub events: Option<PathBuf>,
     /// Their labels, in the same order.
@@ -180,7 +183,7 @@ impl<'a> From<&'a Labelled> for Told<'a> {
         Self {
             event: made.event_json.as_bytes(),
             attack: made.attack,
-            undecidable: false,
+            undecidable: made.undecidable,
             class: made.class,
         }
     }
@@ -290,6 +293,12 @@ pub fn find(limits: Limits, allowed: &Allowed, pass: Pass) -> anyhow::Result<Lea
             [false, true] => &second.1,
             [true, true] => return,
         };
+        let rare = [first, second]
+            .iter()
+            .any(|(value, _)| is_one_of_many(value));
+        if rare && share(first.1.people * second.1.people, all.people) < LEAST_PEOPLE {
+            return;
+        }
         if counts.tells(those, limits) {
             list(&[a, b], counts);
         }

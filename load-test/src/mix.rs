@@ -301,7 +301,7 @@ impl Mix {
 
     fn write(&mut self, plan: &Plan, time_ms: EpochMs) -> Labelled {
         let count = self.history.of(&self.people, plan.name);
-        let history = count.as_ref().map_or(0, |count| **count);
+        let history = count.as_ref().map(|count| **count);
         if let Some(count) = count
             && !plan.label.attack
             && plan.enters()

@@ -190,6 +190,8 @@ pub struct Labelled {
     pub class: &'static str,
     /// Whether no log can tell that it is an attack.
     pub undecidable: bool,
+    /// Whether the name is that of a person's account.
+    pub of_a_person: bool,
     /// How often this user had got in before, in this traffic; 255 is that or more.
     pub history: u8,
     /// What was attempted.

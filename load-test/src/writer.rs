@@ -36,13 +36,13 @@ impl Writer {
         }
     }
 
-    /// Writes a plan down as the event of `time_ms`.
+    /// Writes a plan down as the event of `time_ms`; `history` is `None` where the name is nobody's.
     pub(crate) fn write(
         &mut self,
         plan: &Plan,
         time_ms: EpochMs,
         moment: Moment,
-        history: u8,
+        history: Option<u8>,
     ) -> Labelled {
         let event_id = format!("{:016x}{:016x}", self.rng.next(), self.rng.next());
         let mut username = String::with_capacity(40);
@@ -105,7 +105,8 @@ impl Writer {
             attack: plan.label.attack,
             class: plan.label.class,
             undecidable: plan.label.undecidable,
-            history,
+            of_a_person: history.is_some(),
+            history: history.unwrap_or(0),
             kind: plan.kind,
             outcome: plan.outcome(),
             time_ms,

@@ -4,7 +4,10 @@ use super::{Limits, Told};
 use crate::report::share;
 
 /// How many people must be expected before their absence says something.
-const LEAST_PEOPLE: f64 = 5.0;
+pub(super) const LEAST_PEOPLE: f64 = 10.0;
+
+/// So few attempts of a class are no part of it.
+const LEAST_CARRIERS: u64 = 10;
 
 /// How often something was seen in people's events, and in each attack class.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +34,7 @@ impl Counts {
         self.people + self.attacks()
     }
 
-    /// The classes of which at least that share carries it.
+    /// The classes of which at least that share carries it, and at least [`LEAST_CARRIERS`] attempts.
     pub fn carriers<'a>(
         &'a self,
         all: &'a Counts,
@@ -39,7 +42,9 @@ impl Counts {
     ) -> impl Iterator<Item = usize> + 'a {
         let counts = self.attacks.iter().zip(&all.attacks).enumerate();
         counts
-            .filter(move |(_, (count, of))| **count > 0 && share(**count, **of) >= carried)
+            .filter(move |(_, (count, of))| {
+                **count >= LEAST_CARRIERS && share(**count, **of) >= carried
+            })
             .map(|(class, _)| class)
     }
 
@@ -55,7 +60,7 @@ impl Counts {
 
     /// The share of attacks among its events, where people count for as much as attacks among
     /// `those` if attacks are more than half there. `None` where that says nothing: with people so
-    /// few that fewer than five of them are to be expected here.
+    /// few that fewer than [`LEAST_PEOPLE`] of them are to be expected here.
     pub fn share_of_attacks(&self, those: &Counts) -> Option<f64> {
         #[expect(
             clippy::cast_precision_loss,

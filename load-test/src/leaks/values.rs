@@ -210,6 +210,20 @@ pub(super) fn is_circumstance(value: &str) -> bool {
     FEATURES.iter().any(|feature| value.starts_with(feature))
 }
 
+/// Whether a value names a place, a firm or an exact tool, of which there are many: see
+/// [`super::find`].
+pub(super) fn is_one_of_many(value: &str) -> bool {
+    const FEATURES: [&str; 6] = [
+        "network=",
+        "asn=",
+        "country=",
+        "mail_domain=",
+        "user_agent=",
+        "ja4=",
+    ];
+    FEATURES.iter().any(|feature| value.starts_with(feature))
+}
+
 /// What stands for a field that is not there.
 const ABSENT: &str = "–";
 
