@@ -27,7 +27,8 @@ enum Role {
     Keys(Box<roles::keys::KeysArgs>),
     /// Bring the store's schema and the broker's topics up to date.
     Migrate(Box<roles::migrate::MigrateArgs>),
-    /// Judge the events of a file: one verdict line a line, no network, no database.
+    /// Judge the events of a file: one verdict line a line, and one more for each revision; no
+    /// network, no database.
     Replay(replay::ReplayArgs),
     /// Hold verdicts against labels: what was caught, who was disturbed.
     Evaluate(credsieve_load_test::EvaluateArgs),

@@ -1,8 +1,10 @@
 //! `credsieve replay` and `credsieve evaluate`: files in, verdicts out.
 
-use crate::events::{attack_from, generated, honeypot, lines, ndjson, real_log};
+use crate::events::{MANY, attack_from, generated, honeypot, lines, ndjson, real_log};
 use crate::process::{credsieve, run};
 use crate::verdicts::{field, is_first, replay, timeless};
+use credsieve_models::Verdict;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 const START_MS: i64 = 1_740_000_000_000;
@@ -51,6 +53,44 @@ fn every_event_of_a_file_gets_its_verdict_in_its_place_the_same_each_time() {
         .count();
     assert!(challenged > 0);
     assert_eq!(row(&first.stderr, "challenge"), challenged.to_string());
+}
+
+#[test]
+fn a_revision_is_an_extra_line_before_the_verdict_that_brought_it_about() {
+    let ended = replay(&ndjson(&generated(MANY, START_MS)), None);
+    let verdicts: Vec<Verdict> = lines(&ended.stdout)
+        .iter()
+        .map(|line| serde_json::from_slice(line).expect("a verdict is JSON"))
+        .collect();
+    let mut first_at = BTreeMap::new();
+    let mut watermark_ms = 0;
+    let mut revisions = 0;
+    for (n, verdict) in verdicts.iter().enumerate() {
+        let event = verdict.event_id.as_str();
+        if verdict.revision == 0 {
+            watermark_ms = watermark_ms.max(verdict.time_ms);
+            first_at.insert(event, n);
+            continue;
+        }
+        revisions += 1;
+        assert!(first_at.contains_key(event), "after its event's verdict");
+        // Those of one tick stand together, by time and event, before the one that closed it.
+        let next = verdicts
+            .get(n + 1)
+            .expect("the verdict that closed the tick");
+        if next.revision > 0 {
+            let place = |v: &Verdict| (v.time_ms, v.event_id.clone());
+            assert!(place(verdict) < place(next));
+        } else {
+            assert!(next.time_ms > watermark_ms, "it moves the watermark");
+            // Five minutes later, by whole seconds.
+            assert!(next.time_ms / 1_000 >= verdict.time_ms / 1_000 + 5 * 60);
+        }
+    }
+    assert!(revisions > 0);
+    assert_eq!(row(&ended.stderr, "revisions"), revisions.to_string());
+    let campaigns: u32 = row(&ended.stderr, "campaigns").parse().expect("a number");
+    assert!(campaigns > 0);
 }
 
 #[test]
