@@ -7,6 +7,7 @@ use credsieve_models::attempt::Kind;
 use credsieve_models::names::NameSet;
 use credsieve_models::verdict::{CampaignId, Score, VerdictId};
 use credsieve_models::{HashSeed, KeyHasher};
+use proptest::prelude::*;
 use tokio::sync::oneshot;
 
 const NOON_MS: EpochMs = 1_767_614_400_000;
@@ -257,4 +258,67 @@ fn a_campaigns_opening_and_end_are_alerts_and_its_growth_is_none() {
     assert_eq!(told, [Phase::Opened, Phase::Closed]);
     assert_eq!(found.campaigns.len(), 3);
     assert!(found.outcomes.is_empty());
+}
+
+/// What the engine may say between two attempts, or of one.
+#[derive(Clone, Copy, Debug)]
+enum Say {
+    Judged,
+    Repeat,
+    Revised,
+    Campaign,
+}
+
+fn any_say() -> impl Strategy<Value = Say> {
+    prop_oneof![
+        Just(Say::Judged),
+        Just(Say::Repeat),
+        Just(Say::Revised),
+        Just(Say::Campaign),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_attempt_has_its_own_outcome_and_none_is_lost_or_doubled(
+        says in prop::collection::vec(any_say(), 0..60),
+    ) {
+        let earlier = decoded(&["success"]);
+        let is_of_frame = |say: &&Say| matches!(say, Say::Judged | Say::Repeat);
+        let frames = says.iter().filter(is_of_frame).count();
+        let batch = decoded(&vec!["failure"; frames]);
+        let origins: Vec<Origin> = batch.kept.iter().map(|kept| kept.origin.clone()).collect();
+        let thief = judgement(Decision::Challenge, Attack::AccountTakeover);
+        let observed = says.iter().map(|say| match say {
+            Say::Judged => allowed(),
+            Say::Repeat => Observed::Repeat,
+            Say::Revised => revision(&earlier, 0, Decision::Allow, thief.clone()),
+            Say::Campaign => campaign(Phase::Growing),
+        });
+        let found = findings(observed.collect(), batch);
+
+        let count = |wanted: fn(&Say) -> bool| says.iter().filter(|say| wanted(say)).count();
+        let judged: Vec<usize> = says
+            .iter()
+            .filter(is_of_frame)
+            .enumerate()
+            .filter_map(|(n, say)| matches!(say, Say::Judged).then_some(n))
+            .collect();
+        let firsts: Vec<&Outcome> = found.outcomes.iter().filter(|o| !o.is_revision()).collect();
+        prop_assert_eq!(firsts.len(), judged.len());
+        for (outcome, n) in firsts.iter().zip(judged) {
+            prop_assert_eq!(&outcome.verdict.event_id, &format!("e{n}"));
+            prop_assert_eq!(&outcome.origin, &origins[n]);
+        }
+        prop_assert_eq!(found.repeats, count(|say| matches!(say, Say::Repeat)));
+        prop_assert_eq!(found.campaigns.len(), count(|say| matches!(say, Say::Campaign)));
+        prop_assert_eq!(found.beside.len(), found.outcomes.len());
+        // Without any attempt in the batch there is no place in the stream that it could wait for.
+        let revised = found.outcomes.len() - firsts.len();
+        let said = count(|say| matches!(say, Say::Revised));
+        prop_assert_eq!(revised, if frames == 0 { 0 } else { said });
+        prop_assert_eq!(found.alerts.len(), revised);
+        let places: Vec<i64> = found.outcomes.iter().map(|o| o.origin.offset).collect();
+        prop_assert!(places.is_sorted(), "in the order of the stream: {places:?}");
+    }
 }
