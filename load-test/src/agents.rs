@@ -117,16 +117,16 @@ impl Agent {
 
     fn version(self, moment: Moment) -> i64 {
         let template = &TEMPLATES[usize::from(self.template)];
-        // Not all take a version on the day on which it comes.
-        let days = moment.day - FIRST_DAY - i64::from(self.variant) % template.every_days.min(21);
-        let newest = template.version + days.div_euclid(template.every_days);
+        let days = moment.day - FIRST_DAY;
+        let newest = |days: i64| template.version + days.div_euclid(template.every_days);
         let taken = moment.app_release_hours.is_some_and(|hours| {
             template.app && hours >= i64::from(self.variant) % moment.app_release_within.max(1)
         });
         if taken {
-            return newest + 1;
+            return newest(days) + 1;
         }
-        newest - i64::from(self.lag)
+        // Not all take a version on the day on which it comes.
+        newest(days - i64::from(self.variant) % template.every_days.min(21)) - i64::from(self.lag)
     }
 
     /// Appends the `User-Agent` header.

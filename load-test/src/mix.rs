@@ -415,3 +415,6 @@ impl Iterator for Mix {
 #[cfg(test)]
 #[path = "mix_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod traffic_tests;

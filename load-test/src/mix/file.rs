@@ -280,3 +280,7 @@ fn take<T: for<'de> Deserialize<'de>>(
         .map_err(|error: toml::de::Error| anyhow::anyhow!("`{name}`: {}", error.message()))?;
     Ok(Some(value))
 }
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;
