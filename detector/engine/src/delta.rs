@@ -3,6 +3,7 @@
 //! Nothing flows back at once. A delta of tick t is applied when the stream reaches tick t + D,
 //! in the order (tick, sending shard, sequence), so it makes no difference which shard was faster.
 
+use crate::near::NearNames;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
 use crate::source::UserSight;
@@ -86,6 +87,13 @@ pub enum Change {
         /// The pane of the short window.
         pane: i64,
     },
+    /// To Entity: somebody of this name logged in.
+    Named {
+        /// The name's variants.
+        near: NearNames,
+        /// The pane of the standing window.
+        pane: i64,
+    },
     /// To Service: what an attempt teaches about everybody.
     Seen(Seen),
     /// To Entity or Service: a user failed with this link.
@@ -110,7 +118,7 @@ impl Change {
             | Self::Good { address, .. }
             | Self::Excused { address, .. }
             | Self::Stranger { address, .. } => Some(Address::from_packed(*address)),
-            Self::Failed { .. } | Self::Owned { .. } | Self::Seen(_) => None,
+            Self::Failed { .. } | Self::Owned { .. } | Self::Named { .. } | Self::Seen(_) => None,
         }
     }
 }
@@ -131,6 +139,8 @@ pub struct Seen {
     pub stranger: bool,
     /// It was the first of its user in its lane (and at its source) for a while.
     pub first: bool,
+    /// It named an unknown user: whether somebody's name is near.
+    pub near_name: Option<bool>,
     /// Its user succeeded soon after a stranger had failed.
     pub vindicates: bool,
     /// How much it adds to the yardstick of trusted successes, in 1/256.

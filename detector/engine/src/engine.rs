@@ -10,12 +10,13 @@ use crate::frame::Frame;
 use crate::judgement::{Judgement, Observed, Words};
 use crate::now::Now;
 use crate::service::Service;
-use crate::shard::{Route, of_hash};
+use crate::shard::{Route, of_hash, of_name};
 use crate::signals::UserFacts;
 use crate::source::{SourceFacts, SourceShard};
 use crate::state::budget::Budget;
 use crate::state::repeats::Repeats;
 use crate::user::{Arrival, InForce, UserShard};
+use credsieve_models::attempt::FailureReason;
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
 use credsieve_models::time::EpochMs;
@@ -288,6 +289,12 @@ impl Engine {
                 Change::Failed { key, .. } | Change::Owned { key, .. } => {
                     self.entities[of_hash(*key, self.budget.shards)].apply(change);
                 }
+                Change::Named { near, pane } => {
+                    for variant in near.keys() {
+                        self.entities[of_name(variant, self.budget.shards)]
+                            .learn_name(variant, *pane);
+                    }
+                }
                 Change::Flagged { address, .. }
                 | Change::Good { address, .. }
                 | Change::Excused { address, .. }
@@ -330,6 +337,13 @@ impl Engine {
         mine: impl Fn(usize) -> bool,
         facts: &mut EntityFacts,
     ) {
+        if frame.failure_reason == Some(FailureReason::UnknownUser) {
+            let known = frame.near.keys().filter(|variant| {
+                let shard = of_name(*variant, self.budget.shards);
+                mine(shard) && self.entities[shard].has_name(*variant, now.month_pane())
+            });
+            facts.near_names += u8::try_from(known.count()).unwrap_or(u8::MAX);
+        }
         for (link, key) in links_of(frame) {
             let shard = of_hash(key, self.budget.shards);
             if !mine(shard) {

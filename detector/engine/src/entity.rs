@@ -6,7 +6,7 @@
 use crate::delta::{Change, Link};
 use crate::frame::Frame;
 use crate::state::budget::Budget;
-use crate::state::pairs::FirstSight;
+use crate::state::pairs::{FirstSight, PairFilter, SparseFilter};
 use crate::state::table::{Record, SparseTable, Table};
 use crate::state::window::{Count, Distinct, MONTH_PANE_MS, SHORT_PANE_MS, Turn};
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub struct EntityFacts {
     pub tool: LinkFacts,
     /// The password fingerprint.
     pub password: LinkFacts,
+    /// Variants that the tried name has in common with those who logged in.
+    pub near_names: u8,
 }
 
 /// A table of links with their windows: what Entity shards and the Service room are made of.
@@ -145,7 +147,11 @@ pub struct EntityShard {
     devices: Links,
     tools: Links,
     passwords: Links,
+    names: PairFilter,
 }
+
+/// Beyond this fill a filter takes strangers for acquaintances.
+const TOO_FULL_PERMILLE: u32 = 500;
 
 impl EntityShard {
     /// An empty shard.
@@ -155,6 +161,7 @@ impl EntityShard {
             devices: Links::with_bytes(budget.links),
             tools: Links::with_bytes(budget.links),
             passwords: Links::with_bytes(budget.links),
+            names: PairFilter::with_bytes(budget.names),
         }
     }
 
@@ -167,6 +174,17 @@ impl EntityShard {
             Link::Password => self.passwords.facts(key, key, pane),
             Link::Asn => LinkFacts::default(),
         }
+    }
+
+    /// Whether somebody who logged in has this variant of a name.
+    #[must_use]
+    pub fn has_name(&self, variant: u64, pane: i64) -> bool {
+        self.names.fill_permille() < TOO_FULL_PERMILLE && self.names.contains(variant, pane)
+    }
+
+    /// Remembers a variant of the name of somebody who logged in.
+    pub fn learn_name(&mut self, variant: u64, pane: i64) {
+        self.names.insert(variant, pane);
     }
 
     /// Applies a late write.
@@ -200,7 +218,9 @@ impl EntityShard {
         [&self.devices, &self.tools, &self.passwords]
             .iter()
             .map(|links| links.usage())
-            .fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2))
+            .fold((self.names.bytes(), 0, 0), |a, b| {
+                (a.0 + b.0, a.1 + b.1, a.2 + b.2)
+            })
     }
 }
 
@@ -234,16 +254,19 @@ impl Links {
 
 impl Serialize for EntityShard {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        (&self.devices, &self.tools, &self.passwords).serialize(out)
+        (&self.devices, &self.tools, &self.passwords, &self.names).serialize(out)
     }
 }
 
 /// A shard as it is read back.
 #[derive(Deserialize)]
-pub(crate) struct SavedEntity(SavedLinks, SavedLinks, SavedLinks);
+pub(crate) struct SavedEntity(SavedLinks, SavedLinks, SavedLinks, SparseFilter);
 
 impl EntityShard {
     pub(crate) fn adopt(&mut self, saved: SavedEntity) -> bool {
-        self.devices.adopt(saved.0) && self.tools.adopt(saved.1) && self.passwords.adopt(saved.2)
+        self.devices.adopt(saved.0)
+            && self.tools.adopt(saved.1)
+            && self.passwords.adopt(saved.2)
+            && self.names.adopt(saved.3)
     }
 }

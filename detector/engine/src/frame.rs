@@ -4,6 +4,7 @@
 //! Making a frame is the enrichment that happens once, at intake, and travels: names become keyed
 //! hashes here and nowhere else.
 
+use crate::near::NearNames;
 use credsieve_models::attempt::{Attempt, Credential, FailureReason, Kind, Mfa, Outcome};
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Subject;
@@ -32,6 +33,8 @@ pub struct Frame {
     pub country: Option<[u8; 2]>,
     /// Key of tenant and user name.
     pub user: Option<u64>,
+    /// What names are near to the user's, where that matters: an unknown name, or a login.
+    pub near: NearNames,
     /// Key of tenant and device token.
     pub device: Option<u64>,
     /// Key of the tool.
@@ -86,6 +89,7 @@ impl Frame {
             asn: attempt.asn,
             country: attempt.country,
             user: username.map(|name| hasher.user(tenant, name)),
+            near: near_names(attempt, hasher),
             device: attempt
                 .device_id
                 .as_deref()
@@ -126,6 +130,7 @@ impl Frame {
             asn: None,
             country: None,
             user: None,
+            near: NearNames::default(),
             device: None,
             tool: None,
             agent: None,
@@ -193,6 +198,19 @@ impl Frame {
             endpoint: self.endpoint,
             tenant: self.tenant,
         }
+    }
+}
+
+/// Only an unknown name is compared with others, and only with those who have logged in.
+fn near_names(attempt: &Attempt<'_>, hasher: &KeyHasher) -> NearNames {
+    let unknown = attempt.failure_reason == Some(FailureReason::UnknownUser);
+    let login = attempt.outcome == Some(Outcome::Success) && attempt.kind == Kind::Login;
+    match attempt.username.as_deref() {
+        Some(name) if unknown || login => {
+            let tenant = hasher.hash64(Domain::Tenant, &[attempt.tenant.as_bytes()]);
+            NearNames::of(name, tenant, &hasher.seed())
+        }
+        _ => NearNames::default(),
     }
 }
 

@@ -19,6 +19,7 @@
 //! integer tables, [`snapshot`] the state as bytes, [`view`] one entity for a person who looks.
 
 pub mod frame;
+pub mod near;
 pub mod shard;
 pub mod now;
 pub mod source;

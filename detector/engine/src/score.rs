@@ -47,7 +47,8 @@ pub fn decide(
     decide_from(policy, reasons, familiarity, shared_address, LogOdds(0))
 }
 
-/// The same, where attempts are challenged from `limit` on only: the budget of people who may be.
+/// The same, where attempts are challenged from `limit` on only: the budget of people who may be. A
+/// limit below even odds says that a question is worth it earlier than the policy's threshold.
 #[must_use]
 pub fn decide_from(
     policy: &Policy,
@@ -61,7 +62,9 @@ pub fn decide_from(
     let explicit = explicit_decision(reasons, familiarity);
     let decision = match explicit {
         Some(Decision::Allow) => Decision::Allow,
-        asked if log_odds < limit => asked.unwrap_or(Decision::Allow),
+        asked if log_odds < limit || (limit.0 >= 0 && score < policy.decision.challenge.0) => {
+            asked.unwrap_or(Decision::Allow)
+        }
         asked => counted_decision(policy, reasons, score, familiarity, shared_address)
             .max(asked.unwrap_or(Decision::Allow)),
     };
@@ -126,9 +129,6 @@ fn counted_decision(
     familiarity: Familiarity,
     shared_address: bool,
 ) -> Decision {
-    if score < policy.decision.challenge.0 {
-        return Decision::Allow;
-    }
     let speaks = |family: Family| {
         let by_hand = matches!(family, Family::List | Family::RateLimit);
         !by_hand

@@ -303,7 +303,10 @@ impl SourceShard {
                 user,
                 time_ms,
             } => self.apply_stranger(address, user, time_ms),
-            Change::Failed { .. } | Change::Owned { .. } | Change::Seen(_) => {}
+            Change::Failed { .. }
+            | Change::Owned { .. }
+            | Change::Named { .. }
+            | Change::Seen(_) => {}
         }
     }
 

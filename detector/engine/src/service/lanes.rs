@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 const NOW_S: i64 = 600;
 /// Where fewer honest attempts than this are to be expected now, ten minutes do not tell.
 const FEW: u64 = 2 * ONE;
+/// Half-life of what the attack looks like.
+const ATTACK_S: i64 = 1_800;
 /// Half-life of what is learned.
 const LEARNED_S: i64 = 2 * 86_400;
 /// A learning period, in seconds.
@@ -49,6 +51,9 @@ pub struct Lanes {
     failed: Fading<LEARNED_S>,
     /// Of these, those who succeeded soon after: people.
     vindicated: Fading<LEARNED_S>,
+    /// Unknown names in the attack, and those of them that are near to somebody's.
+    unknown: Fading<ATTACK_S>,
+    unknown_near: Fading<ATTACK_S>,
     yard_learning: u64,
     /// Trusted successes ever, in 2^-16.
     trusted: u64,
@@ -103,6 +108,8 @@ impl Default for Lanes {
             yard: Fading::default(),
             failed: Fading::default(),
             vindicated: Fading::default(),
+            unknown: Fading::default(),
+            unknown_near: Fading::default(),
             yard_learning: 0,
             trusted: 0,
             period: 0,
@@ -192,10 +199,29 @@ impl Lanes {
     /// Whether a lane's successes prove who it is: thieves are in it, but hardly any of its excess.
     #[must_use]
     pub fn follows_failures(lane: Lane) -> bool {
-        matches!(
-            lane,
-            Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess
-        )
+        matches!(lane, Lane::LoginSuccess | Lane::MfaSuccess)
+    }
+
+    /// Counts the hostile part of an attempt with an unknown name.
+    pub fn count_unknown(&mut self, at_s: i64, near: bool, hostile: u64) {
+        self.unknown.add(at_s, hostile);
+        if near {
+            self.unknown_near.add(at_s, hostile);
+        }
+    }
+
+    /// What it weighs that an unknown name is near to somebody's, or is not: six in ten of those who
+    /// mistype have logged in before; how many of an attacker's names happen to be near is seen.
+    #[must_use]
+    pub fn near_weight(&self, at_s: i64, near: bool) -> i32 {
+        let all = self.unknown.read(at_s) + 20 * ONE;
+        let hits = self.unknown_near.read(at_s) + ONE;
+        let weight = if near {
+            ln_ratio(hits * 10, all * 6)
+        } else {
+            ln_ratio((all - hits.min(all)) * 10, all * 4)
+        };
+        weight.clamp(-4 * LogOdds::NAT, LogOdds::NAT)
     }
 
     /// Counts a user who succeeded soon after a stranger had failed.
@@ -258,7 +284,11 @@ impl Lanes {
             self.beyond_vindicated(at_s)
         } else if lane == Lane::LoginOther {
             // An outage is no guess; but an attack goes on in one.
-            let guessed = [Lane::LoginBadPassword, Lane::LoginUnknownUser, Lane::LoginFailure];
+            let guessed = [
+                Lane::LoginBadPassword,
+                Lane::LoginUnknownUser,
+                Lane::LoginFailure,
+            ];
             let most = guessed.into_iter().max_by_key(|l| self.beyond(*l, at_s));
             let (_, (over, under)) = self.learned_rates(most.unwrap_or(lane), at_s);
             let beyond = most.map_or(0, |l| self.beyond(l, at_s));
@@ -273,7 +303,7 @@ impl Lanes {
         };
         // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
         let most = match lane {
-            Lane::SignupSuccess | Lane::SignupFailure => 5 * LogOdds::NAT / 2,
+            Lane::SignupSuccess | Lane::SignupFailure => 4 * LogOdds::NAT,
             _ => i32::MAX,
         };
         let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);

@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 const MEMORY_S: i64 = 12 * 3_600;
 /// How often the limits move.
 const MOVE_S: i64 = 60;
-/// Quarters of a nat, from 0 to 4.5: beyond, the score says 99 %.
-const STEPS: usize = 18;
+/// Quarters of a nat, from -2.5 to 4.5: beyond, the score says 99 %.
+const STEPS: usize = 28;
+const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
 
 /// A budget of less than a person or two could not be held against anything.
@@ -42,6 +43,14 @@ impl Group {
                 Self::Lookup
             }
             _ => Self::Failure,
+        }
+    }
+
+    /// A right password in wrong hands is worth a question earlier than a wrong one.
+    fn lowest(self) -> i32 {
+        match self {
+            Self::Success => LOWEST,
+            _ => 0,
         }
     }
 
@@ -82,8 +91,10 @@ impl Limits {
     pub fn count(&mut self, at_s: i64, lane: Lane, log_odds: i32, budget: u64) {
         let people = (10_000 - u64::from(probability(LogOdds(log_odds)).0)) * ONE / 10_000;
         self.people.add(at_s, people);
-        if log_odds >= 0 {
-            let step = usize::try_from(log_odds / STEP).unwrap_or(0).min(STEPS - 1);
+        if log_odds >= LOWEST {
+            let step = usize::try_from((log_odds - LOWEST) / STEP)
+                .unwrap_or(0)
+                .min(STEPS - 1);
             self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
         }
         if at_s.div_euclid(MOVE_S) > self.moved {
@@ -106,7 +117,8 @@ impl Limits {
                 }
                 limit -= 1;
             }
-            self.from[group as usize] = i32::try_from(limit).unwrap_or(0) * STEP;
+            let from = LOWEST + i32::try_from(limit).unwrap_or(0) * STEP;
+            self.from[group as usize] = from.max(group.lowest());
         }
     }
 

@@ -115,6 +115,11 @@ impl Service {
             self.lanes
                 .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256));
         }
+        if let Some(near) = seen.near_name
+            && seen.first
+        {
+            self.lanes.count_unknown(at_s, near, hostile);
+        }
         if seen.vindicates {
             self.lanes.count_vindicated(at_s);
         }

@@ -27,9 +27,13 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let frame = known.frame;
     // The strongest of what overlaps. Thieves come by hand, and several attacks run at once: to look
     // unlike the present one acquits little.
-    let asn = frame.asn.map(|asn| (Field::Asn, u64::from(asn), Entity::Asn(asn)));
+    let asn = frame
+        .asn
+        .map(|asn| (Field::Asn, u64::from(asn), Entity::Asn(asn)));
     out.extend(strongest(known, [asn, None], Family::Excess, 5 * NAT / 2));
-    let tool = frame.tool.map(|tool| (Field::Tool, tool, Entity::Tool(tool)));
+    let tool = frame
+        .tool
+        .map(|tool| (Field::Tool, tool, Entity::Tool(tool)));
     let agent = frame
         .agent
         .map(|agent| (Field::Agent, agent, Entity::Tool(agent)));

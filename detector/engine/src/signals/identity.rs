@@ -1,9 +1,10 @@
 //! Identity: whether this looks like the user (D14, D16), and honest mistakes.
 
 use super::Known;
+use crate::near::NearNames;
 use crate::pattern::DeviceState;
-use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
+use credsieve_models::{Entity, Lane};
 
 const NAT: i32 = LogOdds::NAT;
 
@@ -47,6 +48,15 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     }
     if is_mistyped_name(known) {
         out.push(reason(Measure::MistypedName, 1, 1, -5 * NAT));
+    } else if known.lane == Lane::LoginUnknownUser && known.frame.near != NearNames::default() {
+        let near = known.entity.near_names;
+        let weight = known.service.lanes().near_weight(known.at_s, near > 0);
+        out.push(reason(
+            Measure::MistypedName,
+            near.into(),
+            1,
+            known.learned(weight),
+        ));
     }
     if known.frame.proves_user() && known.user.since_suspect_s < 3 * 3_600 && known.stranger {
         let minutes = known.user.since_suspect_s / 60;

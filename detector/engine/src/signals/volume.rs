@@ -30,9 +30,10 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let good = source.ip.good_users;
     let guesses = !user.same_again;
     if guesses && known.stranger {
-        if let Some((limit, weight)) =
-            level(&signals.attempts, source.ip.attempts.saturating_sub(2 * good))
-        {
+        if let Some((limit, weight)) = level(
+            &signals.attempts,
+            source.ip.attempts.saturating_sub(2 * good),
+        ) {
             out.push(reason(
                 Measure::Attempts,
                 Window::TenMinutes,
@@ -48,7 +49,12 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             Window::TenMinutes,
             source.ip.failures,
             usual / 100,
-            graded(source.ip.failures, usual, 250, signals.failures.weights[2].0),
+            graded(
+                source.ip.failures,
+                usual,
+                250,
+                signals.failures.weights[2].0,
+            ),
         ));
     }
     let daily = &signals.daily_failures;

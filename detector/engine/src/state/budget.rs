@@ -31,6 +31,8 @@ pub struct Budget {
     pub source_month: usize,
     /// Devices, tools and password fingerprints, each. When full: misses attackers.
     pub links: usize,
+    /// Names that are near to those who logged in. When full: people are challenged.
+    pub names: usize,
     /// Users. When full: forgets those without a success first (misses who is under fire).
     pub users: usize,
     /// First sights of (user, device, tool, password or ASN). When full: counts low.
@@ -74,7 +76,8 @@ impl Budget {
             source_short: percent(8),
             source_day: percent(6),
             source_month: percent(4),
-            links: percent(6),
+            links: percent(5),
+            names: percent(3),
             users: percent(18),
             wrongs: percent(2),
             watched: percent(4) / Watched::BYTES,

@@ -14,6 +14,7 @@ use crate::delta::{Change, Link, Outbox, Seen};
 use crate::entity::{EntityFacts, links_of};
 use crate::frame::{Frame, counts_as_failure};
 use crate::judgement::{Judgement, Revision, Words};
+use crate::near::NearNames;
 use crate::now::Now;
 use crate::rate::within_limit;
 use crate::score::{self, Familiarity};
@@ -25,7 +26,7 @@ use crate::source::SourceFacts;
 use crate::state::budget::Budget;
 use crate::state::pairs::{PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
-use credsieve_models::attempt::Kind;
+use credsieve_models::attempt::{FailureReason, Kind};
 use credsieve_models::key::Domain;
 use credsieve_models::verdict::{Attack, Decision, Reason};
 use credsieve_models::{KeyHasher, Policy};
@@ -403,7 +404,13 @@ impl UserShard {
     /// A success above suspicion teaches what the user's logins look like. It earns its address
     /// standing, and so does one on a device that was known before, whatever the verdict: else one
     /// wrong challenge would confirm itself for ever. A sign-up begins what is known of a user.
-    fn learn_success(&mut self, arrival: &Arrival<'_>, force: InForce<'_>, user: u64, judged: &Judged) {
+    fn learn_success(
+        &mut self,
+        arrival: &Arrival<'_>,
+        force: InForce<'_>,
+        user: u64,
+        judged: &Judged,
+    ) {
         let (frame, now) = (arrival.frame, arrival.now);
         let Some(record) = self.users.get_mut(user, user) else {
             return;
@@ -422,11 +429,19 @@ impl UserShard {
         record.learn(frame, now);
         // While nobody is known, whoever is let in belongs.
         let cold = force.service.lanes().learned() < 128;
+        let newly_named = record.logins() <= 1 && frame.near != NearNames::default();
         let established = cold || record.is_established(frame);
         for (link, key) in [(Link::Device, device), (Link::Password, password)] {
             if let Some(key) = key {
                 self.send(arrival, Change::Owned { link, key, pane });
             }
+        }
+        if newly_named {
+            let change = Change::Named {
+                near: frame.near,
+                pane: now.month_pane(),
+            };
+            self.send(arrival, change);
         }
         if established && frame.proves_user() {
             self.send(
@@ -508,6 +523,8 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         log_odds: judged.log_odds,
         stranger: judged.stranger,
         first,
+        near_name: (frame.failure_reason == Some(FailureReason::UnknownUser) && judged.stranger)
+            .then_some(arrival.entity.near_names > 0),
         vindicates: frame.proves_user() && judged.user.failing_addresses > 0,
         trusted: u16::try_from(trusted).unwrap_or(0),
         country: frame.country.unwrap_or_default(),
