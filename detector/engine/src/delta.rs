@@ -143,6 +143,8 @@ pub struct Seen {
     pub near_name: Option<bool>,
     /// Its user succeeded soon after a stranger had failed.
     pub vindicates: bool,
+    /// … and that had been flagged: a person was challenged.
+    pub wronged: bool,
     /// How much it adds to the yardstick of trusted successes, in 1/256.
     pub trusted: u16,
     /// The country.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Half-life of "now".
 const NOW_S: i64 = 600;
 /// Where fewer honest attempts than this are to be expected now, ten minutes do not tell.
-const FEW: u64 = 2 * ONE;
+const FEW: u64 = ONE / 2;
 /// Half-life of what the attack looks like.
 const ATTACK_S: i64 = 1_800;
 /// Half-life of what is learned.
@@ -240,6 +240,12 @@ impl Lanes {
         )
     }
 
+    /// Whether too few come to tell from ten minutes how many ought to fail.
+    fn is_small(&self, at_s: i64) -> bool {
+        let (_, (over, under)) = self.learned_rates(Lane::LoginBadPassword, at_s);
+        scaled(self.yard.read(at_s), over, under) < FEW
+    }
+
     /// Where too few come to tell from ten minutes, people are told by days: seven in ten who fail
     /// succeed soon after. Answers the honest part of those who failed, and what is beyond it.
     fn beyond_vindicated(&self, at_s: i64) -> (u64, u64) {
@@ -280,7 +286,7 @@ impl Lanes {
             });
             let sum: u64 = failing.map(|l| self.beyond(l, at_s)).sum();
             (honest.max(ONE / 2), sum / 1_000 * takes)
-        } else if honest < FEW && Self::is_failed_login(lane) {
+        } else if Self::is_failed_login(lane) && self.is_small(at_s) {
             self.beyond_vindicated(at_s)
         } else if lane == Lane::LoginOther {
             // An outage is no guess; but an attack goes on in one.

@@ -5,6 +5,7 @@
 //! who would be challenged. A limit rises until that number fits the budget: where an attack looks
 //! like people, more of it is let through rather than more people stopped.
 
+use crate::delta::Seen;
 use crate::fixed::probability;
 use crate::state::fading::{Fading, ONE};
 use credsieve_models::Lane;
@@ -72,6 +73,10 @@ pub struct Limits {
     /// Expected people in all.
     people: Fading<MEMORY_S>,
     from: [i32; GROUPS],
+    /// People to expect among those who failed and were challenged, by the score.
+    expected: Fading<MEMORY_S>,
+    /// Those who succeeded from the same place soon after: people indeed.
+    wronged: Fading<MEMORY_S>,
     moved: i64,
 }
 
@@ -81,6 +86,8 @@ impl Default for Limits {
             people_at: vec![Fading::default(); GROUPS * STEPS],
             people: Fading::default(),
             from: [0; GROUPS],
+            expected: Fading::default(),
+            wronged: Fading::default(),
             moved: 0,
         }
     }
@@ -88,7 +95,8 @@ impl Default for Limits {
 
 impl Limits {
     /// Counts an attempt. `budget` is the share of people that may be challenged, in 1/100,000.
-    pub fn count(&mut self, at_s: i64, lane: Lane, log_odds: i32, budget: u64) {
+    pub fn count(&mut self, at_s: i64, seen: &Seen, budget: u64) {
+        let (lane, log_odds) = (seen.lane, seen.log_odds);
         let people = (10_000 - u64::from(probability(LogOdds(log_odds)).0)) * ONE / 10_000;
         self.people.add(at_s, people);
         if log_odds >= LOWEST {
@@ -97,13 +105,28 @@ impl Limits {
                 .min(STEPS - 1);
             self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
         }
+        if seen.flagged && seen.first && Group::of(lane) == Group::Failure {
+            self.expected.add(at_s, people);
+        }
+        if seen.wronged {
+            self.wronged.add(at_s, ONE);
+        }
         if at_s.div_euclid(MOVE_S) > self.moved {
             self.moved = at_s.div_euclid(MOVE_S);
             self.adjust(at_s, budget);
         }
     }
 
+    /// How many times more people were challenged than the score expected, in 1/16: seven in ten of
+    /// them show it by succeeding soon after. From a half to eight.
+    fn overconfidence(&self, at_s: i64) -> u64 {
+        const DOUBT: u64 = 4 * ONE;
+        let wronged = self.wronged.read(at_s) * 10 / 7 + DOUBT;
+        (16 * wronged / (self.expected.read(at_s) + DOUBT)).clamp(8, 128)
+    }
+
     fn adjust(&mut self, at_s: i64, budget: u64) {
+        let overconfidence = self.overconfidence(at_s);
         let people = self.people.read(at_s);
         for group in [Group::Success, Group::Failure, Group::Signup, Group::Lookup] {
             let allowed = people / 100_000 * budget * group.part() / 100 + SLACK;
@@ -111,7 +134,11 @@ impl Limits {
             let mut challenged = 0;
             let mut limit = STEPS;
             while limit > 0 {
-                challenged += steps[limit - 1].read(at_s);
+                let people = steps[limit - 1].read(at_s);
+                challenged += match group {
+                    Group::Failure => people * overconfidence / 16,
+                    _ => people,
+                };
                 if challenged > allowed {
                     break;
                 }

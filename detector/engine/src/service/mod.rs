@@ -123,8 +123,7 @@ impl Service {
         if seen.vindicates {
             self.lanes.count_vindicated(at_s);
         }
-        self.limits
-            .count(at_s, seen.lane, seen.log_odds, self.people_budget);
+        self.limits.count(at_s, seen, self.people_budget);
         if !seen.first {
             return;
         }

@@ -39,6 +39,10 @@ pub struct UserFacts {
     pub logins: u32,
     /// For a name that never succeeded: networks that tried it.
     pub tried_from: u32,
+    /// The last stranger who failed did so from this network, within 45 minutes.
+    pub failed_here: bool,
+    /// A failure of the user's was flagged in that time.
+    pub flagged_here: bool,
     /// Distinct addresses of strangers from which the user failed in 30 to 45 minutes.
     pub failing_addresses: u32,
     /// Distinct ASNs likewise, as far as they are told apart.

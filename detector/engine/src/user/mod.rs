@@ -385,7 +385,8 @@ impl UserShard {
             && counts_as_failure(frame)
             && let Some(record) = self.users.get_mut(user, user)
         {
-            record.add_failure(frame, sight.pane, sight.short);
+            let flagged = judged.judgement.decision != Decision::Allow;
+            record.add_failure(frame, sight.pane, sight.short, flagged);
         }
         let pane = now.pane();
         for (link, key) in links_of(frame) {
@@ -525,7 +526,11 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         first,
         near_name: (frame.failure_reason == Some(FailureReason::UnknownUser) && judged.stranger)
             .then_some(arrival.entity.near_names > 0),
-        vindicates: frame.proves_user() && judged.user.failing_addresses > 0,
+        vindicates: frame.proves_user() && judged.user.failed_here,
+        wronged: frame.proves_user()
+            && judged.user.failed_here
+            && judged.user.flagged_here
+            && judged.judgement.decision == Decision::Allow,
         trusted: u16::try_from(trusted).unwrap_or(0),
         country: frame.country.unwrap_or_default(),
         agent: frame.agent.unwrap_or(0),

@@ -14,9 +14,11 @@ const FIRE_PANES: usize = 3;
 const DEVICES: usize = 4;
 const PLACES: usize = 8;
 const ASNS: usize = 4;
-const COUNTRIES: usize = 3;
+const COUNTRIES: usize = 2;
 const TOOLS: usize = 4;
 const PASSWORDS: usize = 2;
+
+const FLAGGED: u8 = 0x80;
 
 /// What is known about a user or a tried name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,8 @@ pub struct UserRecord {
     /// Logins learned from.
     logins: u16,
     agent: u16,
+    /// The network from which a stranger failed last.
+    failed_network: u16,
     /// The network of the last success that was suspect.
     suspect_network: u16,
     fire_pane: u16,
@@ -61,7 +65,8 @@ struct Place {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(C)]
 struct FirePane {
-    /// Addresses: seen in the pane, and of these new to the pane before.
+    /// Addresses: seen in the pane, and of these new to the pane before. The upper bit of the first
+    /// says that a failure was flagged.
     addresses: u8,
     new_addresses: u8,
     /// A bit each for distinct ASNs and countries, by their hash: errs low.
@@ -155,12 +160,24 @@ impl UserRecord {
     }
 
     /// Counts a failure from a place that is not the user's own.
-    pub(super) fn add_failure(&mut self, frame: &Frame, pane: i64, sight: FirstSight) {
+    pub(super) fn add_failure(
+        &mut self,
+        frame: &Frame,
+        pane: i64,
+        sight: FirstSight,
+        flagged: bool,
+    ) {
         let Some(index) = self.turn_fire(pane) else {
             return;
         };
+        self.failed_network = Place::of(frame).network;
         let fire = &mut self.fire[index];
-        fire.addresses = fire.addresses.saturating_add(u8::from(sight.in_pane));
+        let addresses = (fire.addresses & !FLAGGED) + u8::from(sight.in_pane);
+        let was_flagged = fire.addresses & FLAGGED != 0;
+        fire.addresses = addresses.min(FLAGGED - 1);
+        if flagged || was_flagged {
+            fire.addresses |= FLAGGED;
+        }
         fire.new_addresses = fire.new_addresses.saturating_add(u8::from(sight.in_window));
         if let Some(asn) = frame.asn {
             fire.asns |= bit16(u64::from(asn));
@@ -181,14 +198,14 @@ impl UserRecord {
         let mut copy = *self;
         let current = copy.turn_fire(now.pane()).unwrap_or(0);
         let window = &copy.fire[current..];
-        let oldest = window.iter().rposition(|p| p.addresses > 0);
+        let oldest = window.iter().rposition(|p| p.addresses & !FLAGGED > 0);
         let addresses = window
             .iter()
             .enumerate()
             .map(|(index, p)| {
                 // The union: all of the oldest pane, and what each later one added.
                 u32::from(if Some(index) == oldest {
-                    p.addresses
+                    p.addresses & !FLAGGED
                 } else {
                     p.new_addresses
                 })
@@ -214,6 +231,8 @@ impl UserRecord {
             } else {
                 0
             },
+            failed_here: self.failed_network == Place::of(frame).network && addresses > 0,
+            flagged_here: window.iter().any(|p| p.addresses & FLAGGED != 0),
             failing_addresses: addresses,
             failing_asns: bits(|p| p.asns),
             failing_countries: bits(|p| p.countries),
