@@ -1,7 +1,7 @@
 //! Verdicts in words that a person understands without the manual.
 
 use credsieve_models::verdict::{Measure, Window};
-use credsieve_models::{Attack, Dimension, Entity, Reason};
+use credsieve_models::{Attack, Dimension, Entity, Lane, Reason};
 
 /// The kind of attack.
 pub(crate) fn attack(attack: Attack) -> &'static str {
@@ -35,11 +35,13 @@ pub(crate) fn reason(reason: &Reason) -> String {
             format!("{value} failures {from} in a day (limit {limit})")
         }
         Measure::DistinctUsers => {
-            format!("{value} different users failed {from} {when} (limit {limit})")
+            let users = others(value);
+            format!("{users} failed {from} {when} (usual: {limit})")
         }
-        Measure::SprayedUsers => format!(
-            "{value} different users failed several times each {from} {when} (limit {limit})"
-        ),
+        Measure::SprayedUsers => {
+            let users = others(value);
+            format!("{users} failed several times {from} {when} (usual: {limit})")
+        }
         Measure::FailingAddresses => {
             format!("{whom} failed from {value} addresses {when} (limit {limit})")
         }
@@ -56,7 +58,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         | Measure::NewDevice
         | Measure::NoDevice => identity(reason),
         Measure::Excess => {
-            format!("{value} {whom} came from unknown devices and places {when}; {limit} are usual")
+            format!("{value} {whom} from unknown devices and places {when} (usual: {limit})")
         }
         Measure::LikeAttack => format!(
             "{whom} is {}.{} times as common in the present attack as among people",
@@ -64,7 +66,8 @@ pub(crate) fn reason(reason: &Reason) -> String {
             value % 10
         ),
         Measure::DailyUsers => {
-            format!("{value} different users were tried {from} in a day (limit {limit})")
+            let users = others(value);
+            format!("{users} failed {from} in a day (usual: {limit})")
         }
         Measure::TriedFrom => {
             format!("the name never succeeded and was tried from {value} networks {when}")
@@ -147,7 +150,37 @@ fn whom(entity: Entity) -> String {
         Dimension::User => "this user".to_owned(),
         Dimension::Tool => "this tool".to_owned(),
         Dimension::Password => "this password".to_owned(),
-        Dimension::Lane => format!("attempts that end as {}", key.replace('_', " ")),
+        Dimension::Lane => Lane::from_name(key).map_or("attempts", lane).to_owned(),
+    }
+}
+
+fn others(count: u32) -> String {
+    match count {
+        1 => "one other user".to_owned(),
+        count => format!("{count} other users"),
+    }
+}
+
+/// The attempts of a lane.
+fn lane(lane: Lane) -> &'static str {
+    match lane {
+        Lane::LoginSuccess => "logins that succeeded",
+        Lane::LoginBadPassword => "logins with a wrong password",
+        Lane::LoginUnknownUser => "logins with a name that does not exist",
+        Lane::LoginBadMfa => "logins with a wrong second factor",
+        Lane::LoginLocked => "logins to locked or expired accounts",
+        Lane::LoginOther => "logins that failed for another reason",
+        Lane::LoginFailure => "logins that failed",
+        Lane::SignupSuccess => "sign-ups",
+        Lane::SignupFailure => "sign-ups that were refused",
+        Lane::ResetSuccess => "password resets",
+        Lane::ResetFailure => "password resets that were refused",
+        Lane::LookupSuccess => "look-ups of names that exist",
+        Lane::LookupFailure => "look-ups of names that do not exist",
+        Lane::MfaSuccess => "right second factors",
+        Lane::MfaFailure => "wrong second factors",
+        Lane::TokenSuccess => "session tokens that were good",
+        Lane::TokenFailure => "session tokens that were refused",
     }
 }
 
@@ -186,7 +219,7 @@ mod tests {
         let text = reason(&sample(Measure::DistinctUsers, "ip:203.0.113.9"));
         assert_eq!(
             text,
-            "41 different users failed from 203.0.113.9 within 15 minutes (limit 15)"
+            "41 other users failed from 203.0.113.9 within 15 minutes (usual: 15)"
         );
         let text = reason(&sample(
             Measure::DistinctUsers,
@@ -194,7 +227,7 @@ mod tests {
         ));
         assert_eq!(
             text,
-            "41 different users failed with this password within 15 minutes (limit 15)"
+            "41 other users failed with this password within 15 minutes (usual: 15)"
         );
         let text = reason(&sample(Measure::FailingAddresses, "user:~00000000000000ff"));
         assert_eq!(
@@ -210,6 +243,11 @@ mod tests {
         assert_eq!(
             reason(&seen),
             "nobody has succeeded on this device yet, the place is a new one, and the user has logged in 12 times"
+        );
+        let excess = sample(Measure::Excess, "lane:login_bad_password");
+        assert_eq!(
+            reason(&excess),
+            "41 logins with a wrong password from unknown devices and places within 15 minutes (usual: 15)"
         );
         let like = sample(Measure::LikeAttack, "asn:64500");
         assert_eq!(

@@ -182,7 +182,7 @@ async fn a_hostile_name_stays_text_and_reasons_are_words() {
     assert_eq!(data["blocked"][0]["score"], "99.0 %");
     assert_eq!(
         data["blocked"][0]["reasons"][0],
-        "41 different users failed from 203.0.113.9 within 15 minutes (limit 15)"
+        "41 other users failed from 203.0.113.9 within 15 minutes (usual: 15)"
     );
 }
 
