@@ -241,7 +241,8 @@ impl Lanes {
     }
 
     /// Whether too few come to tell from ten minutes how many ought to fail.
-    fn is_small(&self, at_s: i64) -> bool {
+    #[must_use]
+    pub fn is_small(&self, at_s: i64) -> bool {
         let (_, (over, under)) = self.learned_rates(Lane::LoginBadPassword, at_s);
         scaled(self.yard.read(at_s), over, under) < FEW
     }

@@ -29,6 +29,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use values::{Field, SavedValues, Values};
 
+/// The log-odds from which attempts are challenged while a service of some size is not known at all.
+const GENTLE: i32 = 7 * LogOdds::NAT / 2;
+
 /// The room.
 pub struct Service {
     hasher: KeyHasher,
@@ -188,8 +191,14 @@ impl Service {
 
     /// The log-odds from which an attempt of a lane is challenged.
     #[must_use]
-    pub fn limit(&self, lane: Lane) -> LogOdds {
-        self.limits.of(lane)
+    pub fn limit(&self, at_s: i64, lane: Lane) -> LogOdds {
+        // While nobody is known, everybody looks like a stranger: only the loud are challenged.
+        let cold = if self.lanes.is_small(at_s) {
+            0
+        } else {
+            GENTLE * (256 - self.lanes.learned()) / 256
+        };
+        LogOdds(self.limits.of(lane).0.max(cold))
     }
 
     /// What the lanes look like.

@@ -293,7 +293,7 @@ impl UserShard {
             &reasons,
             familiarity,
             shared,
-            force.service.limit(known.lane),
+            force.service.limit(at_s, known.lane),
         );
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let flagged = decided.decision != Decision::Allow;
