@@ -37,18 +37,18 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     };
     let good = source.ip.good_users;
     let others = others(source.ip.short_users);
-    let usual = 25 + 25 * good;
+    let usual = 5 + 25 * good;
     out.push(reason(
         ip,
         kind(&source.ip),
         Window::Short,
         others,
         usual / 100,
-        graded(others, usual, 150, most),
+        graded(others, usual, 250, most),
     ));
     let today = source.ip.day_users.saturating_sub(1);
-    let usual_today = 60 + 50 * good;
-    let by_now = graded(others, usual, 150, most);
+    let usual_today = 40 + 50 * good;
+    let by_now = graded(others, usual, 250, most);
     let by_day = graded(today, usual_today, 130, nats(400));
     if by_day > by_now {
         out.push(reason(
