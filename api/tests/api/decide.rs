@@ -1,6 +1,6 @@
 //! Decisions.
 
-use crate::house::{By, House, Plan, attack, json, problem};
+use crate::house::{By, House, Plan, at_home, attack, json, problem};
 use credsieve_store::Scope;
 use reqwest::StatusCode;
 
@@ -9,7 +9,7 @@ const STUFFER: &str = "203.0.113.9";
 fn under_attack(policy: &'static str) -> Plan {
     Plan {
         policy,
-        seen: attack(STUFFER),
+        seen: [at_home(), attack(STUFFER)].concat(),
         ..Plan::default()
     }
 }
@@ -30,7 +30,7 @@ async fn an_address_under_attack_gets_a_decision_with_its_reasons() {
     assert!(answer.get("would").is_none());
     assert!(answer["policy"].as_str().unwrap().starts_with("sha256:"));
     assert!(!answer["reasons"].as_array().unwrap().is_empty());
-    let elsewhere = r#"{"ip":"198.51.100.7","username":"bob"}"#;
+    let elsewhere = r#"{"ip":"198.51.100.7","username":"bob","device_id":"d7"}"#;
     let answer = json(
         house.post("/v1/decide", &key, elsewhere).await,
         StatusCode::OK,
@@ -59,7 +59,7 @@ async fn a_batch_answers_each_question_in_its_place() {
     let house = House::of(under_attack("")).await;
     let key = house.key(&[Scope::Decide]).await;
     let batch = format!(
-        r#"[{{"ip":"{STUFFER}","event_id":"1"}},{{"ip":"nowhere"}},{{"ip":"198.51.100.7","event_id":"3"}}, 7]"#
+        r#"[{{"ip":"{STUFFER}","event_id":"1"}},{{"ip":"nowhere"}},{{"ip":"198.51.100.7","username":"bob","device_id":"d7","event_id":"3"}}, 7]"#
     );
     let answer = house.post("/v1/decide/batch", &key, batch).await;
     let answers = json(answer, StatusCode::OK).await;

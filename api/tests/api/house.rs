@@ -317,6 +317,34 @@ pub fn attack(ip: &str) -> Vec<String> {
         .collect()
 }
 
+/// Two hundred people, Bob among them, who log in at home and on their own devices, each twelve
+/// times in the day before noon.
+pub fn at_home() -> Vec<String> {
+    let mut events = Vec::new();
+    for hour in 0..12 {
+        for n in 0..200_i64 {
+            let time = NOON - (12 - hour) * 3_600_000 + n * 17_000;
+            let user = if n == 7 {
+                "bob".to_owned()
+            } else {
+                format!("person{n}")
+            };
+            events.push(format!(
+                r#"{{"event_id":"{n}-{hour}","time":{time},"outcome":"success","ip":"198.51.100.{n}","username":"{user}","device_id":"d{n}"}}"#
+            ));
+        }
+    }
+    events
+}
+
+/// A login a minute after noon, and nothing else.
+pub fn quiet() -> Vec<String> {
+    let time = NOON + 59_000;
+    vec![format!(
+        r#"{{"event_id":"q","time":{time},"outcome":"success","ip":"203.0.113.9","username":"carol"}}"#
+    )]
+}
+
 /// A durable outcome: the `n`th blocked attempt of a session.
 pub fn blocked(n: i64, session: u128, username: &str) -> Outcome {
     let time_ms = NOON + n * 1_000;

@@ -1,6 +1,6 @@
 //! Lists: made, changed, removed, and heard of by the engine.
 
-use crate::house::{House, Plan, attack, json, now_ms, problem};
+use crate::house::{House, Plan, json, now_ms, problem, quiet};
 use credsieve_models::time::to_rfc3339;
 use credsieve_store::Scope;
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
@@ -29,7 +29,7 @@ async fn decision(house: &House, key: &str) -> String {
 /// A house whose engine stands at one minute past noon.
 async fn house() -> (House, String) {
     let house = House::of(Plan {
-        seen: attack("203.0.113.9"),
+        seen: quiet(),
         ..Plan::default()
     })
     .await;
