@@ -3,10 +3,9 @@
 # table over all seeds. `make evaluate` runs it after a release build. From the environment:
 #
 #   SEEDS    seeds of the traffic. 1 to 5 are for tuning; by default those that never are: 101 to 110
-#   EVENTS   events a seed (default 200000), or
-#   DURATION the span of event time instead, such as 24h
-#   MIX      a mix file; the default mix where absent
-#   TRAFFIC  further flags of `credsieve load-test`, such as "--people 5000"
+#   MIX      a mix file; the default mix where absent, four days of 20,000 people
+#   DURATION another span of event time than the mix has, such as 24h; its schedule is pressed into it
+#   EVENTS   a number of events instead
 #   POLICY   a policy file; the built-in policy where absent
 #   WITHOUT  signals, each to be switched off in a run of its own: what the totals lose without it
 #   FLAGS    further flags of `credsieve evaluate`, such as "--ablation --plot curve.svg"
@@ -34,16 +33,16 @@ clean_up() {
 }
 trap clean_up EXIT
 
-amount=(--events "${EVENTS:-200000}")
+amount=()
 [ -z "${DURATION:-}" ] || amount=(--duration "$DURATION")
+[ -z "${EVENTS:-}" ] || amount=(--events "$EVENTS")
 mix=()
 [ -z "${MIX:-}" ] || mix=(--mix "$MIX")
-read -ra traffic <<<"${TRAFFIC:-}"
 read -ra flags <<<"${FLAGS:-}"
 
 make_traffic() {
-    "$binary" load-test --seed "$1" "${amount[@]}" "${mix[@]}" "${traffic[@]}" \
-        --labels "$out/$1.labels" file "$out/$1.events" >/dev/null
+    "$binary" load-test generate --seed "$1" "${amount[@]}" "${mix[@]}" \
+        --labels "$out/$1.labels" --out "$out/$1.events" >/dev/null
 }
 
 # All verdicts go through pipes, one seed after the other: with their reasons they are many times
@@ -85,7 +84,7 @@ while [ "$running" -gt 0 ]; do
     running=$((running - 1))
 done
 
-echo "seeds ${seeds[*]}, ${amount[*]}${TRAFFIC:+ $TRAFFIC}, mix ${MIX:-default}, policy ${POLICY:-built in}"
+echo "seeds ${seeds[*]}; mix ${MIX:-default}${amount[*]:+ ${amount[*]}}; policy ${POLICY:-built in}"
 evaluate "${POLICY:-}" "${flags[@]}"
 for signal in ${WITHOUT:-}; do
     { [ -z "${POLICY:-}" ] || cat "$POLICY"; printf '[signals]\noff = ["%s"]\n' "$signal"; } >"$pipes/without.toml"
