@@ -1,9 +1,10 @@
 # Two commands matter: `make demo` shows credsieve at work, `make test` checks everything.
+# `make evaluate` measures the detection.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test lint format clean
+.PHONY: help demo build test evaluate leaks floor lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -19,6 +20,15 @@ build: ## Build the binary, optimised (the first time: some minutes, dependencie
 
 test: ## Run every check and every test, on a real Kafka broker and a private PostgreSQL
 	@scripts/test.sh
+
+evaluate: build ## Measure the detection on ten seeds that it was never tuned on (scripts/evaluate.sh has the knobs)
+	@BINARY=$(BINARY) scripts/evaluate.sh
+
+leaks: build ## List what in the generated traffic gives an attack away
+	$(BINARY) load-test --seed 1 leaks
+
+floor: ## Write down what the short check of the tests catches now, as the floor for later changes
+	CREDSIEVE_WRITE_FLOOR=1 cargo test --locked -p credsieve --test end_to_end detection::the_detection -- --nocapture
 
 lint: ## Check format and lints only
 	cargo fmt --all --check

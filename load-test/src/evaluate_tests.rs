@@ -91,6 +91,7 @@ fn the_totals_are_held_against_the_targets() {
             ("attack_flagged_in_the_end", 2, 3, None),
             ("thieves_flagged_at_once", 0, 1, None),
             ("thieves_flagged_in_the_end", 1, 1, Some(true)),
+            ("tokens_flagged_in_the_end", 0, 0, None),
             ("people_challenged", 1, 3, Some(false)),
             ("people_challenged_in_the_end", 1, 3, Some(false)),
             ("people_blocked", 0, 3, Some(true)),
@@ -110,6 +111,15 @@ fn the_totals_are_held_against_the_targets() {
     ] {
         assert!(table.contains(shown), "{shown} is not in\n{table}");
     }
+}
+
+#[test]
+fn replayed_tokens_are_told_apart_from_other_thieves() {
+    let labels = LABELS.to_owned() + "t1,1,token_replay,success,30.0,ada\n";
+    let totals = found(&labels, &(verdicts() + &line("t1", 0, "challenge"))).totals();
+    assert_eq!(totals.thieves.in_the_end.total(), 1);
+    assert_eq!(totals.tokens.in_the_end, decisions(0, 1, 0));
+    assert_eq!(totals.attack.at_once.total(), 4);
 }
 
 #[test]
@@ -264,7 +274,7 @@ fn a_signal_carries_what_would_be_decided_otherwise_without_its_weights() {
             "p3",
             "challenge",
             0.9,
-            &[("ip.d", "volume", 4.0), ("ip.e", "volume", 4.0)],
+            &[("ip.d", "tool", 6.0), ("ip.e", "tool", 6.0)],
         ),
     ]
     .concat();
@@ -299,9 +309,9 @@ fn a_signal_carries_what_would_be_decided_otherwise_without_its_weights() {
     );
     // Both weights of the family go together, which a1 does not bear.
     assert_eq!(without.families["volume"].lost, 2);
-    // The family's cap of 5 takes most of what either of two strong signals adds.
+    // The cap of 8 takes most of what either of two strong signals adds.
     assert_eq!(without.signals["ip.d"].spared, 0);
-    assert_eq!(without.families["volume"].spared, 2);
+    assert_eq!(without.families["tool"].spared, 1);
     let table = found.to_string();
     assert!(
         table.contains("without the signal") && table.contains("ip.a"),

@@ -13,6 +13,7 @@ mod api_role;
 mod dead_letters;
 mod decide;
 mod demo;
+mod detection;
 mod docs;
 mod page;
 mod keys;

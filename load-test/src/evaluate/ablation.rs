@@ -115,7 +115,8 @@ fn capped(family: Family, sum: f64) -> f64 {
         Family::Password => CAPS.password.0.nats(),
         Family::UnderFire => CAPS.under_fire.0.nats(),
         Family::Identity => CAPS.identity.0.nats(),
-        Family::Tool | Family::Timing | Family::Excess | Family::List | Family::RateLimit => MOST,
+        Family::Excess => 2.0 * MOST,
+        Family::Tool | Family::Timing | Family::List | Family::RateLimit => MOST,
     };
     sum.clamp(-MOST, cap)
 }

@@ -37,7 +37,7 @@ impl Floor {
     /// The floor that an evaluation just keeps.
     #[must_use]
     pub fn of(found: &Evaluation) -> Self {
-        let [_, _, _, thieves, people, _, blocked] = found.totals().targets();
+        let [_, _, _, thieves, _, people, _, blocked] = found.totals().targets();
         let caught = found.side(Side::Attack).map(|class| {
             let share = class.all.at_once.share_caught();
             (class.class.clone(), share * 100.0)

@@ -202,9 +202,13 @@ impl Evaluation {
     /// The totals, to be held against the targets.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        let mut thieves = Outcomes::default();
+        let (mut thieves, mut tokens) = (Outcomes::default(), Outcomes::default());
         for class in self.side(Side::Attack) {
-            thieves.add(class.thieves);
+            if class.class.starts_with(TOKENS) {
+                tokens.add(class.thieves);
+            } else {
+                thieves.add(class.thieves);
+            }
         }
         let weak = self
             .side(Side::Attack)
@@ -216,6 +220,7 @@ impl Evaluation {
             attack: self.total(Side::Attack),
             people: self.total(Side::People),
             thieves,
+            tokens,
             weak_classes: weak.map(|class| class.class.clone()).collect(),
             hit_kinds: hit.map(|class| class.class.clone()).collect(),
         }
@@ -223,8 +228,8 @@ impl Evaluation {
 
     /// How each of the targets' shares spreads over the logs that have something to count there.
     #[must_use]
-    pub fn spreads(&self) -> [Option<Spread>; 7] {
-        let logs: Vec<[Target; 7]> = self.logs.iter().map(Totals::targets).collect();
+    pub fn spreads(&self) -> [Option<Spread>; TARGETS] {
+        let logs: Vec<[Target; TARGETS]> = self.logs.iter().map(Totals::targets).collect();
         std::array::from_fn(|index| {
             let counted = logs.iter().map(|log| &log[index]);
             Spread::of(
@@ -265,6 +270,8 @@ impl Evaluation {
     }
 }
 
+/// Classes whose names begin so replay tokens, and are told apart from other thieves.
+const TOKENS: &str = "token_replay";
 /// Each attack class is to be caught to this share after its start.
 const CLASS_CAUGHT: f64 = 0.90;
 /// No kind of people is to be challenged above this share.
@@ -277,8 +284,10 @@ pub struct Totals {
     pub attack: Outcomes,
     /// People's attempts.
     pub people: Outcomes,
-    /// Thieves' successes.
+    /// Thieves' successes, but those with replayed tokens.
     pub thieves: Outcomes,
+    /// Replayed tokens that let a thief in.
+    pub tokens: Outcomes,
     /// Attack classes of which too little is caught after their start.
     pub weak_classes: Vec<String>,
     /// Kinds of people of which too many are challenged.
@@ -295,6 +304,9 @@ pub enum Limit {
     /// No target, shown for comparison.
     None,
 }
+
+/// How many totals there are.
+pub const TARGETS: usize = 8;
 
 /// A total with what it should be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -334,7 +346,7 @@ impl Totals {
     /// The totals with their targets. A challenge that became a block is one attempt all the same,
     /// so "challenged" counts both.
     #[must_use]
-    pub fn targets(&self) -> [Target; 7] {
+    pub fn targets(&self) -> [Target; TARGETS] {
         use Limit::{AtLeast, AtMost};
         let target = |name, what, count, of: Decisions, limit| Target {
             name,
@@ -347,6 +359,7 @@ impl Totals {
             attack,
             people,
             thieves,
+            tokens,
             ..
         } = self;
         let blocked = people.at_once.blocked.max(people.in_the_end.blocked);
@@ -378,6 +391,13 @@ impl Totals {
                 thieves.in_the_end.caught(),
                 thieves.in_the_end,
                 AtLeast(0.95),
+            ),
+            target(
+                "tokens_flagged_in_the_end",
+                "replayed tokens that let in flagged, with revisions",
+                tokens.in_the_end.caught(),
+                tokens.in_the_end,
+                Limit::None,
             ),
             target(
                 "people_challenged",
