@@ -161,7 +161,7 @@ impl Attack {
             Running::FakeSignup(attack) => attack.attempts(),
             Running::TokenReplay(attack) => attack.attempts(),
             Running::Targeted(_) => 1_200,
-            Running::Poisoning(_) => 1_250,
+            Running::Poisoning(_) => 1_400,
             Running::Spray(_)
             | Running::BruteForce(_)
             | Running::Enumeration(_)

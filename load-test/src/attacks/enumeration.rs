@@ -59,16 +59,16 @@ impl EnumerationKnobs {
     /// By the error of a login.
     pub(super) const LOGIN: Self = Self {
         sources: SourceKnobs {
-            addresses: 24,
+            addresses: 60,
             at_once: 12,
-            tries: [150, 400],
-            neighbours: 4,
+            tries: [60, 150],
+            neighbours: 2,
             hosting: Percent::new(30),
             ..StuffingKnobs::PROXIES.sources
         },
         kit: KitKnobs {
             agents: Agents::PerAddress,
-            scripts: Percent::new(20),
+            scripts: Percent::new(10),
             devices: Devices::New,
             ..StuffingKnobs::LOUD.kit
         },
@@ -82,7 +82,8 @@ impl EnumerationKnobs {
         sources: SourceKnobs {
             addresses: 400,
             at_once: 40,
-            tries: [10, 60],
+            tries: [5, 20],
+            neighbours: 1,
             ..Self::LOGIN.sources
         },
         kit: KitKnobs {

@@ -35,11 +35,12 @@ impl PoisoningKnobs {
             addresses: 1_000_000,
             at_once: 1,
             neighbours: 1,
+            hosting: Percent::new(5),
             ..StuffingKnobs::PROXIES.sources
         },
         wrong_before: [1, 3],
-        visits: [5, 12],
-        visit_after: Span::minutes(120, 600),
+        visits: [4, 7],
+        visit_after: Span::minutes(180, 900),
     };
 }
 

@@ -6,7 +6,7 @@
 
 use super::Target;
 use super::units::{Percent, Span};
-use crate::networks::{self, Place};
+use crate::networks::{self, Place, Provider};
 use crate::rng::{Rng, hash};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -168,7 +168,13 @@ impl Sources {
             // Behind a carrier's shared addresses, beside thousands of its customers.
             return networks::mobile(own);
         } else if drawn < carriers + hosting {
-            networks::hosted(network.rotate_right(16))
+            // Mostly VPN exits, which people use too, and some rented servers.
+            let bits = network.rotate_right(16);
+            if bits.is_multiple_of(4) {
+                networks::server(bits >> 2)
+            } else {
+                Provider::of(bits >> 2).exit(bits >> 8)
+            }
         } else if own % 10_000 < self.knobs.infected.in_10_000() {
             return target.people.home(target.anybody(own >> 16), at_us);
         } else {

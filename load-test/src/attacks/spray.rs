@@ -48,7 +48,7 @@ impl SprayKnobs {
         },
         kit: KitKnobs {
             agents: Agents::PerAddress,
-            scripts: Percent::new(20),
+            scripts: Percent::new(10),
             devices: Devices::New,
             ..StuffingKnobs::LOUD.kit
         },

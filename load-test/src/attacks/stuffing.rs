@@ -48,7 +48,7 @@ impl StuffingKnobs {
         },
         kit: KitKnobs {
             agents: Agents::PerAddress,
-            scripts: Percent::new(25),
+            scripts: Percent::new(10),
             devices: Devices::New,
             device_count: 0,
             forgets_device: Percent::new(15),
@@ -76,7 +76,7 @@ impl StuffingKnobs {
             ..Self::LOUD.sources
         },
         kit: KitKnobs {
-            scripts: Percent::new(4),
+            scripts: Percent::new(3),
             ..Self::LOUD.kit
         },
         ..Self::LOUD
@@ -100,14 +100,10 @@ impl StuffingKnobs {
     /// Low and slow: an address tries once in an hour or so, for a day or two.
     pub(super) const SLOW: Self = Self {
         sources: SourceKnobs {
-            tries: [8, 40],
+            tries: [4, 16],
             gap: Span::minutes(30, 150),
             neighbours: 2,
             ..Self::PROXIES.sources
-        },
-        kit: KitKnobs {
-            devices: Devices::Kept,
-            ..Self::PROXIES.kit
         },
         ..Self::PROXIES
     };
@@ -121,6 +117,10 @@ impl StuffingKnobs {
             neighbours: 1,
             hop: Hop::Each,
             ..Self::PROXIES.sources
+        },
+        kit: KitKnobs {
+            agents: Agents::Rotating,
+            ..Self::PROXIES.kit
         },
         ..Self::PROXIES
     };
@@ -149,13 +149,13 @@ impl StuffingKnobs {
     /// times in ten minutes.
     pub(super) const PACED: Self = Self {
         sources: SourceKnobs {
-            tries: [30, 120],
+            tries: [15, 50],
             gap: Span::seconds(67, 75),
-            neighbours: 2,
+            neighbours: 1,
             ..Self::PROXIES.sources
         },
         kit: KitKnobs {
-            devices: Devices::Kept,
+            scripts: Percent::new(1),
             ..Self::PROXIES.kit
         },
         ..Self::PROXIES

@@ -3,7 +3,7 @@
 
 use super::kit::ordinary;
 use super::units::{Percent, Span};
-use crate::networks;
+use crate::networks::{self, Provider};
 use crate::plan::{Client, Label, Plan};
 use crate::rng::Rng;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub(super) fn thief_comes(found: &Plan, knobs: ThiefKnobs, rng: &mut Rng, out: &
     }
     let place = match rng.below(100) {
         0..15 => networks::mobile(rng.next()),
-        15..35 => networks::hosted(rng.next()),
+        15..30 => Provider::of(rng.next()).exit(rng.next()),
         _ => networks::home(rng.next()),
     };
     let (agent, endpoint) = ordinary(rng.next(), Percent::of_10_000(50));
