@@ -141,6 +141,8 @@ pub struct Seen {
     pub first: bool,
     /// It named an unknown user: whether somebody's name is near.
     pub near_name: Option<bool>,
+    /// It is the first login after a sign-up: the watermark of that, in seconds.
+    pub signed_s: Option<u32>,
     /// Its user succeeded soon after a stranger had failed.
     pub vindicates: bool,
     /// … and that had been flagged: a person was challenged.

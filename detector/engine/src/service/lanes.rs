@@ -308,11 +308,6 @@ impl Lanes {
         } else {
             (honest.max(ONE / 2), self.beyond(lane, at_s))
         };
-        // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
-        let most = match lane {
-            Lane::SignupSuccess | Lane::SignupFailure => 4 * LogOdds::NAT,
-            _ => i32::MAX,
-        };
         let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
         LaneFacts {
             strangers: rounded(self.states[lane.index()].strangers.read(at_s)),
@@ -320,7 +315,7 @@ impl Lanes {
             excess: if beyond == 0 {
                 0
             } else {
-                (ln_ratio(beyond, honest) - quiet).clamp(0, most)
+                (ln_ratio(beyond, honest) - quiet).max(0)
             },
         }
     }

@@ -8,6 +8,7 @@
 
 pub mod campaigns;
 pub mod cells;
+pub mod follow;
 pub mod lanes;
 pub mod limits;
 pub mod values;
@@ -23,6 +24,7 @@ use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
 use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane};
+use follow::FollowThrough;
 use lanes::Lanes;
 use limits::Limits;
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,7 @@ pub struct Service {
     cells: Cells,
     values: Values,
     limits: Limits,
+    follow: FollowThrough,
     campaigns: Campaigns,
     /// What campaigns opened, grew or closed and is not told yet.
     told: Vec<Campaign>,
@@ -70,6 +73,7 @@ impl Service {
             cells: Cells::default(),
             values: Values::with_bytes(budget.asns / 2),
             limits: Limits::default(),
+            follow: FollowThrough::default(),
             campaigns: Campaigns::with_bytes(budget.ties),
             told: Vec::new(),
             lists: Arc::default(),
@@ -117,6 +121,12 @@ impl Service {
         if seen.trusted > 0 {
             self.lanes
                 .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256));
+        }
+        if seen.lane == Lane::SignupSuccess {
+            self.follow.sign_up(at_s);
+        }
+        if let Some(signed_s) = seen.signed_s {
+            self.follow.log_in(at_s, i64::from(signed_s));
         }
         if let Some(near) = seen.near_name
             && seen.first
@@ -201,6 +211,12 @@ impl Service {
         LogOdds(self.limits.of(lane).0.max(cold))
     }
 
+    /// Whether clearly fewer of those who sign up go on to log in than is usual.
+    #[must_use]
+    pub fn sign_ups_fall_short(&self, at_s: i64) -> bool {
+        self.follow.falls_short(at_s)
+    }
+
     /// What the lanes look like.
     #[must_use]
     pub fn lanes(&self) -> &Lanes {
@@ -254,6 +270,7 @@ impl Service {
         self.lanes = saved.1;
         self.cells = saved.2;
         self.limits = saved.4;
+        self.follow = saved.6;
         self.asns.adopt(saved.0) && self.values.adopt(saved.3) && self.campaigns.adopt(saved.5)
     }
 
@@ -275,6 +292,7 @@ impl Serialize for Service {
             &self.values,
             &self.limits,
             &self.campaigns,
+            &self.follow,
         )
             .serialize(out)
     }
@@ -289,4 +307,5 @@ pub(crate) struct SavedService(
     SavedValues,
     Limits,
     SavedCampaigns,
+    FollowThrough,
 );

@@ -2,8 +2,8 @@
 
 use super::Known;
 use crate::service::values::Field;
-use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
+use credsieve_models::{Entity, Lane};
 
 const NAT: i32 = LogOdds::NAT;
 
@@ -14,6 +14,13 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         .service
         .lanes()
         .facts(lane, known.at_s, 8, policy.decision.prior.0.0);
+    // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
+    let signs_up = matches!(lane, Lane::SignupSuccess | Lane::SignupFailure);
+    let most = if signs_up && !known.service.sign_ups_fall_short(known.at_s) {
+        4 * NAT
+    } else {
+        i32::MAX
+    };
     out.push(Reason {
         measure: Measure::Excess,
         entity: Entity::Lane(lane),
@@ -22,7 +29,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         error_permille: 0,
         limit: facts.expected,
         family: Family::Excess,
-        weight: LogOdds(facts.excess),
+        weight: LogOdds(facts.excess.min(most)),
     });
     let frame = known.frame;
     // The strongest of what overlaps. Thieves come by hand, and several attacks run at once: to look

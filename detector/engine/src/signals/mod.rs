@@ -37,6 +37,8 @@ pub struct UserFacts {
     pub good_password: bool,
     /// Logins learned from.
     pub logins: u32,
+    /// When the user signed up, where no login has followed yet.
+    pub signed_s: Option<u32>,
     /// For a name that never succeeded: networks that tried it.
     pub tried_from: u32,
     /// The last stranger who failed did so from this network, within 45 minutes.

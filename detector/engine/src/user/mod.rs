@@ -416,6 +416,11 @@ impl UserShard {
         let Some(record) = self.users.get_mut(user, user) else {
             return;
         };
+        if frame.kind == Kind::Signup {
+            record.sign_up(now);
+        } else {
+            record.take_sign_up();
+        }
         let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
         if !above_suspicion && !judged.user.known_device {
             record.suspect(frame, now);
@@ -526,6 +531,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         first,
         near_name: (frame.failure_reason == Some(FailureReason::UnknownUser) && judged.stranger)
             .then_some(arrival.entity.near_names > 0),
+        signed_s: judged.user.signed_s.filter(|_| frame.proves_user()),
         vindicates: frame.proves_user() && judged.user.failed_here,
         wronged: frame.proves_user()
             && judged.user.failed_here

@@ -19,6 +19,7 @@ const TOOLS: usize = 4;
 const PASSWORDS: usize = 2;
 
 const FLAGGED: u8 = 0x80;
+const SIGNED: u16 = 0x8000;
 
 /// What is known about a user or a tried name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub struct UserRecord {
     countries: [[u8; 2]; COUNTRIES],
     tools: [u16; TOOLS],
     passwords: [u16; PASSWORDS],
-    /// Logins learned from.
+    /// Logins learned from; the upper bit says that there was a sign-up and no login since.
     logins: u16,
     agent: u16,
     /// The network from which a stranger failed last.
@@ -83,7 +84,7 @@ impl Record for UserRecord {
     }
     /// Names without a success go first.
     fn worth(&self, _: u32) -> u32 {
-        u32::from(self.logins > 0)
+        u32::from(self.logins() > 0)
     }
     fn last_seen_s(&self) -> u32 {
         self.last_seen_s
@@ -135,7 +136,22 @@ impl UserRecord {
 
     /// Logins learned from.
     pub(super) fn logins(&self) -> u32 {
-        u32::from(self.logins)
+        u32::from(self.logins & !SIGNED)
+    }
+
+    /// Remembers a sign-up.
+    pub(super) fn sign_up(&mut self, now: Now) {
+        if self.logins() == 0 {
+            self.logins |= SIGNED;
+            self.last_login_s = now.watermark_s();
+        }
+    }
+
+    /// Takes the time of a sign-up that no login has followed yet.
+    pub(super) fn take_sign_up(&mut self) -> Option<u32> {
+        let signed = self.logins & SIGNED != 0;
+        self.logins &= !SIGNED;
+        signed.then_some(self.last_login_s)
     }
 
     /// Tags of the devices known.
@@ -185,7 +201,7 @@ impl UserRecord {
         if let Some(country) = frame.country {
             fire.countries |= bit16(u64::from(u16::from_be_bytes(country)));
         }
-        if self.logins == 0 {
+        if self.logins() == 0 {
             let place = Place::of(frame);
             let known = self.places.iter().position(|p| p.network == place.network);
             self.places[..=known.unwrap_or(PLACES - 1)].rotate_right(1);
@@ -226,7 +242,8 @@ impl UserRecord {
                 .password
                 .is_some_and(|p| self.passwords.contains(&tag16(p))),
             logins: self.logins(),
-            tried_from: if self.logins == 0 {
+            signed_s: (self.logins & SIGNED != 0).then_some(self.last_login_s),
+            tried_from: if self.logins() == 0 {
                 self.places.iter().map(|p| u32::from(p.network != 0)).sum()
             } else {
                 0
@@ -254,7 +271,7 @@ impl UserRecord {
     }
 
     fn place_state(&self, frame: &Frame) -> PlaceState {
-        if self.logins == 0 {
+        if self.logins() == 0 {
             return PlaceState::New;
         }
         let here = Place::of(frame);
@@ -297,16 +314,17 @@ impl UserRecord {
             self.places[known..].rotate_left(1);
             self.places[PLACES - 1] = Place::default();
         }
-        self.logins = self.logins.saturating_sub(1);
+        self.logins = (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_sub(1);
     }
 
     /// Learns what a login above suspicion looked like.
     pub(super) fn learn(&mut self, frame: &Frame, now: Now) {
-        if self.logins == 0 {
+        if self.logins() == 0 {
             // What stood here was who tried the name.
             self.places = Default::default();
         }
-        self.logins = self.logins.saturating_add(1);
+        self.logins =
+            (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_add(1).min(SIGNED - 1);
         if self.knows_device(frame) {
             self.owner_min = low16(i64::from(now.watermark_s()) / 60).max(1);
         }
@@ -341,7 +359,7 @@ impl UserRecord {
     /// Whether the user has logged in from somewhere else than this network too.
     pub(super) fn is_established(&self, frame: &Frame) -> bool {
         let here = Place::of(frame).network;
-        self.logins >= 2
+        self.logins() >= 2
             || self
                 .places
                 .iter()
