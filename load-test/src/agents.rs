@@ -7,8 +7,8 @@
 
 mod table;
 
+use crate::digits;
 use crate::rng::hash;
-use std::fmt::Write;
 use table::{Part, TEMPLATES};
 
 /// A client program and how far behind the newest version it is.
@@ -161,15 +161,17 @@ impl Agent {
             _ => self.version(moment).div_euclid(5),
         };
         let bits = hash(0x4a41, library, step.unsigned_abs());
-        let (ciphers, hash_of) = (13 + bits % 5, bits >> 16);
-        let extensions = hash(0x4a41, 1, bits) >> 16;
-        write!(out, "t13d{ciphers}16h2_{hash_of:012x}_{extensions:012x}")
-            .expect("a String takes what is written");
+        out.push_str("t13d");
+        digits::number(13 + bits % 5, out);
+        out.push_str("16h2_");
+        digits::hex(bits >> 16, 12, out);
+        out.push('_');
+        digits::hex(hash(0x4a41, 1, bits) >> 16, 12, out);
     }
 }
 
 fn number(value: i64, out: &mut String) {
-    write!(out, "{value}").expect("a String takes what is written");
+    digits::number(value.unsigned_abs(), out);
 }
 
 #[cfg(test)]

@@ -36,8 +36,8 @@ struct TrafficArgs {
     /// The same seed gives the same traffic, byte for byte.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// What the traffic is made of, as docs/traffic.md describes it. Without it, people come more
-    /// often than in the default mix.
+    /// What the traffic is made of, as docs/traffic.md describes it: a file, or the name of a mix that
+    /// comes with credsieve, such as `default`. Without it, people come more often than in that.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["people", "offices", "attack_percent"])]
     mix: Option<PathBuf>,
     /// How many events; the span of event time follows from it. 100,000 where neither a span nor a
@@ -118,7 +118,7 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
 fn leaks(traffic: &TrafficArgs, args: &LeaksArgs) -> anyhow::Result<()> {
     let mut traffic = traffic.clone();
     if traffic.events.is_none() && traffic.duration.is_none() {
-        traffic.mix.get_or_insert_default();
+        traffic.mix.get_or_insert_with(|| "default".into());
     }
     run_leaks(args, &mut |each| {
         let mut feed = Feed::new(&traffic, None)?;
@@ -190,11 +190,7 @@ impl Feed {
             .context("the duration is too long")?;
         let (mix, left) = match &traffic.mix {
             Some(path) => {
-                let mut file = if path.as_os_str().is_empty() {
-                    MixFile::standard()
-                } else {
-                    MixFile::read(path)?
-                };
+                let mut file = MixFile::read(path)?;
                 file.size.start.0 = start_ms.unwrap_or(file.size.start.0);
                 of_file(&file, traffic, span_us)?
             }

@@ -12,6 +12,7 @@
 pub mod agents;
 pub mod attacks;
 pub mod calendar;
+mod digits;
 pub mod drive;
 pub mod evaluate;
 pub mod labels;

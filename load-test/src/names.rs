@@ -145,7 +145,7 @@ fn write_local(number: u32, last: u32, out: &mut String) {
     for shift in [6, 11, 16] {
         out.push_str(SYLLABLES[part(shift, 5)]);
     }
-    write!(out, "{last}").expect("a String takes what is written");
+    crate::digits::number(u64::from(last), out);
 }
 
 fn write_domain(number: u32, out: &mut String) {
@@ -155,7 +155,9 @@ fn write_domain(number: u32, out: &mut String) {
     }
     out.push('@');
     if kind < 72 {
-        write!(out, "firm{which}.example").expect("a String takes what is written");
+        out.push_str("firm");
+        crate::digits::number(u64::from(which), out);
+        out.push_str(".example");
         return;
     }
     if kind < 75 {

@@ -4,6 +4,7 @@
 //! here, by the same chances for both, so that no field's presence gives an attack away.
 
 use crate::agents::Moment;
+use crate::digits;
 use crate::mix::Fields;
 use crate::names::Name;
 use crate::networks::Place;
@@ -11,7 +12,10 @@ use crate::plan::{Endpoint, Labelled, Plan};
 use crate::rng::{Rng, hash};
 use credsieve_models::attempt::Kind;
 use credsieve_models::time::{EpochMs, to_rfc3339};
-use std::fmt::{Display, Write};
+use std::fmt::Write;
+use std::net::IpAddr;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Writes plans down.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub(crate) struct Writer {
     /// What passwords are is drawn from this.
     seed: u64,
     fields: Fields,
+    /// The day that was written last, and how it reads: up to and with the `T`.
+    day: (i64, String),
 }
 
 /// The digest of the right password of the account of that number.
@@ -33,6 +39,7 @@ impl Writer {
             rng: Rng::new(seed),
             seed: people_seed,
             fields,
+            day: (i64::MIN, String::new()),
         }
     }
 
@@ -44,14 +51,16 @@ impl Writer {
         moment: Moment,
         history: Option<u8>,
     ) -> Labelled {
-        let event_id = format!("{:016x}{:016x}", self.rng.next(), self.rng.next());
+        let mut event_id = String::with_capacity(32);
+        digits::hex(self.rng.next(), 16, &mut event_id);
+        digits::hex(self.rng.next(), 16, &mut event_id);
         let mut username = String::with_capacity(40);
         plan.name.write(&mut username);
         let mut json = String::with_capacity(640);
         json.push_str("{\"event_id\":\"");
         json.push_str(&event_id);
         json.push_str("\",\"time\":\"");
-        json.push_str(&to_rfc3339(time_ms));
+        self.time(time_ms, &mut json);
         json.push('"');
         text(&mut json, "kind", plan.kind.name());
         text(&mut json, "outcome", plan.outcome().name());
@@ -62,11 +71,15 @@ impl Writer {
         }
         // Names and agents are made here, of characters that JSON need not escape.
         text(&mut json, "username", &username);
-        field(&mut json, "ip", &plan.client.place.ip);
+        json.push_str(",\"ip\":\"");
+        address(plan.client.place.ip, &mut json);
+        json.push('"');
         if let Some(device) = plan.client.device
             && self.has(self.fields.device_id)
         {
-            field(&mut json, "device_id", &format_args!("d-{device:016x}"));
+            json.push_str(",\"device_id\":\"d-");
+            digits::hex(device, 16, &mut json);
+            json.push('"');
         }
         if let Some(mfa) = plan.mfa
             && self.has(self.fields.mfa)
@@ -133,18 +146,37 @@ impl Writer {
             (0, _) => return,
             (fingerprint, _) => fingerprint,
         };
-        field(
-            json,
-            "password_fingerprint",
-            &format_args!("{fingerprint:016x}"),
-        );
+        json.push_str(",\"password_fingerprint\":\"");
+        digits::hex(fingerprint, 16, json);
+        json.push('"');
+    }
+
+    /// Appends the time as RFC 3339. The same as the standard function writes, but for the day,
+    /// which is worked out once a day.
+    fn time(&mut self, time_ms: EpochMs, json: &mut String) {
+        let (day, of_day) = (time_ms.div_euclid(DAY_MS), time_ms.rem_euclid(DAY_MS));
+        if self.day.0 != day {
+            let whole = to_rfc3339(time_ms);
+            self.day = (day, whole[..=whole.find('T').unwrap_or(10)].to_owned());
+        }
+        json.push_str(&self.day.1);
+        let of_day = of_day.unsigned_abs();
+        digits::padded(of_day / 3_600_000, 2, json);
+        json.push(':');
+        digits::padded(of_day / 60_000 % 60, 2, json);
+        json.push(':');
+        digits::padded(of_day / 1_000 % 60, 2, json);
+        json.push('.');
+        digits::padded(of_day % 1_000, 3, json);
+        json.push('Z');
     }
 
     fn network(&mut self, place: &Place, json: &mut String) {
         // A database knows both or neither of an address.
         let known = self.has(self.fields.network);
         if known && self.has(self.fields.asn) {
-            write!(json, ",\"asn\":{}", place.asn).expect("a String takes what is written");
+            json.push_str(",\"asn\":");
+            digits::number(u64::from(place.asn), json);
         }
         if known && self.has(self.fields.country) {
             text(json, "country", place.country);
@@ -160,6 +192,31 @@ fn text(json: &mut String, name: &str, value: &str) {
     json.push('"');
 }
 
-fn field(json: &mut String, name: &str, value: &dyn Display) {
-    write!(json, ",\"{name}\":\"{value}\"").expect("a String takes what is written");
+fn address(ip: IpAddr, json: &mut String) {
+    match ip {
+        IpAddr::V4(v4) => {
+            for (place, byte) in v4.octets().into_iter().enumerate() {
+                if place > 0 {
+                    json.push('.');
+                }
+                digits::number(u64::from(byte), json);
+            }
+        }
+        IpAddr::V6(v6) => write!(json, "{v6}").expect("a String takes what is written"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_as_the_standard_function_writes_them() {
+        let mut writer = Writer::new(1, 1, Fields::default());
+        for time_ms in [0, 1_767_571_200_000, 1_767_657_599_999, 1_767_657_600_001] {
+            let mut json = String::new();
+            writer.time(time_ms, &mut json);
+            assert_eq!(json, to_rfc3339(time_ms));
+        }
+    }
 }

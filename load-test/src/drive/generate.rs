@@ -10,10 +10,11 @@ use std::time::Duration;
 /// What to make, and where to write it.
 #[derive(Args, Clone, Debug)]
 pub(super) struct GenerateArgs {
-    /// What the traffic is made of, as docs/traffic.md describes it; the default mix where none is
-    /// given: 20,000 people over four days with every crowd and every attack.
-    #[arg(long, value_name = "FILE")]
-    mix: Option<PathBuf>,
+    /// What the traffic is made of, as docs/traffic.md describes it: a file, or the name of a mix that
+    /// comes with credsieve: `default` (20,000 people over four days with every crowd and every
+    /// attack), `small`, `large`, `quiet`, `flood`, `no_devices`, `no_fingerprints` or `bare`.
+    #[arg(long, value_name = "FILE", default_value = "default")]
+    mix: PathBuf,
     /// The same seed gives the same traffic, byte for byte.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -40,7 +41,7 @@ impl GenerateArgs {
 pub(super) fn drive(args: &GenerateArgs) -> anyhow::Result<Driven> {
     let traffic = TrafficArgs {
         seed: args.seed,
-        mix: Some(args.mix.clone().unwrap_or_default()),
+        mix: Some(args.mix.clone()),
         events: args.events,
         duration: args.duration,
         people: 0,

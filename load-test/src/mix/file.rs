@@ -15,6 +15,21 @@ use toml::Spanned;
 /// The default mix: the documented example of a mix file.
 pub const DEFAULT_MIX: &str = include_str!("../../mixes/default.toml");
 
+/// The mixes that come with the binary, by name.
+const MIXES: [(&str, &str); 8] = [
+    ("default", DEFAULT_MIX),
+    ("small", include_str!("../../mixes/small.toml")),
+    ("large", include_str!("../../mixes/large.toml")),
+    ("quiet", include_str!("../../mixes/quiet.toml")),
+    ("flood", include_str!("../../mixes/flood.toml")),
+    ("no_devices", include_str!("../../mixes/no_devices.toml")),
+    (
+        "no_fingerprints",
+        include_str!("../../mixes/no_fingerprints.toml"),
+    ),
+    ("bare", include_str!("../../mixes/bare.toml")),
+];
+
 /// 2026-01-05T00:00:00Z, a Monday.
 pub const A_MONDAY_MS: EpochMs = 1_767_571_200_000;
 
@@ -157,12 +172,15 @@ impl MixFile {
         Self::parse(DEFAULT_MIX, "default.toml").expect("the default mix is tested")
     }
 
-    /// Reads a mix file.
+    /// Reads a mix file, or the mix of that name that comes with the binary.
     ///
     /// # Errors
     /// With file and line where something is wrong.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display().to_string();
+        if let Some((_, text)) = MIXES.iter().find(|(own, _)| *own == name) {
+            return Self::parse(text, &format!("the mix `{name}`"));
+        }
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
         Self::parse(&text, &name)
     }
