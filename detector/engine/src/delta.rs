@@ -145,8 +145,8 @@ pub struct Seen {
     pub signed_s: Option<u32>,
     /// Its user succeeded soon after a stranger had failed.
     pub vindicates: bool,
-    /// … and that had been flagged: a person was challenged.
-    pub wronged: bool,
+    /// A person was challenged in this lane, as it turns out.
+    pub wronged: Option<Lane>,
     /// How much it adds to the yardstick of trusted successes, in 1/256.
     pub trusted: u16,
     /// The country.

@@ -74,9 +74,9 @@ pub struct Limits {
     people: Fading<MEMORY_S>,
     from: [i32; GROUPS],
     /// People to expect among those who failed and were challenged, by the score.
-    expected: Fading<MEMORY_S>,
+    expected: [Fading<MEMORY_S>; GROUPS],
     /// Those who succeeded from the same place soon after: people indeed.
-    wronged: Fading<MEMORY_S>,
+    wronged: [Fading<MEMORY_S>; GROUPS],
     moved: i64,
 }
 
@@ -86,8 +86,8 @@ impl Default for Limits {
             people_at: vec![Fading::default(); GROUPS * STEPS],
             people: Fading::default(),
             from: [0; GROUPS],
-            expected: Fading::default(),
-            wronged: Fading::default(),
+            expected: Default::default(),
+            wronged: Default::default(),
             moved: 0,
         }
     }
@@ -105,11 +105,11 @@ impl Limits {
                 .min(STEPS - 1);
             self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
         }
-        if seen.flagged && seen.first && Group::of(lane) == Group::Failure {
-            self.expected.add(at_s, people);
+        if seen.flagged && seen.first {
+            self.expected[Group::of(lane) as usize].add(at_s, people);
         }
-        if seen.wronged {
-            self.wronged.add(at_s, ONE);
+        if let Some(lane) = seen.wronged {
+            self.wronged[Group::of(lane) as usize].add(at_s, ONE);
         }
         if at_s.div_euclid(MOVE_S) > self.moved {
             self.moved = at_s.div_euclid(MOVE_S);
@@ -117,28 +117,30 @@ impl Limits {
         }
     }
 
-    /// How many times more people were challenged than the score expected, in 1/16: seven in ten of
-    /// them show it by succeeding soon after. From a half to eight.
-    fn overconfidence(&self, at_s: i64) -> u64 {
+    /// How many times more people were challenged than the score expected, in 1/16: most of them show
+    /// it by succeeding soon after. From a half to eight; where nothing shows it, as expected.
+    fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         const DOUBT: u64 = 4 * ONE;
-        let wronged = self.wronged.read(at_s) * 10 / 7 + DOUBT;
-        (16 * wronged / (self.expected.read(at_s) + DOUBT)).clamp(8, 128)
+        let shown_in_ten = match group {
+            Group::Failure => 7,
+            Group::Signup => 5,
+            Group::Success | Group::Lookup => return 16,
+        };
+        let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
+        let expected = self.expected[group as usize].read(at_s) + DOUBT;
+        (16 * wronged / expected).clamp(8, 128)
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
-        let overconfidence = self.overconfidence(at_s);
         let people = self.people.read(at_s);
         for group in [Group::Success, Group::Failure, Group::Signup, Group::Lookup] {
             let allowed = people / 100_000 * budget * group.part() / 100 + SLACK;
             let steps = &self.people_at[group as usize * STEPS..][..STEPS];
+            let overconfidence = self.overconfidence(group, at_s);
             let mut challenged = 0;
             let mut limit = STEPS;
             while limit > 0 {
-                let people = steps[limit - 1].read(at_s);
-                challenged += match group {
-                    Group::Failure => people * overconfidence / 16,
-                    _ => people,
-                };
+                challenged += steps[limit - 1].read(at_s) * overconfidence / 16;
                 if challenged > allowed {
                     break;
                 }

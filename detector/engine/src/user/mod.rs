@@ -29,7 +29,7 @@ use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::{FailureReason, Kind};
 use credsieve_models::key::Domain;
 use credsieve_models::verdict::{Attack, Decision, Reason};
-use credsieve_models::{KeyHasher, Policy};
+use credsieve_models::{KeyHasher, Lane, Policy};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
 use watch::Watch;
@@ -533,16 +533,25 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
             .then_some(arrival.entity.near_names > 0),
         signed_s: judged.user.signed_s.filter(|_| frame.proves_user()),
         vindicates: frame.proves_user() && judged.user.failed_here,
-        wronged: frame.proves_user()
-            && judged.user.failed_here
-            && judged.user.flagged_here
-            && judged.judgement.decision == Decision::Allow,
+        wronged: wronged(frame, judged),
         trusted: u16::try_from(trusted).unwrap_or(0),
         country: frame.country.unwrap_or_default(),
         agent: frame.agent.unwrap_or(0),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
     }
+}
+
+/// The lane in which a person was challenged, as a success shows: one from where a failure had been
+/// flagged, or the first one after a sign-up that had been.
+fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
+    if !frame.proves_user() || judged.judgement.decision != Decision::Allow {
+        return None;
+    }
+    let user = &judged.user;
+    let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
+    let failure = (user.failed_here && user.flagged_here).then_some(Lane::LoginBadPassword);
+    signup.or(failure)
 }
 
 /// An attempt as campaigns see it.

@@ -242,6 +242,7 @@ impl UserRecord {
                 .password
                 .is_some_and(|p| self.passwords.contains(&tag16(p))),
             logins: self.logins(),
+            flagged_sign_up: self.logins & SIGNED != 0 && self.suspect_s >= self.last_login_s,
             signed_s: (self.logins & SIGNED != 0).then_some(self.last_login_s),
             tried_from: if self.logins() == 0 {
                 self.places.iter().map(|p| u32::from(p.network != 0)).sum()
