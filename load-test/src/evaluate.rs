@@ -35,6 +35,7 @@ pub use result::{
 
 /// Hold verdicts against labels: how much of each attack was caught, and how many people were hit.
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct EvaluateArgs {
     /// The labels: a CSV with the columns `event_id`, `attack` (0 or 1), `class`, and where known
     /// `outcome`, `time` (seconds since the first event), `username`, `undecidable` (0 or 1),
@@ -57,6 +58,9 @@ pub struct EvaluateArgs {
     /// The table of totals alone.
     #[arg(long, conflicts_with = "json")]
     pub totals: bool,
+    /// The tables as Markdown.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
     /// Draw the curve of caught against people challenged, and the reliability of the scores.
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
@@ -81,6 +85,7 @@ impl EvaluateArgs {
             ablation: false,
             json: false,
             totals: false,
+            markdown: false,
             plot: None,
             floor: None,
             write_floor: None,
@@ -102,14 +107,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<()> {
     for pair in std::iter::once(&first[..]).chain(args.more.chunks(2)) {
         found.merge(evaluate_files(&pair[0], &pair[1], args)?);
     }
-    if args.json {
-        serde_json::to_writer_pretty(std::io::stdout().lock(), &json::of(&found))?;
-        println!();
-    } else if args.totals {
-        print!("{}", TotalsOf(&found));
-    } else {
-        print!("{found}");
-    }
+    print_found(&found, args)?;
     if let Some(path) = &args.plot {
         write(path, &plot::svg(&found))?;
     }
@@ -127,6 +125,20 @@ pub fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(path);
         let text = text.with_context(|| format!("cannot read {}", path.display()))?;
         Floor::parse(&text, &path.display().to_string())?.hold(&found)?;
+    }
+    Ok(())
+}
+
+fn print_found(found: &Evaluation, args: &EvaluateArgs) -> anyhow::Result<()> {
+    match (args.json, args.totals, args.markdown) {
+        (true, ..) => {
+            serde_json::to_writer_pretty(std::io::stdout().lock(), &json::of(found))?;
+            println!();
+        }
+        (false, true, true) => print!("{:#}", TotalsOf(found)),
+        (false, true, false) => print!("{}", TotalsOf(found)),
+        (false, false, true) => print!("{found:#}"),
+        (false, false, false) => print!("{found}"),
     }
     Ok(())
 }

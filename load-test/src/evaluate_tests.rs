@@ -114,6 +114,16 @@ fn the_totals_are_held_against_the_targets() {
 }
 
 #[test]
+fn the_tables_can_be_had_as_markdown() {
+    let text = format!("{:#}", found(LABELS, &verdicts()));
+    let row = text.lines().find(|line| line.contains("spray")).unwrap();
+    assert!(row.starts_with("| spray") && row.ends_with(" |"), "{row}");
+    assert!(text.contains("|--") || text.contains("|:-"), "{text}");
+    assert!(text.contains("\n\n| people"), "{text}");
+    assert!(!text.contains('│'), "{text}");
+}
+
+#[test]
 fn replayed_tokens_are_told_apart_from_other_thieves() {
     let labels = LABELS.to_owned() + "t1,1,token_replay,success,30.0,ada\n";
     let totals = found(&labels, &(verdicts() + &line("t1", 0, "challenge"))).totals();

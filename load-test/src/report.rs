@@ -10,10 +10,15 @@ use crate::leaks::Leaks;
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt;
 
-/// Text to the left in the first column, numbers to the right in all others.
-fn table(header: &[&str]) -> Table {
+/// Text to the left in the first column, numbers to the right in all others; of Markdown where the
+/// format asks for the alternate form.
+fn table(f: &fmt::Formatter<'_>, header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.load_style(if f.alternate() {
+        presets::ASCII_MARKDOWN
+    } else {
+        presets::UTF8_FULL_CONDENSED
+    });
     table.set_header(header);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -48,7 +53,7 @@ const LEAKS_SHOWN: usize = 12;
 
 impl fmt::Display for Leaks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rows = table(&["class", "value", "of the class", "events", "attacks"]);
+        let mut rows = table(f, &["class", "value", "of the class", "events", "attacks"]);
         rows.column_mut(1)
             .expect("there are five columns")
             .set_cell_alignment(CellAlignment::Left);
@@ -110,7 +115,7 @@ fn cut(text: &str, most: usize) -> String {
 
 impl fmt::Display for Driven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rows = table(&["load test", ""]);
+        let mut rows = table(f, &["load test", ""]);
         let seconds = self.elapsed.as_secs_f64();
         #[expect(
             clippy::cast_precision_loss,

@@ -36,20 +36,23 @@ impl fmt::Display for TotalsOf<'_> {
 fn attacks(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
     let several = found.logs.len() > 1;
     let lowest = if several { "worst log" } else { "" };
-    let mut rows = table(&[
-        "attack",
-        "attempts",
-        "challenged",
-        "blocked",
-        "not allowed",
-        lowest,
-        "once begun",
-        "in the end",
-        "thieves",
-        "at once",
-        "in the end",
-        "first caught",
-    ]);
+    let mut rows = table(
+        f,
+        &[
+            "attack",
+            "attempts",
+            "challenged",
+            "blocked",
+            "not allowed",
+            lowest,
+            "once begun",
+            "in the end",
+            "thieves",
+            "at once",
+            "in the end",
+            "first caught",
+        ],
+    );
     for class in found.side(Side::Attack) {
         let Decisions {
             challenged,
@@ -83,14 +86,17 @@ fn attacks(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
 }
 
 fn people(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
-    let mut rows = table(&[
-        "people",
-        "attempts",
-        "challenged",
-        "blocked",
-        "with revisions",
-        "worst log",
-    ]);
+    let mut rows = table(
+        f,
+        &[
+            "people",
+            "attempts",
+            "challenged",
+            "blocked",
+            "with revisions",
+            "worst log",
+        ],
+    );
     for class in found.side(Side::People) {
         rows.add_row(honest_row(class));
     }
@@ -110,12 +116,15 @@ fn honest_row(class: &ClassReport) -> [String; 6] {
 }
 
 fn undecidable(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
-    let mut rows = table(&[
-        "what no log can tell (in no total)",
-        "attempts",
-        "not allowed",
-        "in the end",
-    ]);
+    let mut rows = table(
+        f,
+        &[
+            "what no log can tell (in no total)",
+            "attempts",
+            "not allowed",
+            "in the end",
+        ],
+    );
     for class in found.side(Side::Undecidable) {
         rows.add_row([
             class.class.clone(),
@@ -128,16 +137,19 @@ fn undecidable(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
 }
 
 fn histories(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
-    let mut rows = table(&[
-        "earlier successes of the user",
-        "people's attempts",
-        "challenged",
-        "blocked",
-        "with revisions",
-        "thieves",
-        "at once",
-        "in the end",
-    ]);
+    let mut rows = table(
+        f,
+        &[
+            "earlier successes of the user",
+            "people's attempts",
+            "challenged",
+            "blocked",
+            "with revisions",
+            "thieves",
+            "at once",
+            "in the end",
+        ],
+    );
     let mut known = 0;
     for (name, of) in HISTORIES.iter().zip(found.histories) {
         let all = of.people.at_once;
@@ -157,7 +169,7 @@ fn histories(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
 }
 
 fn reliability(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
-    let mut rows = table(&["score", "verdicts", "mean score", "attacks"]);
+    let mut rows = table(f, &["score", "verdicts", "mean score", "attacks"]);
     for bin in found.scores.reliability() {
         rows.add_row([
             format!("{:.2} to {:.2}", bin.from, bin.to),
@@ -170,11 +182,14 @@ fn reliability(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
             percent(bin.attacks, bin.verdicts),
         ]);
     }
-    writeln!(f, "{rows}")
+    print(f, &rows)
 }
 
 fn curve(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
-    let mut rows = table(&["people challenged", "at a threshold of", "attacks caught"]);
+    let mut rows = table(
+        f,
+        &["people challenged", "at a threshold of", "attacks caught"],
+    );
     for people in SHARES {
         let point = found.scores.at(people);
         rows.add_row([
@@ -183,7 +198,7 @@ fn curve(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
             as_percent(point.caught),
         ]);
     }
-    writeln!(f, "{rows}")
+    print(f, &rows)
 }
 
 fn ablation(f: &mut Formatter<'_>, found: &Evaluation, without: &Ablation) -> Result {
@@ -204,14 +219,17 @@ fn ablated(
 ) -> Result {
     let attacks = found.total(Side::Attack).at_once.total();
     let people = found.total(Side::People).at_once.total();
-    let mut rows = table(&[
-        what,
-        "attacks with it",
-        "caught",
-        "thieves",
-        "people with it",
-        "people challenged",
-    ]);
+    let mut rows = table(
+        f,
+        &[
+            what,
+            "attacks with it",
+            "caught",
+            "thieves",
+            "people with it",
+            "people challenged",
+        ],
+    );
     let mut order: Vec<_> = by.iter().collect();
     order.sort_by_key(|(name, without)| {
         (
@@ -233,9 +251,12 @@ fn ablated(
 }
 
 fn totals(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
-    let mut rows = table(&[
-        "total", "of", "share", "least", "median", "most", "target", "",
-    ]);
+    let mut rows = table(
+        f,
+        &[
+            "total", "of", "share", "least", "median", "most", "target", "",
+        ],
+    );
     let totals = found.totals();
     for (target, spread) in totals.targets().iter().zip(found.spreads()) {
         rows.add_row(total_row(target, spread));
@@ -263,7 +284,7 @@ fn totals(f: &mut Formatter<'_>, found: &Evaluation) -> Result {
             }
         }
     }
-    writeln!(f, "{rows}")?;
+    print(f, &rows)?;
     for (what, of, _) in lists {
         if !of.is_empty() {
             writeln!(f, "{what}: {}", of.join(", "))?;
@@ -354,13 +375,15 @@ fn first_caught(class: &ClassReport) -> String {
     }
 }
 
+/// The table; in Markdown with an empty line, which ends it there.
+fn print(f: &mut Formatter<'_>, rows: &comfy_table::Table) -> Result {
+    writeln!(f, "{rows}")?;
+    if f.alternate() { writeln!(f) } else { Ok(()) }
+}
+
 /// The table, if it has a row.
 fn shown(f: &mut Formatter<'_>, rows: &comfy_table::Table, count: usize) -> Result {
-    if count > 0 {
-        writeln!(f, "{rows}")
-    } else {
-        Ok(())
-    }
+    if count > 0 { print(f, rows) } else { Ok(()) }
 }
 
 fn caught(of: Decisions) -> String {
