@@ -4,8 +4,10 @@
 //! five and twenty minutes later, with what was known of its user then and what is known of
 //! everything else now; never "everybody with this value".
 
+use super::{Arrival, InForce, UserShard};
+use crate::delta::Change;
 use crate::frame::Frame;
-use crate::judgement::Words;
+use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
 use crate::signals::UserFacts;
 use credsieve_models::verdict::{Decision, Score};
@@ -96,5 +98,97 @@ impl Watch {
     #[must_use]
     pub fn len(&self) -> usize {
         self.queues.iter().map(VecDeque::len).sum()
+    }
+}
+
+impl UserShard {
+    /// Watches an attempt that was let in.
+    pub fn watch(
+        &mut self,
+        arrival: &Arrival<'_>,
+        user: UserFacts,
+        judgement: &Judgement,
+        words: Words,
+    ) {
+        let watched = Watched {
+            frame: *arrival.frame,
+            user,
+            good_users: arrival.source.ip.good_users,
+            owners: (arrival.entity.device.owners, arrival.entity.password.owners),
+            words,
+            session_start_s: arrival.source.session_start_s,
+            at_s: arrival.now.watermark_s(),
+            decision: judgement.decision,
+            score: judgement.score,
+        };
+        self.watch.add(watched, self.most_watched);
+    }
+
+    /// Takes the watched attempts that are due, each with whether it is the last time.
+    pub fn due(&mut self, now: Now) -> Vec<(Watched, bool)> {
+        self.watch.due(now)
+    }
+
+    /// Scores a watched attempt again with what is known now. A revision where it is no longer
+    /// allowed; else it is watched on, once.
+    pub fn score_again(
+        &mut self,
+        mut watched: Watched,
+        last: bool,
+        arrival: &Arrival<'_>,
+        force: InForce<'_>,
+    ) -> Option<Revision> {
+        let frame = watched.frame;
+        let mut source = *arrival.source;
+        source.session_start_s = watched.session_start_s;
+        source.ip.good_users = watched.good_users;
+        let record = frame.user.and_then(|user| self.users.get(user, user));
+        let mut user = record.map_or(watched.user, |record| record.facts(&frame, arrival.now));
+        if record.is_some_and(|record| record.owner_seen_since(watched.at_s)) {
+            return None;
+        }
+        user.known_device = watched.user.known_device;
+        user.place = watched.user.place;
+        user.knows_tool = watched.user.knows_tool;
+        user.knows_agent = watched.user.knows_agent;
+        user.good_password = watched.user.good_password;
+        user.logins = watched.user.logins;
+        user.tried_from = watched.user.tried_from;
+        user.since_login_s = watched.user.since_login_s;
+        let mut entity = *arrival.entity;
+        (entity.device.owners, entity.password.owners) = watched.owners;
+        let arrival = Arrival {
+            source: &source,
+            entity: &entity,
+            ..*arrival
+        };
+        let judged = self.judge_known(&arrival, force, user);
+        if judged.judgement.decision == Decision::Allow {
+            if !last {
+                watched.score = judged.judgement.score;
+                self.watch.again(watched, self.most_watched);
+            }
+            return None;
+        }
+        if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
+            record.forget(&frame);
+            record.suspect(&frame, arrival.now);
+        }
+        self.send(
+            &arrival,
+            Change::Flagged {
+                address: frame.address.packed(),
+                session_start_s: watched.session_start_s,
+                at_s: arrival.now.watermark_s(),
+            },
+        );
+        Some(Revision {
+            words: watched.words,
+            revision: 1,
+            time_ms: frame.time_ms,
+            was: watched.decision,
+            judgement: judged.judgement,
+            frame,
+        })
     }
 }

@@ -1,0 +1,231 @@
+//! What is learned from a judged attempt: at the user at once, everywhere else late.
+//!
+//! Only what was not suspect teaches what a user looks like. What belongs to whom does not depend on
+//! verdicts: a success on a device known before counts whatever was decided.
+
+use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard};
+use crate::delta::{Change, Link, Seen};
+use crate::entity::links_of;
+use crate::frame::{Frame, counts_as_failure};
+use crate::near::NearNames;
+use crate::now::Now;
+use crate::service::campaigns::Member;
+use credsieve_models::attempt::{FailureReason, Kind};
+use credsieve_models::key::Domain;
+use credsieve_models::verdict::{Attack, Decision};
+use credsieve_models::{KeyHasher, Lane};
+
+impl UserShard {
+    /// Learns from the judged attempt, and sends what earlier rooms must learn.
+    pub(super) fn learn(&mut self, arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) {
+        let (frame, now) = (arrival.frame, arrival.now);
+        if judged.judgement.decision != Decision::Allow {
+            self.send(
+                arrival,
+                Change::Flagged {
+                    address: frame.address.packed(),
+                    session_start_s: arrival.source.session_start_s,
+                    at_s: now.watermark_s(),
+                },
+            );
+        }
+        self.send(arrival, Change::Seen(seen(arrival, force, judged)));
+        let Some(user) = frame.user else { return };
+        if frame.tries_name() {
+            self.learn_try(arrival, force.hasher, user, judged);
+        }
+        if frame.proves_user() || (frame.kind == Kind::Signup && frame.succeeded()) {
+            self.learn_success(arrival, force, user, judged);
+        }
+    }
+
+    /// A try by a stranger counts against where it came from; one by somebody who belongs there is
+    /// taken back.
+    fn learn_try(&mut self, arrival: &Arrival<'_>, hasher: &KeyHasher, user: u64, judged: &Judged) {
+        let (frame, now) = (arrival.frame, arrival.now);
+        let address = frame.address.packed();
+        let time_ms = now.time_ms();
+        if let Some(key) = wrong_key(frame, hasher) {
+            self.wrongs.count(key, now.watermark_s());
+        }
+        if !judged.stranger || judged.user.same_again {
+            if let Some(sight) = arrival.source.user_sight {
+                self.send(
+                    arrival,
+                    Change::Excused {
+                        address,
+                        time_ms,
+                        sight,
+                    },
+                );
+            }
+            return;
+        }
+        self.send(
+            arrival,
+            Change::Stranger {
+                address,
+                user,
+                time_ms,
+            },
+        );
+        if let Some(sight) = arrival.source.user_sight
+            && counts_as_failure(frame)
+            && let Some(record) = self.users.get_mut(user, user)
+        {
+            let flagged = judged.judgement.decision != Decision::Allow;
+            record.add_failure(frame, sight.pane, sight.short, flagged);
+        }
+        let pane = now.pane();
+        for (link, key) in links_of(frame) {
+            let pair = hasher.hash_words(Domain::Pair, user, key ^ link.tag());
+            let sight = self.short.insert(pair, pane);
+            let change = Change::Failed {
+                link,
+                key,
+                pane,
+                sight,
+            };
+            self.send(arrival, change);
+        }
+    }
+
+    /// A success above suspicion teaches what the user's logins look like. It earns its address
+    /// standing, and so does one on a device that was known before, whatever the verdict: else one
+    /// wrong challenge would confirm itself for ever. A sign-up begins what is known of a user.
+    fn learn_success(
+        &mut self,
+        arrival: &Arrival<'_>,
+        force: InForce<'_>,
+        user: u64,
+        judged: &Judged,
+    ) {
+        let (frame, now) = (arrival.frame, arrival.now);
+        let Some(record) = self.users.get_mut(user, user) else {
+            return;
+        };
+        if frame.kind == Kind::Signup {
+            record.sign_up(now);
+        } else {
+            record.take_sign_up();
+        }
+        let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
+        if !above_suspicion && !judged.user.known_device {
+            record.suspect(frame, now);
+            return;
+        }
+        if frame.kind == Kind::Signup && record.logins() > 0 {
+            return;
+        }
+        let pane = now.pane();
+        let device = frame.device.filter(|_| !judged.user.known_device);
+        let password = frame.password.filter(|_| !judged.user.good_password);
+        record.learn(frame, now);
+        // While nobody is known, whoever is let in belongs.
+        let cold = force.service.lanes().learned() < 128;
+        let newly_named = record.logins() <= 1 && frame.near != NearNames::default();
+        let established = cold || record.is_established(frame);
+        for (link, key) in [(Link::Device, device), (Link::Password, password)] {
+            if let Some(key) = key {
+                self.send(arrival, Change::Owned { link, key, pane });
+            }
+        }
+        if newly_named {
+            let change = Change::Named {
+                near: frame.near,
+                pane: now.month_pane(),
+            };
+            self.send(arrival, change);
+        }
+        if established && frame.proves_user() {
+            self.send(
+                arrival,
+                Change::Good {
+                    address: frame.address.packed(),
+                    user,
+                    time_ms: now.time_ms(),
+                },
+            );
+        }
+    }
+}
+
+/// What the Service room learns.
+fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
+    let (frame, now) = (arrival.frame, arrival.now);
+    let for_a_while = judged.user.since_login_s >= FOR_A_WHILE_S;
+    let first = if frame.tries_name() {
+        arrival
+            .source
+            .user_sight
+            .is_some_and(|sight| sight.short.in_window)
+            && !judged.user.same_again
+    } else {
+        for_a_while || judged.stranger
+    };
+    let trusted = if !frame.proves_user() || !first || frame.user.is_none() {
+        0
+    } else if judged.stranger {
+        // While little is known, whoever is let in is what there is to go by.
+        256 - force.service.lanes().learned()
+    } else {
+        256
+    };
+    Seen {
+        lane: frame.lane(),
+        pattern: judged.pattern,
+        hostile: judged.judgement.score.0,
+        log_odds: judged.log_odds,
+        stranger: judged.stranger,
+        first,
+        near_name: (frame.failure_reason == Some(FailureReason::UnknownUser) && judged.stranger)
+            .then_some(arrival.entity.near_names > 0),
+        signed_s: judged.user.signed_s.filter(|_| frame.proves_user()),
+        vindicates: frame.proves_user() && judged.user.failed_here,
+        wronged: wronged(frame, judged),
+        trusted: u16::try_from(trusted).unwrap_or(0),
+        country: frame.country.unwrap_or_default(),
+        agent: frame.agent.unwrap_or(0),
+        flagged: judged.judgement.decision != Decision::Allow,
+        member: member(frame, now, judged.judgement.attack),
+    }
+}
+
+/// The lane in which a person was challenged, as a success shows: one from where a failure had been
+/// flagged, or the first one after a sign-up that had been.
+fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
+    if !frame.proves_user() || judged.judgement.decision != Decision::Allow {
+        return None;
+    }
+    let user = &judged.user;
+    let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
+    let failure = (user.failed_here && user.flagged_here).then_some(Lane::LoginBadPassword);
+    signup.or(failure)
+}
+
+/// An attempt as campaigns see it.
+pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
+    Member {
+        time_ms: now.time_ms(),
+        at_s: now.watermark_s(),
+        attack,
+        tenant: frame.tenant,
+        address: frame.address.packed(),
+        asn: frame.asn.unwrap_or(0),
+        user: frame.user.unwrap_or(0),
+        device: frame.device.unwrap_or(0),
+        password: frame.password.unwrap_or(0),
+        tool: frame.tool.unwrap_or(0),
+        fell: frame.proves_user(),
+    }
+}
+
+/// What a wrong attempt is recognised by when it comes again: the user, the password where its
+/// fingerprint is known, and the network.
+pub(super) fn wrong_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
+    if !counts_as_failure(frame) {
+        return None;
+    }
+    let place = frame.address.near().packed() ^ frame.password.unwrap_or(0).rotate_left(1);
+    Some(hasher.hash_words(Domain::Pair, frame.user?, place ^ (9u64).rotate_right(8)))
+}
