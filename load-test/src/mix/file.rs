@@ -147,6 +147,8 @@ pub struct AttackEntry {
     pub start: Span,
     /// How long it lasts.
     pub duration: Span,
+    /// After how long it comes again, if it does.
+    pub every: Option<Span>,
     /// Its own knobs.
     pub knobs: toml::Table,
     /// Of the file, for messages; 0 where it stands in none.
@@ -197,7 +199,7 @@ impl MixFile {
         })?;
         let attacks = match raw.attack {
             None if text == DEFAULT_MIX => Vec::new(),
-            None => Self::standard().attacks,
+            None => Self::repeated(raw.size.days),
             Some(entries) => entries
                 .into_iter()
                 .map(|entry| {
@@ -215,6 +217,19 @@ impl MixFile {
         };
         file.check().with_context(|| name.to_owned())?;
         Ok(file)
+    }
+
+    /// The attacks of the default mix, which come again as long as there are days.
+    fn repeated(days: u64) -> Vec<AttackEntry> {
+        let Self {
+            size, mut attacks, ..
+        } = Self::standard();
+        if days > size.days {
+            for attack in &mut attacks {
+                attack.every = Some(Span::minutes(size.days * 24 * 60));
+            }
+        }
+        attacks
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -263,11 +278,16 @@ impl AttackEntry {
         let start: Span = take(&mut table, "start")?.unwrap_or(Span::us(0));
         let duration: Span =
             take(&mut table, "duration")?.context("an attack has no `duration`")?;
+        let every: Option<Span> = take(&mut table, "every")?;
+        if every.is_some_and(|every| every < duration) {
+            bail!("`{kind}` comes again (`every`) before its `duration` is over");
+        }
         let entry = Self {
             kind,
             amount,
             start,
             duration,
+            every,
             knobs: table,
             line,
         };

@@ -42,6 +42,17 @@ fn a_file_says_only_what_differs() {
 }
 
 #[test]
+fn in_a_longer_mix_the_default_attacks_come_again() {
+    let file = MixFile::parse("[size]\npeople = 300\ndays = 9\n", "my.toml").unwrap();
+    let mut days = [0u64; 9];
+    for event in Mix::from_file(&file, 1).unwrap() {
+        let day = (event.time_ms - A_MONDAY_MS) / 86_400_000;
+        days[usize::try_from(day).unwrap()] += u64::from(event.attack);
+    }
+    assert!(days.iter().all(|count| *count > 30), "{days:?}");
+}
+
+#[test]
 fn an_error_names_file_and_line() {
     for (text, line, named) in [
         ("[size]\npeople = \"many\"\n", 2, "string"),

@@ -82,6 +82,14 @@ impl Hours {
         }
     }
 
+    /// For how long it runs before that time.
+    pub fn active_within(self, span_us: u64) -> u64 {
+        let until_us = self.until_us.min(span_us);
+        let left_us = until_us.saturating_sub(self.from_us);
+        let (whole, rest_us) = (left_us / self.every_us, left_us % self.every_us);
+        whole * self.active_us + rest_us.min(self.active_us)
+    }
+
     /// Whether it runs then.
     pub fn runs(self, at_us: u64) -> bool {
         at_us >= self.from_us && self.next(at_us) == at_us && at_us != u64::MAX
@@ -287,11 +295,11 @@ impl Mix {
             .iter()
             .map(|entry| file.hours_of(entry, span_us))
             .collect();
+        // What is left of it where the traffic ends before the attack does, or more where it comes again.
         let own_share = |entry: &AttackEntry, hours: &Hours| match entry.amount {
-            // What is left of it where the traffic ends before the attack does.
             Amount::Share(own) => {
-                let for_us = file.pressed(entry.duration.in_us(), span_us).max(1_000);
-                own * (hours.active_us >> 10) / (for_us >> 10).max(1)
+                let active_us = hours.active_within(span_us);
+                own * (active_us >> 10) / (hours.active_us >> 10).max(1)
             }
             Amount::Rate(_) => 0,
         };
@@ -303,14 +311,15 @@ impl Mix {
             .sum();
         for (number, (entry, hours)) in (0..).zip(file.attacks.iter().zip(hours)) {
             let attack = entry.attack(hash(seed, 204, number))?;
+            let active_us = hours.active_within(span_us);
             let attempts = match entry.amount {
                 Amount::Share(_) => wanted.saturating_mul(own_share(entry, &hours)) / shares.max(1),
                 // Thousandths a minute.
-                Amount::Rate(rate) => rate.saturating_mul(hours.active_us / 1_000_000) / 60_000,
+                Amount::Rate(rate) => rate.saturating_mul(active_us / 1_000_000) / 60_000,
             };
             let strikes = attempts.saturating_mul(1_000) / attack.attempts_a_strike().max(1);
-            if strikes > 0 && hours.active_us > 0 {
-                let gap = (hours.active_us / strikes).max(1);
+            if strikes > 0 && active_us > 0 {
+                let gap = (active_us / strikes).max(1);
                 self.stream(seed, Kind::Attack(attack), Pace::Random(gap), hours);
             }
         }
@@ -328,8 +337,15 @@ impl MixFile {
 
     /// When an attack runs, in a span into which the schedule is pressed.
     fn hours_of(&self, entry: &AttackEntry, span_us: u64) -> Hours {
-        let from_us = self.pressed(entry.start.in_us(), span_us);
-        let for_us = self.pressed(entry.duration.in_us(), span_us).max(1_000);
-        Hours::once(from_us, for_us.min(span_us.saturating_sub(from_us)))
+        let pressed = |span: super::Span| self.pressed(span.in_us(), span_us);
+        let hours = Hours::once(pressed(entry.start), pressed(entry.duration).max(1_000));
+        match entry.every {
+            None => hours,
+            Some(every) => Hours {
+                until_us: span_us,
+                every_us: pressed(every).max(hours.active_us),
+                ..hours
+            },
+        }
     }
 }
