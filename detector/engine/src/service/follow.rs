@@ -8,7 +8,8 @@ use crate::state::fading::{Fading, ONE};
 use serde::{Deserialize, Serialize};
 
 /// Minutes that are remembered.
-const MINUTES: usize = 64;
+const MINUTES: i64 = 64;
+const PLACES: usize = 64;
 /// A sign-up is judged from this age on, in minutes.
 const TIME_TO_FOLLOW_MIN: i64 = 12;
 /// Half-life of what is usual.
@@ -29,8 +30,8 @@ pub struct FollowThrough {
 impl Default for FollowThrough {
     fn default() -> Self {
         Self {
-            signed: vec![0; MINUTES],
-            followed: vec![0; MINUTES],
+            signed: vec![0; PLACES],
+            followed: vec![0; PLACES],
             minute: 0,
             learned_signed: Fading::default(),
             learned_followed: Fading::default(),
@@ -39,14 +40,14 @@ impl Default for FollowThrough {
 }
 
 fn place(minute: i64) -> usize {
-    usize::try_from(minute.rem_euclid(MINUTES as i64)).unwrap_or(0)
+    usize::try_from(minute.rem_euclid(MINUTES)).unwrap_or(0)
 }
 
 impl FollowThrough {
     /// Brings the minutes to `at_s`; those that leave the hour teach what is usual.
     fn turn(&mut self, at_s: i64) {
         let minute = at_s.div_euclid(60);
-        let from = self.minute.max(minute - MINUTES as i64) + 1;
+        let from = self.minute.max(minute - MINUTES) + 1;
         for passing in from..=minute {
             let slot = place(passing);
             let (signed, followed) = (self.signed[slot], self.followed[slot]);
@@ -69,7 +70,7 @@ impl FollowThrough {
     /// Counts the first login after a sign-up at `signed_s`.
     pub fn log_in(&mut self, at_s: i64, signed_s: i64) {
         self.turn(at_s);
-        if at_s - signed_s < (MINUTES as i64 - 1) * 60 {
+        if at_s - signed_s < (MINUTES - 1) * 60 {
             self.followed[place(signed_s.div_euclid(60))] += 1;
         }
     }
@@ -78,8 +79,8 @@ impl FollowThrough {
     #[must_use]
     pub fn falls_short(&self, at_s: i64) -> bool {
         let now = at_s.div_euclid(60);
-        let old_enough = (now - MINUTES as i64 + 2..=now - TIME_TO_FOLLOW_MIN)
-            .filter(|minute| *minute <= self.minute && *minute > self.minute - MINUTES as i64);
+        let old_enough = (now - MINUTES + 2..=now - TIME_TO_FOLLOW_MIN)
+            .filter(|minute| *minute <= self.minute && *minute > self.minute - MINUTES);
         let (signed, followed) = old_enough.fold((0u64, 0u64), |(signed, followed), minute| {
             let slot = place(minute);
             (
