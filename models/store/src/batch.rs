@@ -70,13 +70,16 @@ pub(crate) fn last_places(outcomes: &[Outcome]) -> BTreeMap<Lane<'_>, Place> {
     last
 }
 
+/// What the partitions had reached before the batch.
+pub(crate) type Reached = HashMap<(String, i32), Place>;
+
 /// An hour, a tenant and a partition.
 pub(crate) type CountKey<'a> = (EpochMs, &'a str, Lane<'a>);
 
 /// The plain allows beyond what each partition had reached before the batch, each place once.
 pub(crate) fn new_allows<'a>(
     outcomes: &'a [Outcome],
-    reached: &HashMap<(String, i32), Place>,
+    reached: &Reached,
 ) -> BTreeMap<CountKey<'a>, i64> {
     let mut seen = HashSet::new();
     let mut counts = BTreeMap::new();
@@ -91,6 +94,34 @@ pub(crate) fn new_allows<'a>(
         if is_beyond && seen.insert((lane(outcome), place(outcome))) {
             let hour_ms = hour_of(outcome.verdict.time_ms);
             let key = (hour_ms, outcome.verdict.tenant.as_str(), lane(outcome));
+            *counts.entry(key).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// The plain allows that were counted and are none any more. After a death an attempt may be judged
+/// again and otherwise, without what the dead process knew: it was delivered, but not as a verdict
+/// that was kept whole, so it was counted.
+pub(crate) fn no_longer_allows<'a>(
+    rows: &'a [Row<'a>],
+    is_new: &HashSet<VerdictId>,
+    reached: &Reached,
+) -> BTreeMap<CountKey<'a>, i64> {
+    let mut counts = BTreeMap::new();
+    for Row { outcome, .. } in rows {
+        let verdict = &outcome.verdict;
+        let (source, partition) = lane(outcome);
+        let was_delivered = reached
+            .get(&(source.to_owned(), partition))
+            .is_some_and(|reached| place(outcome) <= *reached);
+        let is_other = !outcome.is_plain_allow() && !outcome.is_revision();
+        if was_delivered && is_other && is_new.contains(&verdict.verdict_id) {
+            let key = (
+                hour_of(verdict.time_ms),
+                verdict.tenant.as_str(),
+                lane(outcome),
+            );
             *counts.entry(key).or_insert(0) += 1;
         }
     }

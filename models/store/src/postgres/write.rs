@@ -27,6 +27,8 @@ impl PostgresStore {
         let is_new = insert_verdicts(&mut tx, &rows).await?;
         upsert_sessions(&mut tx, &batch::sessions(&rows, &is_new)).await?;
         add_counts(&mut tx, &batch::new_allows(outcomes, &reached)).await?;
+        let others = batch::no_longer_allows(&rows, &is_new, &reached);
+        take_counts(&mut tx, &others).await?;
         merge_panes(&mut tx, panes).await?;
         advance_progress(&mut tx, &last_places).await?;
         upsert_campaigns(&mut tx, all.campaigns).await?;
@@ -227,6 +229,30 @@ async fn add_counts(
          SELECT * FROM UNNEST($1::timestamptz[], $2::text[], $3::text[], $4::int4[], $5::int8[])
          ON CONFLICT (hour, tenant, source, partition)
          DO UPDATE SET count = c.count + excluded.count",
+    )
+    .bind(counts.keys().map(|key| instant(key.0)).collect::<Vec<_>>())
+    .bind(counts.keys().map(|key| key.1).collect::<Vec<_>>())
+    .bind(counts.keys().map(|key| key.2.0).collect::<Vec<_>>())
+    .bind(counts.keys().map(|key| key.2.1).collect::<Vec<_>>())
+    .bind(counts.values().copied().collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn take_counts(
+    tx: &mut PgConnection,
+    counts: &BTreeMap<CountKey<'_>, i64>,
+) -> Result<(), StoreError> {
+    if counts.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE allow_counts c SET count = GREATEST(0, c.count - d.count)
+         FROM UNNEST($1::timestamptz[], $2::text[], $3::text[], $4::int4[], $5::int8[])
+              AS d (hour, tenant, source, partition, count)
+         WHERE c.hour = d.hour AND c.tenant = d.tenant AND c.source = d.source
+           AND c.partition = d.partition",
     )
     .bind(counts.keys().map(|key| instant(key.0)).collect::<Vec<_>>())
     .bind(counts.keys().map(|key| key.1).collect::<Vec<_>>())

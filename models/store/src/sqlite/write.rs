@@ -26,6 +26,8 @@ impl SqliteStore {
         let is_new = insert_verdicts(&mut tx, &rows).await?;
         upsert_sessions(&mut tx, &batch::sessions(&rows, &is_new)).await?;
         add_counts(&mut tx, &batch::new_allows(outcomes, &reached)).await?;
+        let others = batch::no_longer_allows(&rows, &is_new, &reached);
+        take_counts(&mut tx, &others).await?;
         merge_panes(&mut tx, panes).await?;
         advance_progress(&mut tx, &last_places).await?;
         upsert_campaigns(&mut tx, all.campaigns).await?;
@@ -187,6 +189,30 @@ async fn add_counts(
          FROM json_each(?1) WHERE TRUE
          ON CONFLICT (hour, tenant, source, partition)
          DO UPDATE SET count = c.count + excluded.count",
+    )
+    .bind(parameter(counts)?)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn take_counts(
+    tx: &mut SqliteConnection,
+    counts: &BTreeMap<CountKey<'_>, i64>,
+) -> Result<(), StoreError> {
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let counts = counts
+        .iter()
+        .map(|((hour, tenant, (source, partition)), count)| {
+            json!([hour, tenant, source, partition, count])
+        });
+    sqlx::query(
+        "UPDATE allow_counts AS c SET count = max(0, c.count - (d.value ->> 4))
+         FROM json_each(?1) d
+         WHERE c.hour = d.value ->> 0 AND c.tenant = d.value ->> 1 AND c.source = d.value ->> 2
+           AND c.partition = d.value ->> 3",
     )
     .bind(parameter(counts)?)
     .execute(tx)

@@ -39,6 +39,7 @@ on_both_stores! {
         several_records_of_one_message_count_each_once,
         a_plain_allow_that_is_kept_whole_is_counted_too,
         a_revision_is_kept_even_when_it_says_allow,
+        an_attempt_that_is_judged_otherwise_after_a_death_counts_once,
         overlapping_batches_written_at_once_leave_each_verdict_once,
         writers_of_one_partition_at_once_count_each_allow_once,
         times_in_1970_and_2099_and_9999_are_stored,

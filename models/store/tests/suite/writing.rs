@@ -85,6 +85,20 @@ pub async fn a_revision_is_kept_even_when_it_says_allow(store: SharedStore) {
     assert_eq!(allows(&store).await, 1);
 }
 
+pub async fn an_attempt_that_is_judged_otherwise_after_a_death_counts_once(store: SharedStore) {
+    let first = [allow(0), allow(1), block(2), allow(3)];
+    store.write(&first).await.unwrap();
+    // The windows are gone: what was let pass is blocked, what was blocked is let pass.
+    let again = [allow(0), block(1), allow(2), allow(3), allow(4), block(5)];
+    for _ in 0..2 {
+        store.write(&again).await.unwrap();
+        assert_eq!(all_verdicts(&store).await.len(), 3);
+        assert_eq!(allows(&store).await, 3);
+    }
+    let session = store.session(SessionId(7)).await.unwrap().unwrap();
+    assert_eq!(session.attempts, 3);
+}
+
 pub async fn overlapping_batches_written_at_once_leave_each_verdict_once(store: SharedStore) {
     // Prefixes of one log, over several weeks so that partitions are made at the same time, and
     // in two sources, so that writers meet in verdicts and sessions without a common partition.
