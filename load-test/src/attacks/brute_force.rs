@@ -157,7 +157,7 @@ impl BruteForce {
         let found = last_of_round && rng.chance(self.knobs.right.in_10_000());
         if found && !target.people.has_mfa(person) {
             out.push(plan);
-            thief_comes(&plan, self.knobs.thief, rng, out);
+            thief_comes(&plan, self.knobs.thief, target, rng, out);
         } else if found {
             out.push(plan.failing(FailureReason::BadMfa, 0));
         } else if rng.chance(self.knobs.locked.in_10_000()) {

@@ -156,7 +156,7 @@ impl Laundering {
         let answer = tried(plan, &pair, target);
         out.push(answer);
         if answer.failure.is_none() {
-            thief_comes(&answer, self.knobs.stuffing.thief, rng, out);
+            thief_comes(&answer, self.knobs.stuffing.thief, target, rng, out);
         }
     }
 }

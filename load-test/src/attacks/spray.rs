@@ -135,7 +135,7 @@ impl Spray {
                     out.push(plan.failing(FailureReason::BadMfa, 0));
                 } else {
                     out.push(plan);
-                    thief_comes(&plan, self.knobs.thief, rng, out);
+                    thief_comes(&plan, self.knobs.thief, target, rng, out);
                 }
             }
             _ if known => out.push(plan.failing(FailureReason::BadPassword, fingerprint)),

@@ -220,7 +220,7 @@ impl Stuffing {
                 .owner
                 .is_some_and(|owner| !target.people.has_mfa(owner))
         {
-            thief_comes(&plan, self.knobs.thief, rng, out);
+            thief_comes(&plan, self.knobs.thief, target, rng, out);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The thief, who comes later, by hand, for an account whose password was found: from elsewhere,
 //! with a usual browser of his own.
 
+use super::Target;
 use super::kit::ordinary;
 use super::units::{Percent, Span};
+use crate::names::Name;
 use crate::networks::{self, Provider};
 use crate::plan::{Client, Label, Plan};
 use crate::rng::Rng;
@@ -15,12 +17,15 @@ pub struct ThiefKnobs {
     pub thieves: Percent,
     /// How long after.
     pub thief_after: Span,
+    /// The share of thieves who come by a connection in the owner's country.
+    pub thief_in_country: Percent,
 }
 
 impl ThiefKnobs {
     pub(super) const USUAL: Self = Self {
         thieves: Percent::new(60),
         thief_after: Span::minutes(4, 240),
+        thief_in_country: Percent::new(40),
     };
 }
 
@@ -31,13 +36,22 @@ pub(super) fn honest_device(rng: &mut Rng) -> Option<u64> {
 }
 
 /// A password was right: for a part of the accounts a thief comes, once or a few times.
-pub(super) fn thief_comes(found: &Plan, knobs: ThiefKnobs, rng: &mut Rng, out: &mut Vec<Plan>) {
+pub(super) fn thief_comes(
+    found: &Plan,
+    knobs: ThiefKnobs,
+    target: &Target,
+    rng: &mut Rng,
+    out: &mut Vec<Plan>,
+) {
     if !rng.chance(knobs.thieves.in_10_000()) {
         return;
     }
-    let place = match rng.below(100) {
-        0..15 => networks::mobile(rng.next()),
-        15..30 => Provider::of(rng.next()).exit(rng.next()),
+    let place = match (found.name, rng.below(100)) {
+        (Name::Of(owner), _) if rng.chance(knobs.thief_in_country.in_10_000()) => {
+            networks::home_in(target.people.country(owner), rng.next())
+        }
+        (_, 0..15) => networks::mobile(rng.next()),
+        (_, 15..30) => Provider::of(rng.next()).exit(rng.next()),
         _ => networks::home(rng.next()),
     };
     let (agent, endpoint) = ordinary(rng.next(), Percent::of_10_000(50));
