@@ -199,6 +199,18 @@ impl Slot {
         self.passwords.insert(member.password);
     }
 
+    fn fold(&mut self) {
+        for sketch in [
+            &mut self.addresses,
+            &mut self.networks,
+            &mut self.users,
+            &mut self.tools,
+            &mut self.passwords,
+        ] {
+            sketch.count();
+        }
+    }
+
     fn note(&mut self, entity: Entity, attempts: u32) {
         let known = self.strongest.iter_mut().find(|(e, _)| *e == entity);
         if let Some((_, count)) = known {
@@ -363,8 +375,12 @@ impl Campaigns {
     /// Nothing is shared but the aim: what goes through thousands of sources is one campaign by its
     /// kind, the largest.
     fn like_it(&self, member: &Member) -> Option<usize> {
-        let alike =
-            |slot: &Slot| slot.attack() == member.attack && slot.tenant == Some(member.tenant);
+        // The sweep ends what is over when the stream goes on; a question may come before it.
+        let alike = |slot: &Slot| {
+            member.at_s.saturating_sub(slot.last_s) < SILENCE_S
+                && slot.attack() == member.attack
+                && slot.tenant == Some(member.tenant)
+        };
         let all = self.slots.iter().enumerate();
         all.filter_map(|(n, slot)| Some((n, slot.as_ref()?)))
             .filter(|(_, slot)| alike(slot))
@@ -444,7 +460,11 @@ fn tie_key(hasher: &KeyHasher, tenant: u64, entity: Entity) -> u64 {
 
 impl Serialize for Campaigns {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        (&self.ties, &self.slots, self.generation, self.swept_min).serialize(out)
+        // A sketch keeps what came last in a set without order; counting folds it in. So the same
+        // state has the same bytes.
+        let mut slots = self.slots.clone();
+        slots.iter_mut().flatten().for_each(Slot::fold);
+        (&self.ties, &slots, self.generation, self.swept_min).serialize(out)
     }
 }
 

@@ -70,6 +70,9 @@ pub struct LaneFacts {
     /// The log-odds that an attempt here belongs to an attack, before anything is known about it,
     /// relative to the quiet ones, in 1/256 nat.
     pub excess: i32,
+    /// Too few come to tell from ten minutes: these are those who failed in the last days, and the
+    /// people among them.
+    pub by_days: bool,
 }
 
 /// Of 1,000 honest trusted successes, how many strangers a lane has before anything is learned, and
@@ -280,6 +283,7 @@ impl Lanes {
         let (strangers, (over, under)) = self.learned_rates(lane, at_s);
         let yard = self.yard.read(at_s);
         let honest = scaled(yard, over, under);
+        let by_days = Self::is_failed_login(lane) && self.is_small(at_s);
         let (honest, beyond) = if Self::follows_failures(lane) {
             let failing = Lane::ALL.iter().copied().filter(|lane| {
                 Self::is_failed_login(*lane)
@@ -287,7 +291,7 @@ impl Lanes {
             });
             let sum: u64 = failing.map(|l| self.beyond(l, at_s)).sum();
             (honest.max(ONE / 2), sum / 1_000 * takes)
-        } else if Self::is_failed_login(lane) && self.is_small(at_s) {
+        } else if by_days {
             self.beyond_vindicated(at_s)
         } else if lane == Lane::LoginOther {
             // An outage is no guess; but an attack goes on in one.
@@ -309,9 +313,16 @@ impl Lanes {
             (honest.max(ONE / 2), self.beyond(lane, at_s))
         };
         let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
+        let (seen, expected) = if by_days {
+            (self.failed.read(at_s), honest)
+        } else {
+            let expected = scaled(yard, strangers.0, strangers.1);
+            (self.states[lane.index()].strangers.read(at_s), expected)
+        };
         LaneFacts {
-            strangers: rounded(self.states[lane.index()].strangers.read(at_s)),
-            expected: rounded(scaled(yard, strangers.0, strangers.1)),
+            strangers: rounded(seen),
+            expected: rounded(expected),
+            by_days,
             excess: if beyond == 0 {
                 0
             } else {

@@ -24,7 +24,11 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     out.push(Reason {
         measure: Measure::Excess,
         entity: Entity::Lane(lane),
-        window: Window::TenMinutes,
+        window: if facts.by_days {
+            Window::Day
+        } else {
+            Window::TenMinutes
+        },
         value: facts.strangers,
         error_permille: 0,
         limit: facts.expected,

@@ -49,6 +49,9 @@ pub struct Budget {
     pub deltas_a_tick: usize,
 }
 
+/// However little memory there is, what one attempt teaches fits into a tick.
+const LEAST_DELTAS: usize = 8;
+
 /// Ticks whose late writes can wait at once: the current one and those not yet in force.
 pub const PENDING_TICKS: usize = 3;
 
@@ -65,7 +68,8 @@ impl Budget {
             + state.repeats as usize * Repeats::BYTES_AN_ID * 5 / 4;
         let rest = total
             .saturating_sub(repeats)
-            .saturating_sub(Service::FIXED_BYTES);
+            .saturating_sub(Service::FIXED_BYTES)
+            .saturating_sub(shards * LEAST_DELTAS * PENDING_TICKS * DELTA_BYTES);
         let percent = |share: usize| rest / 100 * share / shards;
         Self {
             shards: state.shards,
@@ -84,7 +88,7 @@ impl Budget {
             user_short: percent(4),
             asns: percent(1) * shards,
             ties: percent(1) * shards,
-            deltas_a_tick: percent(5) / (PENDING_TICKS * DELTA_BYTES),
+            deltas_a_tick: LEAST_DELTAS + percent(5) / (PENDING_TICKS * DELTA_BYTES),
         }
     }
 }
