@@ -1,13 +1,14 @@
 //! `POST /v1/decide` of a running detector: answers while the stream runs, and refusals.
 
 use crate::deployment::Deployment;
-use crate::events::{attack_from, generated};
+use crate::events::{attack_from, generated, now_ms};
 use crate::http::Http;
 use crate::process::until;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const ATTACKER: &str = "198.51.100.77";
 const STRANGER: &str = r#"{"ip":"192.0.2.200","username":"alice"}"#;
+const AT_HOME: &str = r#"{"ip":"192.0.2.200","username":"carol","device_id":"c1"}"#;
 
 #[test]
 fn an_address_under_attack_is_not_allowed_while_the_stream_runs() {
@@ -32,15 +33,15 @@ fn an_address_under_attack_is_not_allowed_while_the_stream_runs() {
         assert_eq!(answer["basis"], "engine");
         let reasons = answer["reasons"].to_string();
         assert!(reasons.contains(&format!("ip:{ATTACKER}")), "{answer}");
-        let elsewhere = http.decide(STRANGER);
-        assert_eq!(elsewhere["decision"], "allow", "{elsewhere}");
+        let at_home = http.decide(AT_HOME);
+        assert_eq!(at_home["decision"], "allow", "{at_home}");
         let decided = http.metric("credsieve_verdicts_total");
         until("more verdicts", || {
             http.metric("credsieve_verdicts_total") > decided
         });
         drop(ended);
     });
-    let allowed = format!(r#"[{STRANGER},{{"ip":"nowhere"}},{question}]"#);
+    let allowed = format!(r#"[{AT_HOME},{{"ip":"nowhere"}},{question}]"#);
     let batch = http.post("/v1/decide/batch", allowed).json(200);
     assert_eq!(batch["answers"][0]["decision"], "allow", "{batch}");
     assert_eq!(batch["answers"][1]["problem"]["status"], 422, "{batch}");
@@ -48,10 +49,23 @@ fn an_address_under_attack_is_not_allowed_while_the_stream_runs() {
     detector.stop("TERM");
 }
 
-/// Other traffic of two days ago, and the attack of now in it, until it is told to stop; never far
+/// The logins of somebody at home over a day, five days ago.
+fn logins_at_home() -> Vec<Vec<u8>> {
+    let start_ms = now_ms() - 5 * 86_400_000;
+    let login = |hour: i64| {
+        let time = start_ms + hour * 3_600_000;
+        format!(
+            r#"{{"event_id":"home-{hour}","time":{time},"outcome":"success","ip":"192.0.2.200","username":"carol","device_id":"c1"}}"#
+        )
+    };
+    (0..24).map(login).map(String::into_bytes).collect()
+}
+
+/// Other traffic of some days ago, and the attack of now in it, until it is told to stop; never far
 /// ahead of the verdicts.
 fn stream(deployment: &Deployment, stop: &AtomicBool) {
-    let others = generated(20_000, crate::events::now_ms() - 4 * 86_400_000);
+    deployment.produce(&logins_at_home());
+    let others = generated(20_000, now_ms() - 4 * 86_400_000);
     for (turn, some) in others.chunks(200).enumerate() {
         let mut events = some.to_vec();
         events.extend(attack_from(ATTACKER, turn * 10..turn * 10 + 10));
