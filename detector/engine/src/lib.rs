@@ -4,13 +4,15 @@
 //!
 //! The modules stand in the order in which an attempt meets them:
 //!
-//! 1. [`frame`]: the attempt as keys and flags, made once at intake;
-//! 2. [`shard`]: which part of the state it belongs to;
-//! 3. [`source`]: the Source room: its address and networks, each a [`place`] in time ([`now`]) →
+//! 1. [`frame`]: the attempt as keys and flags, made once at intake, with the names that are
+//!    [`near`] to its own;
+//! 2. [`shard`]: which part of the state it belongs to; [`now`]: its instant;
+//! 3. [`source`]: the Source room: its address and networks, each a [`place`] in time →
 //!    `SourceFacts`; [`rate`] are explicit limits, [`session`] says where a burst of flagged
 //!    attempts stands;
 //! 4. [`entity`]: the Entity room: its device, tool, password → `EntityFacts`;
-//! 5. [`service`]: the Service room: what is about everybody → `Facts`, D ticks late;
+//! 5. [`pattern`]: device, place, history and standing as one; [`service`]: the Service room: what
+//!    people look like and what the attack looks like, two seconds late; lists;
 //! 6. [`user`]: the User room: the user, and the verdict, from [`signals`] (facts → weighted
 //!    reasons) and [`score`] (reasons → decision) → [`judgement`];
 //! 7. [`delta`]: what earlier rooms learn from it, D ticks later.
