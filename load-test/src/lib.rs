@@ -1,10 +1,11 @@
 //! Labelled traffic, and verdicts held against it.
 //!
-//! In the order in which data flows: [`people`] and [`attacks`] plan attempts with [`names`],
-//! [`networks`] and [`agents`] that they share; the [`mix`] merges them in the order of time and the
-//! [`plan`]'s writer turns each into one line of native JSON with its label; [`drive`] sends them to
-//! a file, to HTTP or to Kafka and measures; [`labels`] keeps the truth; [`evaluate`] holds verdicts
-//! against it and [`report`] prints what came out. [`leaks`] lists what gives an attack away.
+//! In the order in which data flows: [`people`] (whose [`calendar`] says when) and [`attacks`] plan
+//! attempts with [`names`], [`networks`] and [`agents`] that they share; the [`mix`], which a file
+//! describes, merges them in the order of time; one writer turns each [`plan`] into a line of native
+//! JSON with its label; [`drive`] sends them to a file, to HTTP or to Kafka and measures; [`labels`]
+//! keeps the truth; [`evaluate`] holds verdicts against it and [`report`] prints what came out.
+//! [`leaks`] lists what gives an attack away.
 //!
 //! Two invariants. The same seed gives the same bytes for ever ([`rng`]). And the traffic does not
 //! give itself away: no single value of a field tells the attack from the people (tested).
