@@ -1,0 +1,396 @@
+//! What an attacker in the loop cannot do: lock somebody out, launder, poison.
+
+use crate::town::*;
+use credsieve_engine::{Judgement, Observed};
+use credsieve_models::attempt::FailureReason;
+use credsieve_models::verdict::{Decision, Family, LogOdds};
+use credsieve_models::{Dimension, Entity};
+use proptest::prelude::*;
+use std::net::Ipv4Addr;
+
+/// How somebody who knows the victim's name goes about it for a week.
+#[derive(Clone, Copy, Debug)]
+struct Siege {
+    victim: u32,
+    /// Seconds between tries, and how many come at each.
+    pace_s: i64,
+    burst: u32,
+    /// From how many addresses.
+    addresses: u32,
+    /// From the victim's own network, or the very address, too.
+    near: Near,
+    device: Device,
+    own_agent: bool,
+    /// The same password each time.
+    one_password: bool,
+    unknown: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Near {
+    Far,
+    Network,
+    Address,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Device {
+    None,
+    One,
+    Many,
+    /// The victim's own token.
+    Copied,
+}
+
+fn siege() -> impl Strategy<Value = Siege> {
+    use Device as D;
+    let pace = prop_oneof![Just(400i64), Just(1_300), Just(3_000), 600..20_000i64];
+    let near =
+        prop_oneof![4 => Just(Near::Far), 1 => Just(Near::Network), 1 => Just(Near::Address)];
+    let device = prop_oneof![3 => Just(D::None), 1 => Just(D::One), 2 => Just(D::Many), 1 => Just(D::Copied)];
+    let ways = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.1));
+    (0..PEOPLE, pace, 1..6u32, 1..3_000u32, near, device, ways).prop_map(
+        |(victim, pace_s, burst, addresses, near, device, (own_agent, one_password, unknown))| {
+            Siege {
+                victim,
+                pace_s,
+                burst,
+                addresses,
+                near,
+                device,
+                own_agent,
+                one_password,
+                unknown,
+            }
+        },
+    )
+}
+
+impl Siege {
+    fn tries(self, from_ms: i64, until_ms: i64) -> Vec<Try> {
+        let victim = person(self.victim);
+        let mut all = Vec::new();
+        let mut n = 0u32;
+        let mut time_ms = from_ms;
+        while time_ms < until_ms {
+            for _ in 0..self.burst {
+                n += 1;
+                let mut guess = guess(n % self.addresses, &victim.user).at(time_ms);
+                match self.near {
+                    Near::Far => {}
+                    Near::Network => {
+                        let [a, b, c, _] = victim.ip.octets();
+                        guess.ip = Ipv4Addr::new(a, b, c, u8::try_from(n % 250).unwrap());
+                        guess.asn = victim.asn;
+                        guess.country = victim.country;
+                    }
+                    Near::Address => guess.ip = victim.ip,
+                }
+                guess.device = match self.device {
+                    Device::None => None,
+                    Device::One => Some("tool".into()),
+                    Device::Many => Some(format!("tool-{n}")),
+                    Device::Copied => victim.device.clone(),
+                };
+                if self.own_agent {
+                    guess.agent = "Tool/7".into();
+                }
+                guess.password = (!self.one_password).then(|| format!("guess-{n}"));
+                if self.unknown {
+                    guess.failed = Some(FailureReason::UnknownUser);
+                }
+                all.push(guess);
+            }
+            time_ms += self.pace_s * 1_000;
+        }
+        all
+    }
+}
+
+/// Every block has two families that speak, one of them about the attempt's own source, and stands at
+/// no address that many share.
+fn assert_blocks_are_founded(story: &Story) -> Result<(), TestCaseError> {
+    for (attempt, judgement) in story.judged() {
+        if judgement.decision == Decision::Block {
+            let speaking: Vec<Family> = Family::ALL
+                .iter()
+                .copied()
+                .filter(|family| weight(judgement, *family) >= LogOdds::NAT)
+                .collect();
+            let own = judgement.reasons.iter().any(|reason| {
+                speaking.contains(&reason.family)
+                    && reason.weight.0 > 0
+                    && matches!(
+                        reason.entity.dimension(),
+                        Dimension::Ip | Dimension::Device | Dimension::Password
+                    )
+            });
+            prop_assert!(speaking.len() >= 2, "{attempt:?} {judgement:?}");
+            prop_assert!(own, "{attempt:?} {judgement:?}");
+            prop_assert!(!judgement.shared_address, "{attempt:?} {judgement:?}");
+        }
+    }
+    Ok(())
+}
+
+fn weight(judgement: &Judgement, family: Family) -> i32 {
+    let of_family = judgement.reasons.iter().filter(|r| r.family == family);
+    of_family.map(|r| r.weight.0).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_week_of_guesses_at_somebody_locks_nobody_out(siege in siege()) {
+        let until_ms = KNOWN_FROM_MS + 7 * DAY_MS;
+        let mut tries = life(KNOWN_FROM_MS, until_ms);
+        tries.extend(siege.tries(KNOWN_FROM_MS + HOUR_MS, until_ms));
+        let story = Story::of(&tries);
+        assert_blocks_are_founded(&story)?;
+        let victim = person(siege.victim);
+        for (attempt, judgement) in story.judged() {
+            let on_own_device = attempt.user == victim.user && attempt.device == victim.device;
+            if !on_own_device {
+                continue;
+            }
+            prop_assert!(judgement.decision < Decision::Block, "{attempt:?} {judgement:?}");
+            let owner = attempt.failed.is_none();
+            if owner && attempt.ip == victim.ip {
+                prop_assert_eq!(judgement.decision, Decision::Allow, "{:?} {:?}", attempt, judgement);
+            }
+        }
+        // And nobody else pays for it.
+        let (all, stopped, blocked) =
+            story.stopped(|t| t.failed.is_none() && t.user != victim.user && t.device.is_some());
+        prop_assert!(stopped * 1_000 <= all * 2, "{stopped} of {all}");
+        prop_assert_eq!(blocked, 0);
+    }
+}
+
+/// Many users fail, one try each, from one address and one device.
+pub fn stuffing(from: &Try, users: std::ops::Range<u32>, start_ms: i64, gap_ms: i64) -> Vec<Try> {
+    let mut time_ms = start_ms;
+    let all = users.map(|n| {
+        time_ms += gap_ms;
+        Try {
+            user: person(n).user,
+            password: Some(format!("leaked-{n}")),
+            failed: Some(FailureReason::BadPassword),
+            ..from.clone().at(time_ms)
+        }
+    });
+    all.collect()
+}
+
+/// The attacker's machine.
+fn lair() -> Try {
+    Try {
+        device: Some("lair".into()),
+        ..guess(7, "")
+    }
+}
+
+/// Logins of the attacker's own accounts from the lair, in the day before `until_ms`.
+fn own_logins(accounts: u32, times: u32, until_ms: i64) -> Vec<Try> {
+    let each = (0..times).flat_map(|turn| {
+        (0..accounts).map(move |n| Try {
+            user: format!("own-{n}"),
+            password: Some(format!("own-{n}")),
+            failed: None,
+            ..lair().at(until_ms - DAY_MS + i64::from(turn * accounts + n) * 60_000)
+        })
+    });
+    each.filter(|t| t.time_ms < until_ms).collect()
+}
+
+fn counters(story: &Story, entity: Entity) -> Vec<(&'static str, &'static str, u64)> {
+    let now_ms = story.engine.watermark_ms();
+    story
+        .engine
+        .entity(entity, now_ms)
+        .map_or_else(Vec::new, |view| view.counters)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn logins_of_the_attackers_own_accounts_wash_nothing_off(
+        accounts in 1..60u32,
+        times in 1..40u32,
+        victims in 5..60u32,
+        gap_ms in 500..20_000i64,
+    ) {
+        let start_ms = KNOWN_FROM_MS + DAY_MS;
+        let mut plain = life(KNOWN_FROM_MS, start_ms + HOUR_MS);
+        plain.extend(stuffing(&lair(), 0..victims, start_ms, gap_ms));
+        let mut washed = plain.clone();
+        washed.extend(own_logins(accounts, times, start_ms));
+        // And once more between the guesses.
+        washed.extend((0..victims).map(|n| Try {
+            user: format!("own-{}", n % accounts),
+            password: Some(format!("own-{}", n % accounts)),
+            failed: None,
+            ..lair().at(start_ms + i64::from(n) * gap_ms + gap_ms / 2)
+        }));
+        let (plain, washed) = (Story::of(&plain), Story::of(&washed));
+        let frame = frame(&lair(), 0);
+        for entity in [
+            Entity::Ip(frame.address),
+            Entity::Net(frame.address.near()),
+            Entity::Net(frame.address.wide()),
+            Entity::Device(frame.device.unwrap()),
+            Entity::Asn(frame.asn.unwrap()),
+        ] {
+            let (was, is) = (counters(&plain, entity), counters(&washed, entity));
+            for ((name, window, was), (.., is)) in was.iter().zip(&is) {
+                prop_assert!(is >= was, "{entity:?} {name} {window}: {was} became {is}");
+            }
+        }
+        assert_blocks_are_founded(&washed)?;
+        // Where many belong many may fail: an account of the attacker's own buys less than one guess,
+        // however often it logs in.
+        let guessing = |t: &Try| t.failed.is_some() && t.device.as_deref() == Some("lair");
+        let (all, stopped, _) = washed.stopped(guessing);
+        let free = all - stopped;
+        prop_assert!(free <= 10 + accounts as usize, "{free} of {all} guesses are free");
+    }
+}
+
+/// A thief with the right password, a device of the thief's own, from where `from` is.
+fn thief(from: &Try, victim: u32) -> Try {
+    Try {
+        user: person(victim).user,
+        password: person(victim).password,
+        device: Some("thief".into()),
+        failed: None,
+        ..from.clone()
+    }
+}
+
+fn knows(story: &Story, t: &Try) -> bool {
+    let frame = frame(t, 0);
+    let tag = credsieve_engine::device_tag(frame.device.unwrap());
+    story
+        .engine
+        .known_devices(frame.user.unwrap())
+        .contains(&tag)
+}
+
+#[test]
+fn a_success_that_is_not_allowed_teaches_nothing() {
+    let start_ms = KNOWN_FROM_MS + HOUR_MS;
+    let mut tries = life(KNOWN_FROM_MS, start_ms + HOUR_MS);
+    tries.extend(stuffing(&lair(), 0..60, start_ms, 2_000));
+    let late = (60..80).map(|n| thief(&lair(), n).at(start_ms + 121_000 + i64::from(n) * 1_000));
+    tries.extend(late);
+    let story = Story::of(&tries);
+    let mut refused = 0;
+    for (attempt, judgement) in story.judged() {
+        if attempt.device.as_deref() == Some("thief") {
+            let allowed = judgement.decision == Decision::Allow;
+            assert_eq!(knows(&story, attempt), allowed, "{attempt:?} {judgement:?}");
+            refused += usize::from(!allowed);
+        }
+    }
+    assert!(refused >= 15, "{refused} of 20 thieves are refused");
+}
+
+#[test]
+fn a_revision_makes_what_a_thief_taught_unknown_again() {
+    let start_ms = KNOWN_FROM_MS + HOUR_MS;
+    let mut tries = life(KNOWN_FROM_MS, start_ms + HOUR_MS);
+    // The thieves come first; what they come from shows itself then.
+    tries.extend((0..5).map(|n| thief(&lair(), n).at(start_ms + i64::from(n))));
+    tries.extend(stuffing(&lair(), 10..80, start_ms + 5_000, 2_000));
+    // And the thieves come again.
+    tries.extend((0..5).map(|n| thief(&lair(), n).at(start_ms + HOUR_MS / 2 + i64::from(n))));
+    let story = Story::of(&tries);
+    let revised: Vec<_> = story
+        .observed
+        .iter()
+        .filter_map(|o| match o {
+            Observed::Revised(revision) if revision.finds_a_thief() => Some(revision.frame.user),
+            _ => None,
+        })
+        .collect();
+    assert!(!revised.is_empty(), "a thief is found late");
+    for (attempt, judgement) in story.judged() {
+        let again = attempt.time_ms >= start_ms + HOUR_MS / 2;
+        let stranger = attempt.device.as_deref() == Some("thief");
+        if again && stranger && revised.contains(&frame(attempt, 0).user) {
+            assert!(!knows(&story, attempt), "{attempt:?}");
+            assert_ne!(
+                judgement.decision,
+                Decision::Allow,
+                "{attempt:?} {judgement:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_wrong_password_for_hours_is_a_program_and_not_flagged_for_ever() {
+    for (gap_ms, fingerprint) in [
+        (300_000, true),
+        (60_000, true),
+        (30_000, true),
+        (300_000, false),
+    ] {
+        let start_ms = KNOWN_FROM_MS + HOUR_MS;
+        let until_ms = start_ms + 12 * HOUR_MS;
+        let mut tries = life(KNOWN_FROM_MS, until_ms);
+        // From an office where the user has never been.
+        let stale = Try {
+            device: None,
+            agent: "Mail/1".into(),
+            password: fingerprint.then(|| "old".into()),
+            ..guess(9, "person.3")
+        };
+        let mut time_ms = start_ms;
+        while time_ms < until_ms {
+            tries.push(stale.clone().at(time_ms));
+            time_ms += gap_ms;
+        }
+        let story = Story::of(&tries);
+        let is_stale = |t: &Try| t.agent == "Mail/1" && t.time_ms > start_ms + HOUR_MS;
+        let (all, stopped, _) = story.stopped(is_stale);
+        assert!(all > 100);
+        assert_eq!(
+            stopped, 0,
+            "of {all}, each {gap_ms} ms, fingerprint: {fingerprint}"
+        );
+    }
+}
+
+#[test]
+fn an_outage_challenges_nobody_on_a_device_of_theirs_and_few_others() {
+    let start_ms = KNOWN_FROM_MS + 9 * HOUR_MS;
+    let mut tries = life(KNOWN_FROM_MS, start_ms + 4 * HOUR_MS);
+    // Everybody tries, and tries again, and a tenth does so where they have never been.
+    for n in 0..PEOPLE {
+        for again in 0..6 {
+            let mut retry = person(n)
+                .failing(FailureReason::Other)
+                .at(start_ms + i64::from(n) * 3_000 + i64::from(again) * 180_000);
+            if n % 10 == 0 {
+                retry.device = None;
+                retry.ip = Ipv4Addr::from(0x4000_0000 + n * 4_099);
+            }
+            tries.push(retry);
+        }
+    }
+    let story = Story::of(&tries);
+    let in_it = |t: &Try| t.failed == Some(FailureReason::Other);
+    let (_, at_home, _) = story.stopped(|t| in_it(t) && t.device.is_some());
+    assert_eq!(at_home, 0);
+    let (all, away, blocked) = story.stopped(|t| in_it(t) && t.device.is_none());
+    assert!(away * 20 <= all, "{away} of {all}");
+    assert_eq!(blocked, 0);
+    let (all, after, _) = story.stopped(|t| t.failed.is_none() && t.time_ms >= start_ms);
+    assert!(
+        after * 500 <= all,
+        "{after} of {all} successes in and after it"
+    );
+}
