@@ -302,18 +302,31 @@ impl UserRecord {
                 > 0
     }
 
-    /// Forgets the device and the place of an attempt that was no login of the user's after all.
-    pub(super) fn forget(&mut self, frame: &Frame) {
-        if let Some(tag) = frame.device.map(device_tag)
-            && let Some(known) = self.devices.iter().position(|d| *d == tag)
-        {
-            self.devices[known..].rotate_left(1);
-            self.devices[DEVICES - 1] = 0;
+    /// Forgets what an attempt taught that was no login of the user's after all: everything that was
+    /// not known `before` it. (What it pushed out is lost: the owner is asked once more.)
+    pub(super) fn forget(&mut self, frame: &Frame, before: &UserFacts) {
+        if let Some(device) = frame.device.filter(|_| !before.known_device) {
+            remove(&mut self.devices, device_tag(device));
         }
-        let here = Place::of(frame);
-        if let Some(known) = self.places.iter().position(|p| *p == here) {
-            self.places[known..].rotate_left(1);
-            self.places[PLACES - 1] = Place::default();
+        if before.place > PlaceState::Address {
+            remove(&mut self.places, Place::of(frame));
+        }
+        if let Some(asn) = frame.asn.filter(|_| before.place > PlaceState::Asn) {
+            remove(&mut self.asns, tag16(u64::from(asn)));
+        }
+        if let Some(country) = frame.country.filter(|_| before.place > PlaceState::Country) {
+            remove(&mut self.countries, country);
+        }
+        if let Some(tool) = frame.tool.filter(|_| !before.knows_tool) {
+            remove(&mut self.tools, tag16(tool));
+        }
+        if let Some(agent) = frame.agent.filter(|_| !before.knows_agent)
+            && self.agent == tag16(agent)
+        {
+            self.agent = 0;
+        }
+        if let Some(password) = frame.password.filter(|_| !before.good_password) {
+            remove(&mut self.passwords, tag16(password));
         }
         self.logins = (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_sub(1);
     }
@@ -382,6 +395,14 @@ fn age(at_s: u32, now: Now) -> u32 {
         u32::MAX
     } else {
         now.watermark_s().saturating_sub(at_s)
+    }
+}
+
+/// Forgets a value.
+fn remove<T: Copy + PartialEq + Default, const N: usize>(set: &mut [T; N], value: T) {
+    if let Some(known) = set.iter().position(|v| *v == value) {
+        set[known..].rotate_left(1);
+        set[N - 1] = T::default();
     }
 }
 

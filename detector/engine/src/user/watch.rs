@@ -41,9 +41,9 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Bytes that an attempt takes at most, with the words that a tenant, an event and a user may
-    /// have at most.
-    pub const BYTES: usize = size_of::<Self>() + 128 + 128 + 320;
+    /// Bytes that an attempt takes at most: a place in either queue, and the words that a tenant, an
+    /// event and a user may have at most.
+    pub const BYTES: usize = 2 * size_of::<Self>() + 128 + 128 + 320;
 }
 
 /// The watch of one shard: a queue for each time of scoring again. When full, drops the attempt with
@@ -72,7 +72,10 @@ impl Watch {
                 _ => return,
             }
         }
-        self.queues[queue].push_back(watched);
+        let queue = &mut self.queues[queue];
+        // The whole room at once: a queue that doubles would take more than its budget.
+        queue.reserve_exact(most.saturating_sub(queue.len()));
+        queue.push_back(watched);
     }
 
     /// Takes the attempts that are due, oldest first, each with whether it is the last time.
@@ -171,7 +174,7 @@ impl UserShard {
             return None;
         }
         if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
-            record.forget(&frame);
+            record.forget(&frame, &watched.user);
             record.suspect(&frame, arrival.now);
         }
         self.send(

@@ -1,7 +1,7 @@
 //! Invariant 3: the memory is bounded, and what is kept is what is worth it.
 
 use crate::world::*;
-use credsieve_engine::{Engine, Frame};
+use credsieve_engine::{Engine, Frame, Observed, Words};
 use credsieve_models::{Address, Entity, HashSeed, Policy};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -128,4 +128,54 @@ fn invariant_3_attacks_that_are_over_leave_the_tables_to_what_comes_after_them()
         .filter(|frame| engine.entity(Entity::Ip(frame.address), later).is_some())
         .count();
     assert!(kept > 1_950, "{kept} of 2,000 new addresses are remembered");
+}
+
+#[test]
+fn invariant_3_the_longest_words_change_the_state_by_no_byte_and_are_all_given_back() {
+    let mut engine = Engine::new(policy(6), HashSeed::REPLAY);
+    let bytes = engine.stats().state_bytes;
+    let long = |n: usize, length: usize| format!("{n:0length$}").into_boxed_str();
+    let mut observed = Vec::new();
+    let mut told = 0;
+    for round in 0..40 {
+        // Strangers who succeed, more than can be watched; then an attack from where they came.
+        let start_ms = START_MS + round * 1_300_000;
+        let frames: Vec<Frame> = (0..400u32)
+            .map(|n| {
+                let id = usize::try_from(round).unwrap() * 10_000 + n as usize;
+                let mut event = success(u8::try_from(round % 12).unwrap(), 0, 0);
+                event.success = n < 200;
+                let mut frame = frame(&event, id, start_ms + i64::from(n) * 500);
+                let new = (id as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                (frame.user, frame.device) = (Some(new), Some(new.rotate_left(7)));
+                frame
+            })
+            .collect();
+        observed.clear();
+        let words = |n| Words {
+            tenant: long(1, 128),
+            event_id: long(n, 128),
+            username: Some(long(n, 320)),
+        };
+        engine.observe_with_words(&frames, &words, &mut observed);
+        told += observed
+            .iter()
+            .filter(|o| matches!(o, Observed::Revised(_)))
+            .count();
+        for observed in &observed {
+            if let Observed::Revised(revision) = observed {
+                assert_eq!(revision.words.event_id.len(), 128);
+                assert_eq!(
+                    revision.words.username.as_ref().map(|name| name.len()),
+                    Some(320)
+                );
+            }
+        }
+        assert_eq!(engine.stats().state_bytes, bytes);
+    }
+    assert!(bytes <= 6 << 20);
+    assert!(told > 0, "revisions are told");
+    let mut snapshot = Vec::new();
+    engine.snapshot(&mut snapshot).unwrap();
+    assert!(snapshot.len() <= 6 << 20, "{} bytes", snapshot.len());
 }
