@@ -43,9 +43,6 @@ impl Try {
             ..self
         }
     }
-    pub fn from(self, ip: Ipv4Addr) -> Self {
-        Self { ip, ..self }
-    }
 }
 
 /// Somebody of the town at home, with a device of their own and the right password.
