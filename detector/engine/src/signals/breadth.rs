@@ -16,6 +16,10 @@ const fn nats(hundredths: i32) -> LogOdds {
 }
 
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
+    // Who belongs here is not asked what others do here.
+    if !known.stranger {
+        return;
+    }
     let (frame, source, entity) = (known.frame, known.source, known.entity);
     let ip = Entity::Ip(frame.address);
     let reason = |entity, measure, window, value, limit, weight| Reason {
@@ -37,7 +41,8 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     };
     let good = source.ip.good_users;
     let others = others(source.ip.short_users);
-    let usual = 5 + 25 * good;
+    // While nobody is known, only the loud stand out.
+    let usual = 5 + known.unlearned(300).unsigned_abs() + 25 * good;
     out.push(reason(
         ip,
         kind(&source.ip),
@@ -47,7 +52,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         graded(others, usual, 250, most),
     ));
     let today = source.ip.day_users.saturating_sub(1);
-    let usual_today = 40 + 50 * good;
+    let usual_today = 40 + known.unlearned(500).unsigned_abs() + 50 * good;
     let by_now = graded(others, usual, 250, most);
     let by_day = graded(today, usual_today, 130, nats(400));
     if by_day > by_now {

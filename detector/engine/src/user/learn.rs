@@ -123,7 +123,9 @@ impl UserShard {
         record.learn(frame, now);
         // While nobody is known, whoever is let in belongs.
         let cold = force.service.lanes().learned() < 128;
-        let newly_named = record.logins() <= 1 && frame.near != NearNames::default();
+        // Again now and then, since names are forgotten after a month or two.
+        let newly_named = (record.logins() <= 1 || record.logins().is_multiple_of(16))
+            && frame.near != NearNames::default();
         let established = cold || record.is_established(frame);
         for (link, key) in [(Link::Device, device), (Link::Password, password)] {
             if let Some(key) = key {

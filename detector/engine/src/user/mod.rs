@@ -191,8 +191,12 @@ impl UserShard {
         let known = Known::new(policy, frame, at_s, facts, force.service);
         let mut reasons = signals::reasons(&known);
         reasons.extend(by_hand(arrival, force));
+        let lanes = force.service.lanes();
         let familiarity = if user.known_device {
             Familiarity::Known
+        } else if lanes.learned() < 64 && !lanes.is_small(at_s) {
+            // Nobody here is known yet: a morning's crowd looks like an attack.
+            Familiarity::Unknown
         } else {
             Familiarity::Unfamiliar
         };
