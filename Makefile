@@ -4,7 +4,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate leaks floor lint format clean
+.PHONY: help demo build test evaluate results leaks floor lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -23,6 +23,9 @@ test: ## Run every check and every test, on a real Kafka broker and a private Po
 
 evaluate: build ## Measure the detection on ten seeds that it was never tuned on (scripts/evaluate.sh has the knobs)
 	@BINARY=$(BINARY) scripts/evaluate.sh
+
+results: build ## Measure it on every mix and write docs/detection-results.md anew
+	@BINARY=$(BINARY) scripts/results.sh
 
 leaks: build ## List what in the generated traffic gives an attack away
 	$(BINARY) load-test --seed 1 leaks

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Writes the results of docs/detection-results.md anew, between its two marks, from runs of
+# scripts/evaluate.sh: the default mix on ten seeds in full, every other size, share of attack and
+# lack of fields on three by their totals. `make results` runs it after a release build.
+#
+#   FIRST   seeds for the default mix (default 101 to 110)
+#   OTHERS  seeds for all others (default 101 to 103)
+#   BINARY  as in scripts/evaluate.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+page=docs/detection-results.md
+first=${FIRST:-101 102 103 104 105 106 107 108 109 110}
+others=${OTHERS:-101 102 103}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# section TITLE SEEDS MIX FLAGS: the command as a reader would give it, and what it printed.
+section() {
+    local title=$1 seeds=$2 mix=$3 flags=$4
+    echo "results: $title" >&2
+    printf '### %s\n\n`%s scripts/evaluate.sh`\n\n' "$title" \
+        "SEEDS=\"$seeds\"${mix:+ MIX=$mix} FLAGS=\"$flags\""
+    # Seeds and mix stand in the command already.
+    SEEDS=$seeds MIX=$mix FLAGS="--markdown $flags" scripts/evaluate.sh | sed '/^seeds /d'
+    echo
+}
+
+# with TOML: a mix file of these lines, whose name shows what is in it.
+with() {
+    local file
+    file=$work/$(tr -cd 'a-z0-9_=\n' <<<"$1" | tail -n 1).toml
+    printf '%s\n' "$1" >"$file"
+    echo "$file"
+}
+
+{
+    printf 'Run on %s with %s.\n\n' "$(date -u +%F)" "$(git describe --always --dirty)"
+    section "The default mix" "$first" "" "--ablation --plot docs/detection-curve.svg"
+    printf '![Caught against people challenged, and the reliability of the scores](detection-curve.svg)\n\n'
+    section "5,000 users" "$others" "$(with '[size]
+people = 5000')" --totals
+    for mix in small quiet flood no_devices no_fingerprints bare; do
+        section "The mix \`$mix\`" "$others" "$mix" --totals
+    done
+    for share in 0.1 1 10 60; do
+        section "$share % attack" "$others" "$(with "[size]
+attack_share = $share")" --totals
+    done
+} | sed "s|$work/||g" >"$work/results.md"
+
+awk -v results="$work/results.md" '
+    /^<!-- results end -->/ { inside = 0 }
+    !inside
+    /^<!-- results begin/ { inside = 1; print ""; while ((getline line < results) > 0) print line }
+' "$page" >"$work/page.md"
+cat "$work/page.md" >"$page"
+echo "results: $page is written" >&2
