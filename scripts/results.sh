@@ -29,7 +29,7 @@ section() {
 # with TOML: a mix file of these lines, whose name shows what is in it.
 with() {
     local file
-    file=$work/$(tr -cd 'a-z0-9_=\n' <<<"$1" | tail -n 1).toml
+    file=$work/$(tr -cd 'a-z0-9_=.\n' <<<"$1" | tail -n 1).toml
     printf '%s\n' "$1" >"$file"
     echo "$file"
 }
