@@ -6,7 +6,7 @@ const WIDTH = 600;
 const HEIGHT = 160;
 // The strongest reasons are shown at once, the others on demand.
 const REASONS = 3;
-const ACCOUNTS = 5;
+const ACCOUNTS = 3;
 const DECISIONS = ["allow", "challenge", "block"];
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en-GB");
