@@ -149,8 +149,8 @@ impl BruteForce {
             endpoint,
         };
         let plan = Plan::success(at_us, self.label, client, Name::Of(person));
-        // The popular ones first, then whatever a dictionary has.
-        let fingerprint = match rng.below(8) {
+        // What a dictionary has for this user, and now and then one that everybody loves.
+        let fingerprint = match rng.below(40) {
             0 => popular_password(rng.below(40)),
             _ => hash(self.seed, 2, self.tries),
         };
