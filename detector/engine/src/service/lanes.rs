@@ -140,12 +140,14 @@ impl Lanes {
         }
     }
 
-    /// Counts a trusted success, or a part of one.
-    pub fn count_trusted(&mut self, at_s: i64, amount: u64) {
+    /// Counts a trusted success, or the part that a stranger's is taken for while little is known.
+    pub fn count_trusted(&mut self, at_s: i64, amount: u64, stranger: bool) {
         self.turn(at_s);
         self.yard.add(at_s, amount);
         self.yard_learning += amount;
-        self.trusted = self.trusted.saturating_add(amount);
+        if !stranger {
+            self.trusted = self.trusted.saturating_add(amount);
+        }
     }
 
     /// Closes a learning period: what it taught is bounded by what was expected, so that an attack
@@ -305,7 +307,9 @@ impl Lanes {
             let beyond = most.map_or(0, |l| self.beyond(l, at_s));
             let here = self.states[lane.index()].strangers.read(at_s);
             let honest = scaled(yard, over, under).max(here.saturating_sub(beyond));
-            (honest.max(ONE / 2), beyond)
+            // … and its odds there are second-hand: twenty times at most.
+            let honest = honest.max(ONE / 2);
+            (honest, beyond.min(honest / 12))
         } else if matches!(lane, Lane::ResetSuccess | Lane::ResetFailure) {
             // Who is asked to choose a new password does.
             (ONE, 0)

@@ -120,7 +120,7 @@ impl Service {
             .count(at_s, seen.lane, seen.stranger, seen.first, honest);
         if seen.trusted > 0 {
             self.lanes
-                .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256));
+                .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256), seen.stranger);
         }
         if seen.lane == Lane::SignupSuccess {
             self.follow.sign_up(at_s);

@@ -110,8 +110,13 @@ impl UserShard {
             record.take_sign_up();
         }
         let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
+        // While nobody is known, whoever has the right password belongs where it was given.
+        let cold = force.service.lanes().learned() < 128;
         if !above_suspicion && !judged.user.known_device {
             record.suspect(frame, now);
+            if cold && frame.proves_user() {
+                self.send_good(arrival, user);
+            }
             return;
         }
         if frame.kind == Kind::Signup && record.logins() > 0 {
@@ -121,8 +126,6 @@ impl UserShard {
         let device = frame.device.filter(|_| !judged.user.known_device);
         let password = frame.password.filter(|_| !judged.user.good_password);
         record.learn(frame, now);
-        // While nobody is known, whoever is let in belongs.
-        let cold = force.service.lanes().learned() < 128;
         // Again now and then, since names are forgotten after a month or two.
         let newly_named = (record.logins() <= 1 || record.logins().is_multiple_of(16))
             && frame.near != NearNames::default();
@@ -140,15 +143,20 @@ impl UserShard {
             self.send(arrival, change);
         }
         if established && frame.proves_user() {
-            self.send(
-                arrival,
-                Change::Good {
-                    address: frame.address.packed(),
-                    user,
-                    time_ms: now.time_ms(),
-                },
-            );
+            self.send_good(arrival, user);
         }
+    }
+
+    /// Tells the Source room that a user belongs at the attempt's address.
+    fn send_good(&mut self, arrival: &Arrival<'_>, user: u64) {
+        self.send(
+            arrival,
+            Change::Good {
+                address: arrival.frame.address.packed(),
+                user,
+                time_ms: arrival.now.time_ms(),
+            },
+        );
     }
 }
 
