@@ -1,5 +1,5 @@
 //! What came out, as tables for a terminal: of a drive, of a search for leaks, and (in
-//! [`evaluation`]) of an evaluation.
+//! `evaluation`) of an evaluation.
 
 mod evaluation;
 
