@@ -294,7 +294,7 @@ knobs! {
     /// A whole office after a forced password change.
     ForcedChange {
         /// When, since the beginning.
-        start: Span = Span::minutes(7 * 60),
+        start: Span = Span::minutes(24 * 60 + 7 * 60),
         /// Until all have been there.
         duration: Span = Span::minutes(180),
         /// How many people work there.
