@@ -567,3 +567,18 @@ fn a_thief_comes_later_from_elsewhere_for_a_part_of_the_accounts_that_fell() {
     assert!((45.0..75.0).contains(&percent(robbed.len(), found.len())));
     assert!(percent(elsewhere, robbed.len()) > 80.0);
 }
+
+#[test]
+fn the_default_mix_and_the_large_one_run_every_kind_before_they_end() {
+    for name in ["default", "large"] {
+        let file = crate::mix::MixFile::read(std::path::Path::new(name)).unwrap();
+        let end_us = file.size.days * 24 * HOUR;
+        let inside = file
+            .attacks
+            .iter()
+            .filter(|entry| entry.start.in_us() + entry.duration.in_us() <= end_us);
+        let kinds: BTreeSet<&str> = inside.map(|entry| entry.kind.as_str()).collect();
+        let all: BTreeSet<&str> = Knobs::kinds().collect();
+        assert_eq!(kinds, all, "{name}");
+    }
+}
