@@ -94,6 +94,11 @@ impl Pattern {
             + usize::from(self.standing)
     }
 
+    /// The same but for the standing, all four of them.
+    pub fn with_any_standing(self) -> impl Iterator<Item = Self> {
+        (0..4).map(move |standing| Self { standing, ..self })
+    }
+
     /// How often attackers show this pattern, in 1/1,000,000, before any has been learned: they have
     /// no device of the user's, come from elsewhere, and mostly where nobody belongs. How much
     /// history their victims have is theirs to find out: it is taken as even.

@@ -28,6 +28,9 @@ pub struct Cells {
     people_of_lane: Vec<Fading<PEOPLE_S>>,
     attack: Vec<Fading<ATTACK_S>>,
     attack_of_group: Vec<Fading<ATTACK_S>>,
+    /// By standing alone, four to a lane or group.
+    people_standing: Vec<Fading<PEOPLE_S>>,
+    attack_standing: Vec<Fading<ATTACK_S>>,
 }
 
 /// Lanes whose attackers look alike: whether a password was right is chance to them.
@@ -56,6 +59,8 @@ impl Default for Cells {
             people_of_lane: vec![Fading::default(); Lane::COUNT],
             attack: vec![Fading::default(); GROUPS * Pattern::COUNT],
             attack_of_group: vec![Fading::default(); GROUPS],
+            people_standing: vec![Fading::default(); Lane::COUNT * 4],
+            attack_standing: vec![Fading::default(); GROUPS * 4],
         }
     }
 }
@@ -65,6 +70,7 @@ impl Cells {
     pub fn count_people(&mut self, at_s: i64, lane: Lane, pattern: Pattern, honest: u64) {
         self.people[lane.index() * Pattern::COUNT + pattern.index()].add(at_s, honest);
         self.people_of_lane[lane.index()].add(at_s, honest);
+        self.people_standing[lane.index() * 4 + usize::from(pattern.standing)].add(at_s, honest);
     }
 
     /// Counts the hostile part of a first sight.
@@ -72,6 +78,7 @@ impl Cells {
         let group = group(lane);
         self.attack[group * Pattern::COUNT + pattern.index()].add(at_s, hostile);
         self.attack_of_group[group].add(at_s, hostile);
+        self.attack_standing[group * 4 + usize::from(pattern.standing)].add(at_s, hostile);
     }
 
     /// log P(pattern | attack) / P(pattern | people) in a lane, in 1/256 nat.
@@ -82,12 +89,13 @@ impl Cells {
 
     fn attack_share(&self, at_s: i64, lane: Lane, pattern: Pattern) -> i32 {
         let group = group(lane);
-        let seen = self.attack[group * Pattern::COUNT + pattern.index()]
-            .read(at_s)
-            .saturating_sub(NO_EVIDENCE);
-        let usual = USUAL_ATTACK / 1_000 * pattern.usual_in_attacks(lane) / 1_000;
+        let seen = |pattern: Pattern| {
+            self.attack[group * Pattern::COUNT + pattern.index()].read(at_s)
+                + USUAL_ATTACK / 1_000 * pattern.usual_in_attacks(lane) / 1_000
+        };
         let all = self.attack_of_group[group].read(at_s) + USUAL_ATTACK;
-        ln((seen + usual).max(16)) - ln(all)
+        let standing = self.attack_standing[group * 4 + usize::from(pattern.standing)].read(at_s);
+        share(pattern, seen, NO_EVIDENCE, standing + USUAL_ATTACK / 4, all)
     }
 
     /// Who fails looks like who succeeds: what is too rare alone backs off to 0.4 of its share among
@@ -103,9 +111,35 @@ impl Cells {
     }
 
     fn people_share_in(&self, at_s: i64, lane: Lane, pattern: Pattern) -> i32 {
-        let seen = self.people[lane.index() * Pattern::COUNT + pattern.index()].read(at_s);
-        let usual = USUAL_PEOPLE / 1_000 * pattern.usual_in_people(lane) / 1_000;
+        let seen = |pattern: Pattern| {
+            self.people[lane.index() * Pattern::COUNT + pattern.index()].read(at_s)
+                + USUAL_PEOPLE / 1_000 * pattern.usual_in_people(lane) / 1_000
+        };
         let all = self.people_of_lane[lane.index()].read(at_s) + USUAL_PEOPLE;
-        ln((seen + usual).max(LEAST_SEEN)) - ln(all)
+        let standing = self.people_standing[lane.index() * 4 + usize::from(pattern.standing)];
+        share(
+            pattern,
+            seen,
+            0,
+            standing.read(at_s) + USUAL_PEOPLE / 4,
+            all,
+        )
     }
+}
+
+/// The logarithm of a pattern's share: that of device, place and history, never rarer than
+/// [`LEAST_SEEN`], times that of the standing given these, which leans on the standing's share over
+/// all where few were seen.
+fn share(
+    pattern: Pattern,
+    seen: impl Fn(Pattern) -> u64,
+    no_evidence: u64,
+    of_standing: u64,
+    all: u64,
+) -> i32 {
+    const LEANS: u64 = 4;
+    let whole: u64 = pattern.with_any_standing().map(&seen).sum();
+    let here = seen(pattern) + LEANS * (of_standing / (all / ONE).max(1));
+    let given = ln(here.max(1)) - ln(whole + LEANS * ONE);
+    ln(whole.saturating_sub(no_evidence).max(LEAST_SEEN)) - ln(all) + given
 }

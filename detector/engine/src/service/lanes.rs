@@ -158,11 +158,14 @@ impl Lanes {
             return;
         }
         self.period = period;
-        let taught = self.yard_learning;
+        // While nobody is known everybody is a stranger: that teaches little.
+        let warmth = u64::from(self.learned().unsigned_abs());
+        let warm = |sum: u64| sum / 256 * warmth;
+        let taught = warm(self.yard_learning);
         for lane in Lane::ALL.iter().copied() {
             let (strangers, all) = self.learned_rates(lane, at_s);
             let state = &mut self.states[lane.index()];
-            let taught_by = (state.strangers_learning, state.all_learning);
+            let taught_by = (warm(state.strangers_learning), warm(state.all_learning));
             (state.strangers_learning, state.all_learning) = (0, 0);
             if std::mem::take(&mut state.disturbed) && !Self::follows_failures(lane) {
                 continue;

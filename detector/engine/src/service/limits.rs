@@ -28,17 +28,27 @@ const SLACK: u64 = ONE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Group {
     Success,
+    Token,
     Failure,
     Signup,
     Lookup,
 }
 
-const GROUPS: usize = 4;
+const GROUPS: usize = 5;
 
 impl Group {
+    const ALL: [Self; GROUPS] = [
+        Self::Success,
+        Self::Token,
+        Self::Failure,
+        Self::Signup,
+        Self::Lookup,
+    ];
+
     fn of(lane: Lane) -> Self {
         match lane {
-            Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess => Self::Success,
+            Lane::LoginSuccess | Lane::MfaSuccess => Self::Success,
+            Lane::TokenSuccess | Lane::TokenFailure => Self::Token,
             Lane::SignupSuccess | Lane::SignupFailure => Self::Signup,
             Lane::LookupSuccess | Lane::LookupFailure | Lane::ResetSuccess | Lane::ResetFailure => {
                 Self::Lookup
@@ -50,7 +60,7 @@ impl Group {
     /// A right password in wrong hands is worth a question earlier than a wrong one.
     fn lowest(self) -> i32 {
         match self {
-            Self::Success => LOWEST,
+            Self::Success | Self::Token => LOWEST,
             _ => 0,
         }
     }
@@ -58,9 +68,11 @@ impl Group {
     /// Its part of the budget, in percent.
     fn part(self) -> u64 {
         match self {
-            Self::Success => 30,
+            Self::Success => 25,
             Self::Failure => 50,
-            Self::Signup | Self::Lookup => 10,
+            Self::Token => 10,
+            Self::Signup => 10,
+            Self::Lookup => 5,
         }
     }
 }
@@ -124,7 +136,7 @@ impl Limits {
         let shown_in_ten = match group {
             Group::Failure => 7,
             Group::Signup => 5,
-            Group::Success | Group::Lookup => return 16,
+            Group::Success | Group::Token | Group::Lookup => return 16,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
@@ -133,7 +145,7 @@ impl Limits {
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
         let people = self.people.read(at_s);
-        for group in [Group::Success, Group::Failure, Group::Signup, Group::Lookup] {
+        for group in Group::ALL {
             let allowed = people / 100_000 * budget * group.part() / 100 + SLACK;
             let steps = &self.people_at[group as usize * STEPS..][..STEPS];
             let overconfidence = self.overconfidence(group, at_s);
