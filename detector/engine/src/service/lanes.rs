@@ -260,7 +260,7 @@ impl Lanes {
     fn beyond_vindicated(&self, at_s: i64) -> (u64, u64) {
         let failed = self.failed.read(at_s);
         let honest = (self.vindicated.read(at_s) * 10 / 7).max(ONE / 2);
-        let noise = 2 * (failed.saturating_mul(ONE)).isqrt() + 2 * ONE;
+        let noise = 2 * (honest.saturating_mul(ONE)).isqrt() + 2 * ONE;
         (honest, failed.saturating_sub(honest + noise))
     }
 
@@ -285,49 +285,42 @@ impl Lanes {
     /// counterpart that succeeds; `quiet` the log-odds of an attempt in a lane without excess.
     #[must_use]
     pub fn facts(&self, lane: Lane, at_s: i64, takes: u64, quiet: i32) -> LaneFacts {
-        let (strangers, (over, under)) = self.learned_rates(lane, at_s);
-        let yard = self.yard.read(at_s);
-        let honest = scaled(yard, over, under);
         let by_days = Self::is_failed_login(lane) && self.is_small(at_s);
-        let (honest, beyond) = if Self::follows_failures(lane) {
-            let failing = Lane::ALL.iter().copied().filter(|lane| {
-                Self::is_failed_login(*lane)
-                    || matches!(lane, Lane::TokenFailure | Lane::MfaFailure)
-            });
-            let sum: u64 = failing.map(|l| self.beyond(l, at_s)).sum();
-            (honest.max(ONE / 2), sum / 1_000 * takes)
+        let (honest, beyond, seen_in) = if Self::follows_failures(lane) {
+            let failing = || {
+                Lane::ALL
+                    .iter()
+                    .copied()
+                    .filter(|l| Self::is_failed_login(*l))
+            };
+            let sum: u64 = failing().map(|l| self.beyond(l, at_s)).sum();
+            let most = failing().max_by_key(|l| self.beyond(*l, at_s));
+            (
+                self.honest(lane, at_s),
+                sum / 1_000 * takes,
+                most.unwrap_or(lane),
+            )
         } else if by_days {
-            self.beyond_vindicated(at_s)
+            let (honest, beyond) = self.beyond_vindicated(at_s);
+            (honest, beyond, lane)
         } else if lane == Lane::LoginOther {
-            // An outage is no guess; but an attack goes on in one.
-            let guessed = [
-                Lane::LoginBadPassword,
-                Lane::LoginUnknownUser,
-                Lane::LoginFailure,
-            ];
-            let most = guessed.into_iter().max_by_key(|l| self.beyond(*l, at_s));
-            let (_, (over, under)) = self.learned_rates(most.unwrap_or(lane), at_s);
-            let beyond = most.map_or(0, |l| self.beyond(l, at_s));
-            let here = self.states[lane.index()].strangers.read(at_s);
-            let honest = scaled(yard, over, under).max(here.saturating_sub(beyond));
-            // … and its odds there are second-hand: twenty times at most.
-            let honest = honest.max(ONE / 2);
-            (honest, beyond.min(honest / 12))
+            self.beside_an_outage(at_s)
         } else if matches!(lane, Lane::ResetSuccess | Lane::ResetFailure) {
             // Who is asked to choose a new password does.
-            (ONE, 0)
+            (ONE, 0, lane)
         } else {
-            (honest.max(ONE / 2), self.beyond(lane, at_s))
+            (self.honest(lane, at_s), self.beyond(lane, at_s), lane)
         };
-        let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
-        let (seen, expected) = if by_days {
+        let (strangers, expected) = if by_days {
             (self.failed.read(at_s), honest)
         } else {
-            let expected = scaled(yard, strangers.0, strangers.1);
-            (self.states[lane.index()].strangers.read(at_s), expected)
+            let ((over, under), _) = self.learned_rates(seen_in, at_s);
+            let expected = scaled(self.yard.read(at_s), over, under);
+            (self.states[seen_in.index()].strangers.read(at_s), expected)
         };
+        let rounded = |sum: u64| u32::try_from((sum + ONE / 2) / ONE).unwrap_or(u32::MAX);
         LaneFacts {
-            strangers: rounded(seen),
+            strangers: rounded(strangers),
             expected: rounded(expected),
             by_days,
             excess: if beyond == 0 {
@@ -336,6 +329,30 @@ impl Lanes {
                 (ln_ratio(beyond, honest) - quiet).max(0)
             },
         }
+    }
+
+    /// Honest attempts to expect in a lane now.
+    fn honest(&self, lane: Lane, at_s: i64) -> u64 {
+        let (_, (over, under)) = self.learned_rates(lane, at_s);
+        scaled(self.yard.read(at_s), over, under).max(ONE / 2)
+    }
+
+    /// An outage is no guess; but an attack goes on in one. Its odds are those of the guesses that are
+    /// told apart, second-hand: a twelfth of the honest part at most.
+    fn beside_an_outage(&self, at_s: i64) -> (u64, u64, Lane) {
+        let guesses = [
+            Lane::LoginBadPassword,
+            Lane::LoginUnknownUser,
+            Lane::LoginFailure,
+        ];
+        let most = guesses
+            .into_iter()
+            .max_by_key(|lane| self.beyond(*lane, at_s))
+            .unwrap_or(Lane::LoginFailure);
+        let beyond = self.beyond(most, at_s);
+        let here = self.states[Lane::LoginOther.index()].strangers.read(at_s);
+        let honest = self.honest(most, at_s).max(here.saturating_sub(beyond));
+        (honest, beyond.min(honest / 12), most)
     }
 }
 

@@ -68,11 +68,11 @@ impl Group {
     /// Its part of the budget, in percent.
     fn part(self) -> u64 {
         match self {
-            Self::Success => 25,
-            Self::Failure => 50,
+            Self::Success => 20,
+            Self::Failure => 60,
             Self::Token => 10,
-            Self::Signup => 10,
-            Self::Lookup => 5,
+            Self::Signup => 6,
+            Self::Lookup => 4,
         }
     }
 }

@@ -91,8 +91,8 @@ fn networks(known: &Known<'_>) -> Option<Reason> {
     let (source, address) = (known.source, known.frame.address);
     let most = known.policy.signals.widening.network_weight.0;
     [
-        (address.near(), &source.near, 90, 50),
-        (address.wide(), &source.wide, 60, 150),
+        (address.near(), &source.near, 150, 30),
+        (address.wide(), &source.wide, 80, 120),
     ]
     .into_iter()
     .map(|(prefix, place, slope, base)| {

@@ -8,6 +8,10 @@ use credsieve_models::{Entity, Lane};
 const NAT: i32 = LogOdds::NAT;
 
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
+    // What comes in excess are strangers: it says nothing about those who are known.
+    if !known.stranger {
+        return;
+    }
     let policy = known.policy;
     let lane = known.lane;
     let facts = known
