@@ -77,68 +77,16 @@ section! {
     Signals {
         off: Vec<String> = Vec::new(),
         attempts: Levels = Levels { levels: [10, 15, 20], weights: nats3(50, 100, 200) },
-        failures: Levels = Levels { levels: [1, 5, 10], weights: nats3(0, 100, 700) },
-        daily_failures: DailyFailures = DailyFailures::default(),
-        distinct_users: DistinctUsers = DistinctUsers::default(),
-        sprayed_users: SprayedUsers = SprayedUsers::default(),
-        widening: Widening = Widening::default(),
-        shared_password: SharedPassword = SharedPassword::default(),
-        under_fire: UnderFire = UnderFire::default(),
+        failures: Usual = Usual { usual: 4, weight: Nats::from_hundredths(700) },
+        daily_failures: Usual = Usual { usual: 7, weight: Nats::from_hundredths(200) },
+        distinct_users: Weight = Weight { weight: Nats::from_hundredths(550) },
+        networks: Weight = Weight { weight: Nats::from_hundredths(350) },
+        devices: Weight = Weight { weight: Nats::from_hundredths(500) },
+        shared_password: Weight = Weight { weight: Nats::from_hundredths(500) },
+        under_fire: Weight = Weight { weight: Nats::from_hundredths(400) },
         unknown_users: UnknownUsers = UnknownUsers::default(),
         listed_name: Weight = Weight { weight: Nats::from_hundredths(75) },
         breached_password: Weight = Weight { weight: Nats::from_hundredths(200) },
-    }
-}
-section! {
-    /// D4.
-    DailyFailures {
-        at_least: u32 = 7,
-        weight: Nats = Nats::from_hundredths(200),
-    }
-}
-section! {
-    /// D2.
-    DistinctUsers {
-        failures: u32 = 25,
-        users: u32 = 15,
-        max_tries_per_user: u32 = 2,
-        weight: Nats = Nats::from_hundredths(550),
-    }
-}
-section! {
-    /// D3, by users.
-    SprayedUsers {
-        users: u32 = 5,
-        min_tries_per_user: u32 = 2,
-        max_tries_per_user: u32 = 8,
-        weight: Nats = Nats::from_hundredths(300),
-    }
-}
-section! {
-    /// D2 and D3 at wider places.
-    Widening {
-        near: u32 = 2,
-        wide: u32 = 4,
-        asn: u32 = 40,
-        device: u32 = 1,
-        tool: u32 = 100,
-        network_weight: Nats = Nats::from_hundredths(350),
-    }
-}
-section! {
-    /// D3, by password fingerprint.
-    SharedPassword {
-        users: u32 = 5,
-        weight: Nats = Nats::from_hundredths(500),
-    }
-}
-section! {
-    /// D5.
-    UnderFire {
-        addresses: u32 = 5,
-        asns: u32 = 3,
-        countries: u32 = 2,
-        weight: Nats = Nats::from_hundredths(400),
     }
 }
 section! {
@@ -219,7 +167,17 @@ pub struct Levels {
     pub weights: [Nats; 3],
 }
 
-/// A signal that is there or not.
+/// A count that weighs by the logarithm of how far it exceeds what is usual.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Usual {
+    /// What weighs nothing yet, where nobody belongs.
+    pub usual: u32,
+    /// The most that it adds.
+    pub weight: Nats,
+}
+
+/// A signal by the most that it adds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weight {

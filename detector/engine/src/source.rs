@@ -47,8 +47,8 @@ pub struct UserSight {
     pub day: FirstSight,
 }
 
-/// A network with so many users tried in a pane inserts no more pairs.
-const NETWORK_ENOUGH: u32 = 4_096;
+/// A place with so many users tried in a pane inserts no more pairs: it must not blind its neighbours.
+const ENOUGH: u32 = 4_096;
 
 /// One shard of the Source room.
 pub struct SourceShard {
@@ -89,16 +89,6 @@ impl SourceShard {
     pub fn observe(&mut self, frame: &Frame, now: Now, policy: &Policy) -> SourceFacts {
         let familiar = self.is_familiar(frame, now);
         let address = frame.address;
-        // Who is far beyond the limit inserts no more pairs: it must not blind its neighbours.
-        let signals = &policy.signals;
-        let most_users = signals
-            .distinct_users
-            .users
-            .max(signals.sprayed_users.users);
-        let widest = signals.widening.near.max(signals.widening.wide);
-        let enough = most_users
-            .saturating_mul(widest.saturating_mul(4).max(64))
-            .max(1_024);
         let failed = counts_as_failure(frame);
         let tries = frame.tries_name();
         let mut facts = SourceFacts {
@@ -110,7 +100,7 @@ impl SourceShard {
         // Without a name an address stands for one user.
         let user = frame.user.unwrap_or(address.packed());
         if tries {
-            facts.user_sight = Some(self.observe_user(address, user, now, enough));
+            facts.user_sight = Some(self.observe_user(address, user, now));
         }
         self.read_places(frame, now, &mut facts);
         facts
@@ -200,12 +190,12 @@ impl SourceShard {
     }
 
     /// Counts a user who was tried at the address.
-    fn observe_user(&mut self, address: Address, user: u64, now: Now, enough: u32) -> UserSight {
+    fn observe_user(&mut self, address: Address, user: u64, now: Now) -> UserSight {
         let pair = self.pair(PairKind::Address, address.packed(), user);
         let pane = now.short_pane();
         let place = upsert(&mut self.addresses, &self.hasher, address.packed(), now);
         let turns = place.turns(now);
-        let sight = if place.short_users.current() < enough {
+        let sight = if place.short_users.current() < ENOUGH {
             let sight = self.short.insert(pair, pane);
             place.short_users.add(turns.short, sight);
             sight
@@ -213,7 +203,7 @@ impl SourceShard {
             // Beyond every limit: the user may be new, but nobody needs to know.
             FirstSight::NO
         };
-        let day = if place.day_users.current() < enough {
+        let day = if place.day_users.current() < ENOUGH {
             let sight = self.day.insert(pair, now.day_pane());
             place.day_users.add(turns.day, sight);
             sight
@@ -243,7 +233,7 @@ impl SourceShard {
             let place = upsert(table, &self.hasher, key, now);
             let turns = place.turn(now);
             place.short_failures.add(turns.short);
-            if place.short_users.current() < NETWORK_ENOUGH {
+            if place.short_users.current() < ENOUGH {
                 let sight = self.short.insert(pair, now.short_pane());
                 place.short_users.add(turns.short, sight);
             }

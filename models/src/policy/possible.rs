@@ -42,33 +42,14 @@ impl Policy {
             "expected three counts of at least 1, ascending",
         );
         check(
-            ascending(&s.failures),
-            "signals.failures.levels",
-            "expected three counts of at least 1, ascending",
-        );
-        check(
-            s.sprayed_users.min_tries_per_user <= s.sprayed_users.max_tries_per_user,
-            "signals.sprayed_users.max_tries_per_user",
-            "expected at least min_tries_per_user",
-        );
-        check(
             (1..=99).contains(&s.unknown_users.share_percent),
             "signals.unknown_users.share_percent",
             "expected 1 to 99: it fires above this share",
         );
         for (key, count) in [
-            ("signals.daily_failures.at_least", s.daily_failures.at_least),
-            ("signals.distinct_users.failures", s.distinct_users.failures),
-            ("signals.distinct_users.users", s.distinct_users.users),
-            ("signals.sprayed_users.users", s.sprayed_users.users),
-            ("signals.shared_password.users", s.shared_password.users),
-            ("signals.under_fire.addresses", s.under_fire.addresses),
+            ("signals.failures.usual", s.failures.usual),
+            ("signals.daily_failures.usual", s.daily_failures.usual),
             ("signals.unknown_users.failures", s.unknown_users.failures),
-            ("signals.widening.near", s.widening.near),
-            ("signals.widening.wide", s.widening.wide),
-            ("signals.widening.asn", s.widening.asn),
-            ("signals.widening.device", s.widening.device),
-            ("signals.widening.tool", s.widening.tool),
             ("standing.shared_users", self.standing.shared_users),
         ] {
             check((1..=60_000).contains(&count), key, "expected 1 to 60,000");
@@ -106,11 +87,11 @@ impl Policy {
         let lightest = |levels: &Levels| levels.weights.into_iter().min().expect("three weights");
         for (key, weight) in [
             ("signals.attempts.weights", lightest(&s.attempts)),
-            ("signals.failures.weights", lightest(&s.failures)),
+            ("signals.failures.weight", s.failures.weight),
             ("signals.daily_failures.weight", s.daily_failures.weight),
             ("signals.distinct_users.weight", s.distinct_users.weight),
-            ("signals.sprayed_users.weight", s.sprayed_users.weight),
-            ("signals.widening.network_weight", s.widening.network_weight),
+            ("signals.networks.weight", s.networks.weight),
+            ("signals.devices.weight", s.devices.weight),
             ("signals.shared_password.weight", s.shared_password.weight),
             ("signals.under_fire.weight", s.under_fire.weight),
             ("signals.unknown_users.weight", s.unknown_users.weight),
@@ -137,30 +118,11 @@ impl Policy {
 
     /// A limit beyond what is counted would never be reached.
     fn impossible_scales(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
-        let s = &self.signals;
-        let most = s.distinct_users.users.max(s.distinct_users.failures);
-        for (key, scale) in [
-            ("signals.widening.near", s.widening.near),
-            ("signals.widening.wide", s.widening.wide),
-            ("signals.widening.asn", s.widening.asn),
-            ("signals.widening.device", s.widening.device),
-            ("signals.widening.tool", s.widening.tool),
-        ] {
-            check(
-                most.max(s.sprayed_users.users).saturating_mul(scale) <= 60_000,
-                key,
-                "expected at most 60,000 when multiplied with the limits of distinct_users and sprayed_users",
-            );
-        }
-        for (key, limit, most) in [
-            ("signals.under_fire.addresses", s.under_fire.addresses, 200),
-            ("signals.under_fire.asns", s.under_fire.asns, 3),
-            ("signals.under_fire.countries", s.under_fire.countries, 2),
-            ("standing.shared_users", self.standing.shared_users, 200),
-        ] {
-            let message = format!("expected at most {most}: more are not told apart");
-            check(limit <= most, key, &message);
-        }
+        check(
+            self.standing.shared_users <= 200,
+            "standing.shared_users",
+            "expected at most 200: more are not told apart",
+        );
     }
 
     /// A limit is kept in whole milliseconds of 32 bits.

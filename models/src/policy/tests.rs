@@ -12,10 +12,10 @@ fn the_commented_file_and_the_compiled_defaults_are_the_same_policy() {
 #[test]
 fn an_empty_file_is_the_default_and_one_value_changes_only_itself() {
     assert_eq!(Policy::parse("").unwrap(), Policy::default());
-    let policy = Policy::parse("[signals.distinct_users]\nusers = 9\n").unwrap();
+    let policy = Policy::parse("[signals.failures]\nusual = 9\n").unwrap();
     assert_eq!(
         Policy::default().diff(&policy),
-        ["signals.distinct_users.users: 15 -> 9"]
+        ["signals.failures.usual: 4 -> 9"]
     );
     assert_ne!(policy.hash(), Policy::default().hash());
 }
@@ -56,7 +56,7 @@ fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_lin
         ("[decision]\nfamily_counts_from = 0.0\n", 2),
         // More evidence would lower the score.
         (
-            "[signals.failures]\nlevels = [1, 5, 10]\nweights = [0, 1, -3]\n",
+            "[signals.attempts]\nlevels = [1, 5, 10]\nweights = [0, 1, -3]\n",
             3,
         ),
         ("[signals.shared_password]\nweight = -1\n", 2),
@@ -81,9 +81,8 @@ fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_lin
             "[rate_limits.user]\nattempts = 5\nper = \"366d\"\ndecision = \"block\"\n",
             3,
         ),
-        ("[signals.under_fire]\nasns = 4\n", 2),
         ("[signals.unknown_users]\nshare_percent = 100\n", 2),
-        ("[signals.widening]\nwide = 60000\n", 2),
+        ("[standing]\nshared_users = 201\n", 2),
         ("[standing]\nshared_users = 600\n", 2),
         // The repeats alone are larger than the memory; the shards alone are.
         ("[state]\nmemory_mib = 8\n", 2),

@@ -75,7 +75,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             Window::Short,
             on_it,
             usual / 100,
-            graded(on_it, usual, 200, nats(500)),
+            graded(on_it, usual, 200, policy.signals.devices.weight.0),
         ));
     }
     out.extend(networks(known));
@@ -89,7 +89,7 @@ fn others(users: u32) -> u32 {
 /// Networks overlap, so only the stronger counts.
 fn networks(known: &Known<'_>) -> Option<Reason> {
     let (source, address) = (known.source, known.frame.address);
-    let most = known.policy.signals.widening.network_weight.0;
+    let most = known.policy.signals.networks.weight.0;
     [
         (address.near(), &source.near, 150, 30),
         (address.wide(), &source.wide, 80, 120),

@@ -17,7 +17,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             window: Window::HalfHour,
             value: others,
             error_permille: DISTINCT_ERROR_PERMILLE,
-            limit: signal.addresses,
+            limit: 1,
             family: Family::UnderFire,
             weight: graded(others, 100, 150, signal.weight.0),
         });

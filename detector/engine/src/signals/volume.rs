@@ -43,22 +43,17 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             ));
         }
         // Who forgot a password tries some; nobody tries thirty.
-        let usual = 400 + 50 * good;
+        let usual = 100 * signals.failures.usual + 50 * good;
         out.push(reason(
             Measure::Failures,
             Window::TenMinutes,
             source.ip.failures,
             usual / 100,
-            graded(
-                source.ip.failures,
-                usual,
-                250,
-                signals.failures.weights[2].0,
-            ),
+            graded(source.ip.failures, usual, 250, signals.failures.weight.0),
         ));
     }
     let daily = &signals.daily_failures;
-    let usual = 100 * daily.at_least + 60 * good;
+    let usual = 100 * daily.usual + 60 * good;
     let by_day = graded(source.ip.day_failures, usual, 100, daily.weight.0);
     // A service that is not known yet has little else to go by than who fails again.
     let again = graded(source.ip.day_failures, 50 + 60 * good, 60, daily.weight.0);
