@@ -116,4 +116,43 @@ mod tests {
         }
         assert!(!near("anna", "ana"));
     }
+
+    #[test]
+    fn names_are_near_within_a_tenant_and_a_deployment_only() {
+        let keys = |tenant, seed| -> HashSet<u64> {
+            NearNames::of("magdalena.kl", tenant, seed).keys().collect()
+        };
+        let here = keys(7, &HashSeed::REPLAY);
+        assert!(here.is_disjoint(&keys(8, &HashSeed::REPLAY)));
+        assert!(here.is_disjoint(&keys(7, &HashSeed::from_bytes([9; 16]))));
+    }
+
+    #[test]
+    fn a_name_of_any_length_has_a_bounded_number_of_variants() {
+        for length in [5, 19, 20, 21, 320] {
+            let near = NearNames::of(&"ab".repeat(length)[..length], 7, &HashSeed::REPLAY);
+            assert!((2..=MOST).contains(&near.keys().count()), "{length}");
+        }
+        assert!(near(&"x".repeat(300), &"x".repeat(299)));
+        let accented = NearNames::of("żółćżółć", 7, &HashSeed::REPLAY);
+        assert!(
+            accented.keys().count() > 1,
+            "bytes, not letters, and never a panic"
+        );
+    }
+
+    #[test]
+    fn no_name_is_near_to_many_by_chance() {
+        let names: Vec<HashSet<u64>> = (0..400)
+            .map(|n: u64| {
+                let name = format!("{:x}", mixed(mixed(n + 1, 3), 5));
+                NearNames::of(&name, 7, &HashSeed::REPLAY).keys().collect()
+            })
+            .collect();
+        let pairs = (0..400).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let near = pairs
+            .filter(|(a, b)| !names[*a].is_disjoint(&names[*b]))
+            .count();
+        assert!(near == 0, "{near} of 79,800 pairs");
+    }
 }

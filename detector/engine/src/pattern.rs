@@ -209,4 +209,35 @@ mod tests {
         assert!(known.default_weight(Lane::LoginSuccess) < -8 * 256);
         assert!(stranger.default_weight(Lane::LoginSuccess) > 3 * 256);
     }
+
+    #[test]
+    fn without_a_device_or_history_an_attempt_is_judged_gently() {
+        let pattern = |device, history| Pattern {
+            device,
+            place: if history == 0 {
+                PlaceState::New
+            } else {
+                PlaceState::Network
+            },
+            history,
+            standing: 1,
+        };
+        let lane = Lane::LoginBadPassword;
+        let first = pattern(DeviceState::New, 0).default_weight(lane);
+        assert!(first.abs() < 3 * 256, "{first}");
+        let without = pattern(DeviceState::None, 4).default_weight(lane);
+        assert!(without < 256, "{without}");
+    }
+
+    #[test]
+    fn buckets_rise_with_what_they_hold() {
+        assert_eq!(
+            [0, 1, 3, 4, 9, 10, 60_000].map(Pattern::history_of),
+            [0, 1, 2, 3, 3, 4, 4]
+        );
+        assert_eq!(
+            [0, 1, 2, 4, 5, 500].map(Pattern::standing_of),
+            [0, 1, 2, 2, 3, 3]
+        );
+    }
 }

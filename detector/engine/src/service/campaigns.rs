@@ -480,3 +480,7 @@ impl Campaigns {
         fits
     }
 }
+
+#[cfg(test)]
+#[path = "campaigns_tests.rs"]
+mod tests;

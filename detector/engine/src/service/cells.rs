@@ -143,3 +143,7 @@ fn share(
     let given = ln(here.max(1)) - ln(whole + LEANS * ONE);
     ln(whole.saturating_sub(no_evidence).max(LEAST_SEEN)) - ln(all) + given
 }
+
+#[cfg(test)]
+#[path = "cells_tests.rs"]
+mod tests;

@@ -361,3 +361,7 @@ fn scaled(amount: u64, over: u64, under: u64) -> u64 {
     let product = u128::from(amount) * u128::from(over) / u128::from(under.max(1));
     u64::try_from(product).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+#[path = "lanes_tests.rs"]
+mod tests;

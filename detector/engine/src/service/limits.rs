@@ -169,3 +169,7 @@ impl Limits {
         LogOdds(self.from[Group::of(lane) as usize])
     }
 }
+
+#[cfg(test)]
+#[path = "limits_tests.rs"]
+mod tests;

@@ -151,3 +151,84 @@ impl Values {
         self.table.adopt(saved.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A field in which 1,000 people come with one of ten values.
+    fn known() -> Values {
+        let mut values = Values::with_bytes(1 << 16);
+        for n in 0..1_000 {
+            values.count(n, Field::Tool, spread(1 + n.unsigned_abs() % 10), ONE, 0);
+        }
+        values
+    }
+
+    fn spread(value: u64) -> u64 {
+        value.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    #[test]
+    fn without_an_attack_no_value_says_anything() {
+        let values = known();
+        for value in [1, 5, 77] {
+            assert_eq!(values.weight(1_000, Field::Tool, spread(value)), 0);
+        }
+    }
+
+    #[test]
+    fn what_the_attack_alone_comes_with_convicts_and_the_rest_acquits() {
+        let mut values = known();
+        for _ in 0..100 {
+            values.count(1_000, Field::Tool, spread(99), 0, ONE);
+        }
+        let weight = |value| values.weight(1_000, Field::Tool, spread(value));
+        assert!(weight(99) > 4 * 256, "{}", weight(99));
+        assert!(weight(3) < -256, "{}", weight(3));
+        assert_eq!(
+            values.weight(1_000, Field::Asn, spread(98)),
+            0,
+            "another field"
+        );
+    }
+
+    #[test]
+    fn an_attack_that_comes_with_what_people_come_with_tells_nothing() {
+        let mut values = known();
+        for n in 0..500 {
+            values.count(1_000, Field::Tool, spread(1 + n % 10), 0, ONE);
+        }
+        let weight = values.weight(1_000, Field::Tool, spread(4));
+        assert!(weight.abs() < 100, "{weight}");
+    }
+
+    #[test]
+    fn one_suspect_is_no_evidence_and_rare_values_are_counted_together() {
+        let mut values = known();
+        values.count(1_000, Field::Tool, spread(500), 0, ONE);
+        assert!(values.weight(1_000, Field::Tool, spread(500)) <= 0);
+        // Forty values, each seen once in the attack: together they are what people rarely have.
+        for n in 0..40 {
+            values.count(1_000, Field::Tool, spread(600 + n), 0, ONE);
+        }
+        assert!(
+            values.weight(1_000, Field::Tool, spread(9_999)) > 256,
+            "a new one"
+        );
+    }
+
+    #[test]
+    fn the_table_is_full_at_its_size_and_keeps_what_many_have() {
+        let mut values = known();
+        let bytes = values.usage().0;
+        for n in 0..20_000 {
+            values.count(1_000, Field::Asn, spread(1_000_000 + n), 0, ONE / 4);
+        }
+        let (now, live, evicted) = values.usage();
+        assert_eq!(now, bytes);
+        assert!(live > 0 && evicted > 10_000);
+        let popular = values.table.get(spread(3), spread(3));
+        assert!(popular.is_some(), "a tool of a hundred people is kept");
+    }
+}

@@ -180,3 +180,6 @@ pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
     });
     reasons
 }
+
+#[cfg(test)]
+mod tests;

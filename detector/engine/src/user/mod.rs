@@ -322,3 +322,6 @@ impl UserShard {
         self.users.adopt(saved.0) && self.short.adopt(saved.1) && self.wrongs.adopt(saved.3)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+use super::*;
+
+/// Ten-minute periods in which `people` are trusted and so many strangers fail or come in.
+fn periods(
+    lanes: &mut Lanes,
+    from_s: i64,
+    count: i64,
+    people: i64,
+    failing: i64,
+    lane: Lane,
+) -> i64 {
+    for period in 0..count {
+        let start_s = from_s + period * PERIOD_S;
+        for n in 0..people {
+            lanes.count_trusted(start_s + n * PERIOD_S / people, ONE);
+        }
+        for n in 0..failing {
+            let at_s = start_s + n * PERIOD_S / failing;
+            lanes.count(at_s, lane, true, true, ONE);
+        }
+    }
+    from_s + count * PERIOD_S
+}
+
+const LANE: Lane = Lane::LoginBadPassword;
+const QUIET: i32 = -1_408;
+
+/// Ten days of 200 people in ten minutes, of whom one in twenty fails somewhere new.
+fn known() -> (Lanes, i64) {
+    let mut lanes = Lanes::default();
+    let end_s = periods(&mut lanes, 0, 288, 200, 10, LANE);
+    (lanes, end_s)
+}
+
+#[test]
+fn more_people_fail_more_and_are_no_attack() {
+    let (mut lanes, from_s) = known();
+    assert_eq!(lanes.facts(LANE, from_s, 8, QUIET).excess, 0);
+    let end_s = periods(&mut lanes, from_s, 6, 1_000, 50, LANE);
+    assert_eq!(lanes.facts(LANE, end_s, 8, QUIET).excess, 0);
+}
+
+#[test]
+fn more_failures_than_the_people_explain_are_the_prior_of_an_attack() {
+    let (mut lanes, from_s) = known();
+    let end_s = periods(&mut lanes, from_s, 3, 200, 200, LANE);
+    let facts = lanes.facts(LANE, end_s, 8, QUIET);
+    assert!(facts.strangers > 5 * facts.expected, "{facts:?}");
+    // Nineteen in twenty are too many: e^3 of odds, held against the quiet prior.
+    let odds = facts.excess + QUIET;
+    assert!((2 * 256..4 * 256).contains(&odds), "{facts:?}");
+    assert!(lanes.is_disturbed(LANE));
+    assert!(
+        !lanes.is_disturbed(Lane::LookupSuccess),
+        "another lane is quiet"
+    );
+}
+
+#[test]
+fn an_attack_teaches_nothing_about_people_and_passes() {
+    let (mut lanes, from_s) = known();
+    let (mut quiet, _) = known();
+    let attacked_s = periods(&mut lanes, from_s, 12, 200, 400, LANE);
+    periods(&mut quiet, from_s, 12, 200, 10, LANE);
+    let end_s = periods(&mut lanes, attacked_s, 12, 200, 10, LANE);
+    periods(&mut quiet, attacked_s, 12, 200, 10, LANE);
+    let (after, without) = (
+        lanes.facts(LANE, end_s, 8, QUIET),
+        quiet.facts(LANE, end_s, 8, QUIET),
+    );
+    assert!(
+        after.expected.abs_diff(without.expected) <= 1,
+        "{after:?} {without:?}"
+    );
+    assert_eq!(after.excess, 0);
+}
+
+#[test]
+fn one_period_teaches_at_most_twice_what_was_expected_and_one_more() {
+    let lane = Lane::LoginSuccess;
+    let mut lanes = Lanes::default();
+    let from_s = periods(&mut lanes, 0, 288, 200, 10, lane);
+    let before = lanes.learned_rates(lane, from_s).0;
+    let end_s = periods(&mut lanes, from_s, 1, 200, 5_000, lane);
+    lanes.count_trusted(end_s, ONE);
+    let after = lanes.learned_rates(lane, end_s).0;
+    let per_1000 = |(over, under): (u64, u64)| over * 1_000 / under;
+    assert!((45..=60).contains(&per_1000(before)), "{before:?}");
+    assert!(
+        per_1000(after) <= per_1000(before) + 3,
+        "{before:?} {after:?}"
+    );
+}
+
+#[test]
+fn who_comes_again_counts_for_nothing() {
+    let (mut lanes, from_s) = known();
+    let before = lanes.facts(LANE, from_s, 8, QUIET);
+    for _ in 0..1_000 {
+        lanes.count(from_s, LANE, true, false, ONE);
+    }
+    assert_eq!(lanes.facts(LANE, from_s, 8, QUIET), before);
+}
+
+#[test]
+fn nothing_but_trusted_successes_makes_a_service_known() {
+    let mut lanes = Lanes::default();
+    for n in 0..5_000 {
+        lanes.count(n, LANE, true, true, ONE);
+    }
+    assert_eq!(lanes.learned(), 0);
+    lanes.count_trusted(5_000, 2_000 * ONE);
+    assert_eq!(lanes.learned(), 128);
+}
+
+#[test]
+fn successes_take_a_share_of_the_excess_of_failures() {
+    let (mut lanes, from_s) = known();
+    assert_eq!(lanes.facts(Lane::LoginSuccess, from_s, 8, QUIET).excess, 0);
+    let end_s = periods(&mut lanes, from_s, 3, 200, 2_000, LANE);
+    let failures = lanes.facts(LANE, end_s, 8, QUIET).excess;
+    let successes = lanes.facts(Lane::LoginSuccess, end_s, 8, QUIET).excess;
+    assert!(
+        0 < successes && successes < failures,
+        "{successes} {failures}"
+    );
+    assert!(lanes.facts(Lane::LoginSuccess, end_s, 80, QUIET).excess > successes);
+}
+
+#[test]
+fn an_outage_and_a_wave_of_resets_are_no_attack() {
+    for lane in [Lane::LoginOther, Lane::ResetSuccess, Lane::ResetFailure] {
+        let (mut lanes, from_s) = known();
+        let end_s = periods(&mut lanes, from_s, 3, 20, 900, lane);
+        assert_eq!(lanes.facts(lane, end_s, 8, QUIET).excess, 0, "{lane:?}");
+    }
+}
+
+#[test]
+fn an_unknown_name_near_to_somebodys_acquits_until_the_attack_uses_such_names() {
+    let mut lanes = Lanes::default();
+    assert!(lanes.near_weight(0, true) < -256);
+    assert!(lanes.near_weight(0, false) > 0);
+    for _ in 0..500 {
+        lanes.count_unknown(0, true, ONE);
+    }
+    assert!(
+        lanes.near_weight(0, true) > 0,
+        "{}",
+        lanes.near_weight(0, true)
+    );
+    assert!(
+        lanes.near_weight(86_400, true) < -256,
+        "and again when it is over"
+    );
+}
+
+#[test]
+fn a_small_service_tells_people_by_who_succeeds_after_a_failure() {
+    let day_s = 86_400;
+    let fail = |lanes: &mut Lanes, vindicated: bool| {
+        for n in 0..40 {
+            lanes.count(n * 1_800, LANE, true, true, ONE);
+            if vindicated && n % 10 < 7 {
+                lanes.count_vindicated(n * 1_800 + 60);
+            }
+        }
+    };
+    let (mut people, mut noise) = (Lanes::default(), Lanes::default());
+    fail(&mut people, true);
+    fail(&mut noise, false);
+    assert!(people.is_small(day_s));
+    let [people, noise_now, noise_later] =
+        [(&people, day_s), (&noise, day_s), (&noise, 30 * day_s)]
+            .map(|(l, s)| l.facts(LANE, s, 8, QUIET));
+    assert_eq!(people.excess, 0);
+    assert!(
+        noise_now.excess > 4 * 256 && noise_now.by_days,
+        "{noise_now:?}"
+    );
+    assert!(
+        noise_now.strangers > 20,
+        "the reason says what it goes by: {noise_now:?}"
+    );
+    assert_eq!(noise_later.excess, 0, "it passes");
+}

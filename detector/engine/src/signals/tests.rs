@@ -1,0 +1,286 @@
+use super::*;
+use crate::entity::LinkFacts;
+use crate::near::NearNames;
+use crate::place::PlaceFacts;
+use crate::state::budget::Budget;
+use credsieve_models::attempt::{FailureReason, Outcome};
+use credsieve_models::verdict::{Family, LogOdds, Measure};
+use credsieve_models::{Address, HashSeed, KeyHasher};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// A failed login by a stranger of whom nothing else is known, to be changed.
+struct Scene {
+    policy: Policy,
+    frame: Frame,
+    source: SourceFacts,
+    entity: EntityFacts,
+    user: UserFacts,
+    service: Service,
+}
+
+fn scene() -> Scene {
+    let policy = Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n").unwrap();
+    let budget = Budget::of(&policy.state);
+    let ip = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
+    let mut frame = Frame::about(Address::new(ip).unwrap());
+    frame.user = Some(7);
+    frame.outcome = Some(Outcome::Failure);
+    frame.failure_reason = Some(FailureReason::BadPassword);
+    Scene {
+        service: Service::new(&budget, KeyHasher::new(HashSeed::REPLAY), 90),
+        policy,
+        frame,
+        source: SourceFacts::default(),
+        entity: EntityFacts::default(),
+        user: UserFacts::unknown(),
+    }
+}
+
+impl Scene {
+    fn known(&self) -> Known<'_> {
+        let facts = (&self.source, &self.entity, &self.user);
+        Known::new(&self.policy, &self.frame, 1_000_000, facts, &self.service)
+    }
+    fn weight(&self, family: Family) -> i32 {
+        let reasons = reasons(&self.known());
+        let of_family = reasons.iter().filter(|r| r.family == family);
+        of_family.map(|r| r.weight.0).sum()
+    }
+    fn says(&self, measure: Measure) -> bool {
+        reasons(&self.known()).iter().any(|r| r.measure == measure)
+    }
+    fn at_home(mut self) -> Self {
+        self.user.known_device = true;
+        self.user.place = PlaceState::Address;
+        self.user.logins = 20;
+        self
+    }
+    fn tried_here(mut self, users: u32, good_users: u32) -> Self {
+        self.source.ip = PlaceFacts {
+            attempts: 2 * users,
+            failures: 2 * users,
+            short_failures: 2 * users,
+            short_users: users,
+            day_users: users,
+            day_failures: 2 * users,
+            good_users,
+            ..PlaceFacts::default()
+        };
+        self
+    }
+}
+
+#[test]
+fn who_comes_with_a_known_device_or_from_home_with_a_known_tool_is_no_stranger() {
+    let mut scene = scene();
+    assert!(scene.known().stranger);
+    scene.user.place = PlaceState::Address;
+    assert!(!scene.known().stranger, "nothing speaks against it");
+    scene.frame.tool = Some(5);
+    assert!(
+        scene.known().stranger,
+        "at home with a tool never seen there"
+    );
+    scene.user.knows_tool = true;
+    assert!(!scene.known().stranger);
+    scene.user.place = PlaceState::Network;
+    assert!(scene.known().stranger, "the neighbour's");
+    scene.user.known_device = true;
+    assert!(!scene.known().stranger);
+}
+
+#[test]
+fn the_device_is_told_apart_by_whose_it_is() {
+    let mut scene = scene();
+    assert_eq!(scene.known().pattern.device, DeviceState::None);
+    scene.frame.device = Some(9);
+    for (owners, state) in [
+        (0, DeviceState::New),
+        (1, DeviceState::Others),
+        (5, DeviceState::Shared),
+    ] {
+        scene.entity.device.owners = owners;
+        assert_eq!(scene.known().pattern.device, state);
+    }
+    scene.user.known_device = true;
+    assert_eq!(scene.known().pattern.device, DeviceState::Known);
+}
+
+#[test]
+fn other_users_tried_here_count_and_ones_own_retries_do_not() {
+    let none = scene();
+    let mut alone = scene().tried_here(1, 0);
+    alone.source.ip.short_failures = 1;
+    assert_eq!(alone.weight(Family::Breadth), none.weight(Family::Breadth));
+    let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
+    assert!(0 < five && five < thirty);
+}
+
+#[test]
+fn more_tries_a_user_change_the_name_of_the_attack_and_never_its_weight() {
+    let once = scene().tried_here(20, 0);
+    let mut often = scene().tried_here(20, 0);
+    often.source.ip.short_failures = 100;
+    assert!(once.says(Measure::DistinctUsers) && often.says(Measure::SprayedUsers));
+    assert_eq!(once.weight(Family::Breadth), often.weight(Family::Breadth));
+}
+
+#[test]
+fn where_many_belong_many_may_fail() {
+    let [nobodys, offices] =
+        [0, 60].map(|good| scene().tried_here(8, good).weight(Family::Breadth));
+    assert!(nobodys > 2 * LogOdds::NAT);
+    assert!(offices <= 0, "{offices}");
+    let flooded = scene().tried_here(10_000, 60).weight(Family::Breadth);
+    let cap = scene().policy.standing.breadth_cap.0.0;
+    assert!(flooded <= cap + 4 * LogOdds::NAT, "{flooded}");
+}
+
+#[test]
+fn networks_overlap_and_only_the_stronger_counts() {
+    let tried = PlaceFacts {
+        short_users: 60,
+        ..PlaceFacts::default()
+    };
+    let [near, both] = [false, true].map(|both| {
+        let mut scene = scene();
+        scene.source.near = tried;
+        if both {
+            scene.source.wide = tried;
+        }
+        scene.weight(Family::Breadth)
+    });
+    assert!(near > 0);
+    assert_eq!(near, both);
+}
+
+#[test]
+fn a_user_under_fire_is_evidence_against_strangers_only() {
+    let mut scene = scene();
+    scene.user.failing_addresses = 1;
+    assert!(!scene.says(Measure::FailingAddresses), "the attempt itself");
+    scene.user.failing_addresses = 40;
+    assert!(scene.weight(Family::UnderFire) > LogOdds::NAT);
+    assert_eq!(scene.at_home().weight(Family::UnderFire), 0);
+}
+
+#[test]
+fn a_popular_password_is_evidence_against_strangers_only() {
+    let mut scene = scene();
+    scene.frame.password = Some(3);
+    scene.entity.password = LinkFacts {
+        users: 30,
+        ..LinkFacts::default()
+    };
+    let unowned = scene.weight(Family::Password);
+    assert!(unowned > 2 * LogOdds::NAT);
+    scene.entity.password.owners = 100;
+    assert!(
+        scene.weight(Family::Password) < unowned,
+        "people have it too"
+    );
+    scene.entity.password.owners = 0;
+    assert_eq!(scene.at_home().weight(Family::Password), 0);
+}
+
+#[test]
+fn a_name_that_is_nobodys_and_is_tried_from_elsewhere_is_on_a_list() {
+    let mut scene = scene();
+    scene.user.tried_from = 1;
+    assert!(!scene.says(Measure::TriedFrom));
+    scene.user.tried_from = 4;
+    assert!(scene.says(Measure::TriedFrom));
+    scene.user.logins = 1;
+    assert!(!scene.says(Measure::TriedFrom), "somebody's");
+}
+
+#[test]
+fn what_repeats_itself_is_no_guess() {
+    let mut scene = scene().tried_here(1, 0);
+    scene.source.ip.attempts = 90;
+    scene.source.ip.failures = 90;
+    scene.source.ip.day_failures = 500;
+    scene.frame.password = Some(3);
+    assert!(scene.weight(Family::Volume) > 2 * LogOdds::NAT);
+    scene.user.same_again = true;
+    assert_eq!(scene.weight(Family::Volume), 0);
+    assert!(scene.says(Measure::SameAgain));
+    assert!(scene.weight(Family::Identity) < -3 * LogOdds::NAT);
+}
+
+#[test]
+fn volume_says_nothing_against_who_is_at_home() {
+    let scene = scene().tried_here(500, 0).at_home();
+    assert_eq!(scene.weight(Family::Volume), 0);
+}
+
+#[test]
+fn a_password_of_one_person_under_a_name_of_nobody_is_a_slip() {
+    let mut scene = scene();
+    scene.frame.failure_reason = Some(FailureReason::UnknownUser);
+    scene.frame.password = Some(3);
+    scene.entity.password.owners = 1;
+    assert!(!scene.says(Measure::MistypedName), "at a place of nobody's");
+    scene.source.ip.good_users = 1;
+    assert!(scene.says(Measure::MistypedName));
+    assert!(scene.weight(Family::Identity) < -3 * LogOdds::NAT);
+    scene.entity.password.users = 3;
+    assert!(
+        !scene.says(Measure::MistypedName),
+        "but not one name after another"
+    );
+}
+
+#[test]
+fn a_near_name_acquits_only_as_far_as_the_service_is_known() {
+    let mut scene = scene();
+    scene.frame.failure_reason = Some(FailureReason::UnknownUser);
+    scene.frame.near = NearNames::of("magdalena", 1, &HashSeed::REPLAY);
+    scene.entity.near_names = 2;
+    assert!(!scene.says(Measure::MistypedName), "nothing is known yet");
+}
+
+#[test]
+fn a_success_after_a_suspect_one_from_elsewhere_is_a_takeover_for_three_hours() {
+    let mut scene = scene();
+    scene.frame.outcome = Some(Outcome::Success);
+    scene.frame.failure_reason = None;
+    scene.user.logins = 3;
+    scene.user.since_suspect_s = 3 * 3_600 - 1;
+    assert!(scene.says(Measure::SuspectSuccess));
+    scene.user.since_suspect_s += 1;
+    assert!(!scene.says(Measure::SuspectSuccess));
+    scene.user.since_suspect_s = 60;
+    assert!(
+        !scene.at_home().says(Measure::SuspectSuccess),
+        "the owner comes home"
+    );
+}
+
+#[test]
+fn nothing_is_said_of_a_quiet_service() {
+    for scene in [scene(), scene().at_home()] {
+        for family in [
+            Family::Excess,
+            Family::Tool,
+            Family::Breadth,
+            Family::Volume,
+        ] {
+            assert_eq!(scene.weight(family), 0, "{family:?}");
+        }
+    }
+}
+
+#[test]
+fn a_signal_that_is_switched_off_is_silent() {
+    let mut scene = scene().tried_here(30, 0);
+    let signal = reasons(&scene.known())
+        .iter()
+        .find(|r| r.measure == Measure::SprayedUsers || r.measure == Measure::DistinctUsers)
+        .map(Reason::signal)
+        .unwrap();
+    let before = scene.weight(Family::Breadth);
+    scene.policy.signals.off = vec![signal.clone()];
+    assert!(scene.weight(Family::Breadth) < before);
+    assert!(reasons(&scene.known()).iter().all(|r| r.signal() != signal));
+}

@@ -1,0 +1,288 @@
+use super::record::UserRecord;
+use super::watch::{Watch, Watched};
+use super::wrongs::Wrongs;
+use crate::frame::Frame;
+use crate::judgement::Words;
+use crate::now::Now;
+use crate::pattern::PlaceState;
+use crate::signals::UserFacts;
+use crate::state::pairs::FirstSight;
+use credsieve_models::Address;
+use credsieve_models::verdict::{Decision, Score};
+use std::net::{IpAddr, Ipv4Addr};
+
+const NEW: FirstSight = FirstSight {
+    in_pane: true,
+    in_window: true,
+};
+const AGAIN: FirstSight = FirstSight {
+    in_pane: true,
+    in_window: false,
+};
+
+fn at(seconds: i64) -> Now {
+    Now::new(seconds * 1_000, seconds * 1_000)
+}
+
+fn spread(value: u64) -> u64 {
+    value.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// From a network, with a device; ASN and country go with the network.
+fn from(network: u8, host: u8, device: u64) -> Frame {
+    let ip = IpAddr::V4(Ipv4Addr::new(20, network, 1, host));
+    let mut frame = Frame::about(Address::new(ip).unwrap());
+    frame.device = Some(spread(device));
+    frame.asn = Some(100 + u32::from(network));
+    frame.country = Some([b'A' + network % 26, b'X']);
+    frame.tool = Some(spread(device + 1_000));
+    frame.agent = Some(spread(device + 2_000));
+    frame.password = Some(spread(device + 3_000));
+    frame
+}
+
+fn record() -> UserRecord {
+    UserRecord::fresh(7, at(1_000))
+}
+
+#[test]
+fn the_nearest_known_thing_about_a_place_is_told() {
+    let mut record = record();
+    record.learn(&from(1, 1, 1), at(1_000));
+    let place = |frame: &Frame| record.facts(frame, at(2_000)).place;
+    assert_eq!(place(&from(1, 1, 1)), PlaceState::Address);
+    assert_eq!(place(&from(1, 2, 1)), PlaceState::Network);
+    let mut elsewhere = from(2, 1, 1);
+    elsewhere.asn = Some(101);
+    assert_eq!(place(&elsewhere), PlaceState::Asn);
+    elsewhere.asn = Some(999);
+    elsewhere.country = Some([b'B', b'X']);
+    assert_eq!(place(&elsewhere), PlaceState::Country);
+    assert_eq!(place(&from(3, 1, 1)), PlaceState::New);
+}
+
+#[test]
+fn four_devices_are_kept_and_the_least_recent_goes() {
+    let mut record = record();
+    for device in [1, 2, 3, 4, 1, 5] {
+        record.learn(&from(1, 1, device), at(1_000));
+    }
+    let known = |device| record.facts(&from(1, 1, device), at(2_000)).known_device;
+    assert_eq!([1, 2, 3, 4, 5].map(known), [true, false, true, true, true]);
+    assert_eq!(record.logins(), 6);
+}
+
+#[test]
+fn what_a_thief_taught_is_forgotten_and_nothing_else() {
+    let mut record = record();
+    record.learn(&from(1, 1, 1), at(1_000));
+    let kept = record;
+    let thief = from(5, 1, 9);
+    let before = record.facts(&thief, at(2_000));
+    record.learn(&thief, at(2_000));
+    assert!(record.facts(&thief, at(2_100)).known_device);
+    record.forget(&thief, &before);
+    let after = record.facts(&thief, at(2_100));
+    assert!(!after.known_device && !after.knows_tool && !after.knows_agent && !after.good_password);
+    assert_eq!(after.place, PlaceState::New, "nor its provider and country");
+    let owner = from(1, 1, 1);
+    let [is, was] = [record, kept].map(|r| r.facts(&owner, at(2_100)));
+    assert_eq!(
+        (is.known_device, is.place, is.logins),
+        (true, was.place, was.logins)
+    );
+    assert!(is.knows_tool && is.good_password);
+}
+
+#[test]
+fn what_the_owner_had_before_a_thief_came_with_it_stays() {
+    let mut record = record();
+    let owner = from(1, 1, 1);
+    record.learn(&owner, at(1_000));
+    // From the owner's network and with the owner's password, on another device.
+    let mut thief = from(1, 2, 9);
+    thief.password = owner.password;
+    let before = record.facts(&thief, at(2_000));
+    record.learn(&thief, at(2_000));
+    record.forget(&thief, &before);
+    let facts = record.facts(&owner, at(2_100));
+    assert!(facts.known_device && facts.good_password);
+    assert_eq!(facts.place, PlaceState::Address);
+    let at_large = record.facts(&from(1, 77, 1), at(2_100));
+    assert_eq!(at_large.place, PlaceState::Network);
+}
+
+#[test]
+fn the_owner_is_seen_on_a_device_known_before_only() {
+    let mut record = record();
+    record.learn(&from(1, 1, 1), at(6_000));
+    assert!(
+        !record.owner_seen_since(3_000),
+        "the first login proves nothing"
+    );
+    record.learn(&from(9, 1, 2), at(6_000));
+    assert!(
+        !record.owner_seen_since(3_000),
+        "nor does one on a new device"
+    );
+    record.learn(&from(9, 1, 2), at(6_000));
+    assert!(record.owner_seen_since(3_000));
+    assert!(!record.owner_seen_since(6_000));
+}
+
+#[test]
+fn failing_addresses_are_counted_once_over_the_panes_and_pass() {
+    let mut record = record();
+    let pane = |n: i64| at(n * 900 + 10);
+    for (n, sight) in [(10, NEW), (10, NEW), (11, AGAIN), (11, NEW)] {
+        record.add_failure(&from(1, 1, 1), n, sight, false);
+    }
+    let failing = |n| record.facts(&from(1, 1, 1), pane(n)).failing_addresses;
+    assert_eq!(failing(11), 3);
+    assert_eq!(failing(12), 3);
+    assert_eq!(failing(13), 2, "the older pane is over");
+    assert_eq!(failing(14), 0);
+}
+
+#[test]
+fn who_failed_here_and_was_flagged_is_known_for_a_while() {
+    let mut record = record();
+    record.add_failure(&from(1, 1, 1), 10, NEW, true);
+    let now = at(10 * 900 + 60);
+    let here = record.facts(&from(1, 2, 1), now);
+    assert!(here.failed_here && here.flagged_here);
+    assert!(
+        !record.facts(&from(2, 1, 1), now).failed_here,
+        "from another network"
+    );
+    assert!(
+        !record.facts(&from(1, 1, 1), at(14 * 900)).failed_here,
+        "later"
+    );
+}
+
+#[test]
+fn a_name_that_never_succeeded_remembers_who_tried_it_until_it_succeeds() {
+    let mut record = record();
+    for network in [1, 2, 2, 3] {
+        record.add_failure(&from(network, 1, 1), 10, NEW, false);
+    }
+    let tried = |record: &UserRecord| record.facts(&from(9, 1, 1), at(9_100)).tried_from;
+    assert_eq!(tried(&record), 3);
+    for network in 0..40 {
+        record.add_failure(&from(network, 1, 1), 10, NEW, false);
+    }
+    assert_eq!(tried(&record), 8, "as many as fit");
+    record.learn(&from(60, 1, 1), at(9_100));
+    assert_eq!(tried(&record), 0);
+    assert_eq!(
+        record.facts(&from(39, 1, 1), at(9_100)).place,
+        PlaceState::New,
+        "who tried is not at home"
+    );
+}
+
+#[test]
+fn a_suspect_success_makes_the_next_one_from_elsewhere_suspect() {
+    let mut record = record();
+    record.suspect(&from(1, 1, 1), at(5_000));
+    assert_eq!(record.facts(&from(2, 1, 1), at(5_060)).since_suspect_s, 60);
+    assert_eq!(
+        record.facts(&from(1, 1, 1), at(5_060)).since_suspect_s,
+        u32::MAX,
+        "not itself"
+    );
+}
+
+#[test]
+fn a_sign_up_waits_for_its_login_and_logins_never_overflow_into_it() {
+    let mut record = record();
+    record.sign_up(at(2_000));
+    let facts = record.facts(&from(1, 1, 1), at(2_100));
+    assert_eq!((facts.signed_s, facts.logins), (Some(2_000), 0));
+    assert_eq!(record.take_sign_up(), Some(2_000));
+    assert_eq!(record.take_sign_up(), None);
+    for _ in 0..70_000 {
+        record.learn(&from(1, 1, 1), at(3_000));
+    }
+    assert_eq!(record.logins(), 0x7fff);
+    assert_eq!(record.facts(&from(1, 1, 1), at(3_000)).signed_s, None);
+}
+
+fn watched(n: i64, score: u16) -> Watched {
+    Watched {
+        frame: from(1, 1, n.unsigned_abs()),
+        user: UserFacts::unknown(),
+        good_users: 0,
+        owners: (0, 0),
+        words: Words::default(),
+        session_start_s: 0,
+        at_s: u32::try_from(1_000 + n).unwrap(),
+        decision: Decision::Allow,
+        score: Score(score),
+    }
+}
+
+#[test]
+fn a_watched_attempt_is_due_after_five_minutes_and_once_more_after_twenty() {
+    let mut watch = Watch::default();
+    watch.add(watched(0, 10), 8);
+    watch.add(watched(5, 20), 8);
+    assert!(watch.due(at(1_299)).is_empty());
+    let mut due = watch.due(at(1_300));
+    assert_eq!(due.len(), 1);
+    let (first, last) = due.remove(0);
+    assert!(!last && first.at_s == 1_000);
+    watch.again(first, 8);
+    assert_eq!(watch.due(at(2_199)).len(), 1, "the other one's first time");
+    let due = watch.due(at(2_200));
+    assert!(due.len() == 1 && due[0].1, "the last time");
+    assert_eq!(watch.len(), 0);
+}
+
+#[test]
+fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
+    let mut watch = Watch::default();
+    for (n, score) in [50, 10, 30, 40].into_iter().enumerate() {
+        watch.add(watched(i64::try_from(n).unwrap(), score), 4);
+    }
+    watch.add(watched(8, 5), 4);
+    watch.add(watched(9, 35), 4);
+    let scores: Vec<u16> = watch
+        .due(at(9_000))
+        .iter()
+        .map(|(w, _)| w.score.0)
+        .collect();
+    assert_eq!(scores, [50, 30, 40, 35]);
+    watch.add(watched(1, 1), 0);
+    assert_eq!(watch.len(), 0, "there is no room at all");
+}
+
+#[test]
+fn what_comes_for_long_is_stale_until_it_is_forgotten() {
+    let mut wrongs = Wrongs::with_bytes(1 << 12);
+    for n in 0..9 {
+        wrongs.count(9, 1_000 + n * 300);
+    }
+    assert!(!wrongs.is_stale(9, 1_000 + 2_699, true));
+    assert!(wrongs.is_stale(9, 1_000 + 2_700, true));
+    assert!(!wrongs.is_stale(8, 9_000, true), "another thing");
+    assert!(
+        !wrongs.is_stale(9, 1_000 + 2_700 + 36 * 3_600, true),
+        "after a long silence"
+    );
+}
+
+#[test]
+fn without_a_fingerprint_only_what_comes_seldom_is_the_same() {
+    let (mut seldom, mut often) = (Wrongs::with_bytes(1 << 12), Wrongs::with_bytes(1 << 12));
+    for n in 0..20 {
+        seldom.count(9, 1_000 + n * 300);
+    }
+    for n in 0..300 {
+        often.count(9, 1_000 + n * 20);
+    }
+    assert!(seldom.is_stale(9, 7_000, false));
+    assert!(often.is_stale(9, 7_000, true));
+    assert!(!often.is_stale(9, 7_000, false));
+}
