@@ -12,7 +12,7 @@ fn periods(
     for period in 0..count {
         let start_s = from_s + period * PERIOD_S;
         for n in 0..people {
-            lanes.count_trusted(start_s + n * PERIOD_S / people, ONE);
+            lanes.count_trusted(start_s + n * PERIOD_S / people, ONE, false);
         }
         for n in 0..failing {
             let at_s = start_s + n * PERIOD_S / failing;
@@ -82,7 +82,7 @@ fn one_period_teaches_at_most_twice_what_was_expected_and_one_more() {
     let from_s = periods(&mut lanes, 0, 288, 200, 10, lane);
     let before = lanes.learned_rates(lane, from_s).0;
     let end_s = periods(&mut lanes, from_s, 1, 200, 5_000, lane);
-    lanes.count_trusted(end_s, ONE);
+    lanes.count_trusted(end_s, ONE, false);
     let after = lanes.learned_rates(lane, end_s).0;
     let per_1000 = |(over, under): (u64, u64)| over * 1_000 / under;
     assert!((45..=60).contains(&per_1000(before)), "{before:?}");
@@ -108,8 +108,9 @@ fn nothing_but_trusted_successes_makes_a_service_known() {
     for n in 0..5_000 {
         lanes.count(n, LANE, true, true, ONE);
     }
-    assert_eq!(lanes.learned(), 0);
-    lanes.count_trusted(5_000, 2_000 * ONE);
+    lanes.count_trusted(5_000, 2_000 * ONE, true);
+    assert_eq!(lanes.learned(), 0, "nor those of strangers");
+    lanes.count_trusted(5_000, 2_000 * ONE, false);
     assert_eq!(lanes.learned(), 128);
 }
 

@@ -128,7 +128,7 @@ fn more_tries_a_user_change_the_name_of_the_attack_and_never_its_weight() {
 #[test]
 fn where_many_belong_many_may_fail() {
     let [nobodys, offices] =
-        [0, 60].map(|good| scene().tried_here(8, good).weight(Family::Breadth));
+        [0, 60].map(|good| scene().tried_here(15, good).weight(Family::Breadth));
     assert!(nobodys > 2 * LogOdds::NAT);
     assert!(offices <= 0, "{offices}");
     let flooded = scene().tried_here(10_000, 60).weight(Family::Breadth);
