@@ -34,12 +34,12 @@ fn what_people_show_often_acquits_and_what_the_attack_shows_often_convicts() {
 }
 
 #[test]
-fn one_suspect_is_no_evidence() {
+fn one_suspect_is_hardly_evidence() {
     let mut cells = Cells::default();
     let before = cells.weight(0, LANE, STRANGE);
     cells.count_attack(0, LANE, STRANGE, ONE);
     let after = cells.weight(0, LANE, STRANGE);
-    assert!(after <= before + 64, "{before} {after}");
+    assert!(after <= before + 256, "{before} {after}");
     // Least of all where the pattern is rare.
     let rare = Pattern {
         device: DeviceState::Known,
