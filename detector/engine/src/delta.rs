@@ -7,6 +7,7 @@ use crate::near::NearNames;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
 use crate::source::UserSight;
+use crate::state::budget::PENDING_TICKS;
 use crate::state::pairs::FirstSight;
 use credsieve_models::{Address, Lane};
 use serde::{Deserialize, Serialize};
@@ -192,6 +193,13 @@ impl Outbox {
             return;
         }
         self.sent_this_tick += 1;
+        if self.waiting.len() == self.waiting.capacity() {
+            // It doubles like any queue, but never beyond its budget.
+            let most = limit * PENDING_TICKS;
+            let more = self.waiting.len().max(8);
+            let room = most.saturating_sub(self.waiting.len()).max(1);
+            self.waiting.reserve_exact(more.min(room));
+        }
         self.waiting.push_back(Delta { tick, seq, change });
     }
 
@@ -243,5 +251,19 @@ mod tests {
         }
         outbox.send(11, 5, CHANGE, 3);
         assert_eq!((outbox.waiting(), outbox.dropped()), (4, 2));
+    }
+
+    #[test]
+    fn a_flood_makes_the_queue_no_larger_than_its_budget() {
+        const LIMIT: usize = 100;
+        let mut outbox = Outbox::default();
+        for tick in 0..50 {
+            drop(outbox.in_force(tick).count());
+            for seq in 0..300 {
+                outbox.send(tick, seq, CHANGE, LIMIT);
+            }
+            assert!(outbox.waiting() <= LIMIT * PENDING_TICKS);
+            assert!(outbox.waiting.capacity() <= LIMIT * PENDING_TICKS);
+        }
     }
 }

@@ -52,8 +52,9 @@ pub struct Budget {
 /// However little memory there is, what one attempt teaches fits into a tick.
 const LEAST_DELTAS: usize = 8;
 
-/// Ticks whose late writes can wait at once: the current one and those not yet in force.
-pub const PENDING_TICKS: usize = 3;
+/// Ticks whose late writes can wait at once: the current one and the one before, since older ones
+/// are in force.
+pub const PENDING_TICKS: usize = 2;
 
 impl Budget {
     /// Cuts the policy's memory.
@@ -93,5 +94,5 @@ impl Budget {
     }
 }
 
-/// Bytes of a late write in a queue, with the queue's slack.
-pub const DELTA_BYTES: usize = 2 * size_of::<Delta>();
+/// Bytes of a late write in a queue.
+pub const DELTA_BYTES: usize = size_of::<Delta>();

@@ -241,6 +241,16 @@ fn a_watched_attempt_is_due_after_five_minutes_and_once_more_after_twenty() {
 }
 
 #[test]
+fn nothing_watched_waits_for_what_is_due_later() {
+    let mut watch = Watch::default();
+    // Taken up again in the order of their own times, of which the first one's was late.
+    watch.again(watched(60, 10), 8);
+    watch.again(watched(0, 10), 8);
+    assert_eq!(watch.due(at(2_200)).len(), 1);
+    assert_eq!(watch.due(at(2_260)).len(), 1);
+}
+
+#[test]
 fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
     let mut watch = Watch::default();
     for (n, score) in [50, 10, 30, 40].into_iter().enumerate() {

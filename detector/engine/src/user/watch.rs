@@ -75,7 +75,9 @@ impl Watch {
         let queue = &mut self.queues[queue];
         // The whole room at once: a queue that doubles would take more than its budget.
         queue.reserve_exact(most.saturating_sub(queue.len()));
-        queue.push_back(watched);
+        // Mostly the last one; what came late may be taken up again before what came before it.
+        let before = queue.iter().rposition(|w| w.at_s <= watched.at_s);
+        queue.insert(before.map_or(0, |n| n + 1), watched);
     }
 
     /// Takes the attempts that are due, oldest first, each with whether it is the last time.

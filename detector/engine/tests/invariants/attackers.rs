@@ -14,6 +14,8 @@ struct Siege {
     victim: u32,
     /// Seconds between tries, and how many come at each.
     pace_s: i64,
+    /// Hours of each day.
+    hours: i64,
     burst: u32,
     /// From how many addresses.
     addresses: u32,
@@ -44,17 +46,30 @@ enum Device {
 
 fn siege() -> impl Strategy<Value = Siege> {
     use Device as D;
-    let pace = prop_oneof![Just(400i64), Just(1_300), Just(3_000), 600..20_000i64];
+    // All day, or an hour a day and fast.
+    let pace = prop_oneof![
+        3 => (400..20_000i64).prop_map(|pace_s| (pace_s, 24)),
+        1 => (4..60i64).prop_map(|pace_s| (pace_s, 1)),
+    ];
     let near =
         prop_oneof![4 => Just(Near::Far), 1 => Just(Near::Network), 1 => Just(Near::Address)];
     let device = prop_oneof![3 => Just(D::None), 1 => Just(D::One), 2 => Just(D::Many), 1 => Just(D::Copied)];
     let ways = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.1));
     (0..PEOPLE, pace, 1..6u32, 1..3_000u32, near, device, ways).prop_map(
-        |(victim, pace_s, burst, addresses, near, device, (own_agent, one_password, unknown))| {
+        |(
+            victim,
+            (pace_s, hours),
+            burst,
+            addresses,
+            near,
+            device,
+            (own_agent, one_password, unknown),
+        )| {
             Siege {
                 victim,
                 pace_s,
-                burst,
+                hours,
+                burst: if hours == 1 { 1 } else { burst },
                 addresses,
                 near,
                 device,
@@ -102,6 +117,9 @@ impl Siege {
                 all.push(guess);
             }
             time_ms += self.pace_s * 1_000;
+            if (time_ms - from_ms) % DAY_MS >= self.hours * HOUR_MS {
+                time_ms += DAY_MS - (time_ms - from_ms) % DAY_MS;
+            }
         }
         all
     }
