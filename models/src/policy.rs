@@ -77,7 +77,7 @@ section! {
     Signals {
         off: Vec<String> = Vec::new(),
         attempts: Levels = Levels { levels: [10, 15, 20], weights: nats3(50, 100, 200) },
-        failures: Usual = Usual { usual: 4, weight: Nats::from_hundredths(700) },
+        failures: Usual = Usual { usual: 4, weight: Nats::from_hundredths(900) },
         daily_failures: Usual = Usual { usual: 7, weight: Nats::from_hundredths(200) },
         distinct_users: Weight = Weight { weight: Nats::from_hundredths(550) },
         networks: Weight = Weight { weight: Nats::from_hundredths(350) },
@@ -100,7 +100,7 @@ section! {
 section! {
     /// The most that a family can add.
     Caps {
-        volume: Nats = Nats::from_hundredths(800),
+        volume: Nats = Nats::from_hundredths(1000),
         breadth: Nats = Nats::from_hundredths(600),
         password: Nats = Nats::from_hundredths(500),
         under_fire: Nats = Nats::from_hundredths(400),

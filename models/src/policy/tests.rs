@@ -12,10 +12,10 @@ fn the_commented_file_and_the_compiled_defaults_are_the_same_policy() {
 #[test]
 fn an_empty_file_is_the_default_and_one_value_changes_only_itself() {
     assert_eq!(Policy::parse("").unwrap(), Policy::default());
-    let policy = Policy::parse("[signals.failures]\nusual = 9\n").unwrap();
+    let policy = Policy::parse("[standing]\nshared_users = 9\n").unwrap();
     assert_eq!(
         Policy::default().diff(&policy),
-        ["signals.failures.usual: 4 -> 9"]
+        ["standing.shared_users: 5 -> 9"]
     );
     assert_ne!(policy.hash(), Policy::default().hash());
 }

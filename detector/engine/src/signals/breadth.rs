@@ -11,10 +11,6 @@ use crate::place::PlaceFacts;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 use credsieve_models::{Entity, Policy};
 
-const fn nats(hundredths: i32) -> LogOdds {
-    LogOdds(hundredths * LogOdds::NAT / 100)
-}
-
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     // Who belongs here is not asked what others do here.
     if !known.stranger {
@@ -54,7 +50,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let today = source.ip.day_users.saturating_sub(1);
     let usual_today = 40 + known.unlearned(500).unsigned_abs() + 50 * good;
     let by_now = graded(others, usual, 250, most);
-    let by_day = graded(today, usual_today, 130, nats(400));
+    let by_day = graded(today, usual_today, 220, most);
     if by_day > by_now {
         out.push(reason(
             ip,

@@ -49,7 +49,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             Window::TenMinutes,
             source.ip.failures,
             usual / 100,
-            graded(source.ip.failures, usual, 250, signals.failures.weight.0),
+            graded(source.ip.failures, usual, 300, signals.failures.weight.0),
         ));
     }
     let daily = &signals.daily_failures;
