@@ -30,7 +30,8 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     };
     let policy = known.policy;
     let shared = known.shared();
-    let most = if shared {
+    // A right password at an address where others fail may be a neighbour's.
+    let most = if shared || known.frame.proves_user() {
         policy.standing.breadth_cap.0
     } else {
         policy.signals.distinct_users.weight.0

@@ -39,10 +39,11 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         joint_weight(known),
     ));
     if known.user.same_again {
+        // With its fingerprint it is known to be the same password; without, only to come as seldom.
         let weight = if known.frame.password.is_some() {
-            -5 * NAT
+            -8 * NAT
         } else {
-            -2 * NAT
+            -3 * NAT
         };
         out.push(reason(Measure::SameAgain, 1, 1, weight));
     }

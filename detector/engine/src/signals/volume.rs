@@ -28,22 +28,24 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     };
     // Where many belong, many come. A forgotten program that repeats itself is no guessing.
     let good = source.ip.good_users;
-    let guesses = !user.same_again;
-    if guesses && known.stranger {
+    let guesses = !user.same_again && !user.known_device;
+    // On an unknown device at the user's own address it may be a neighbour who guesses.
+    let at_home = if known.stranger { 0 } else { 6 };
+    if guesses {
         if let Some((limit, weight)) = level(
             &signals.attempts,
-            source.ip.attempts.saturating_sub(2 * good),
+            source.ip.attempts.saturating_sub(2 * good + at_home),
         ) {
             out.push(reason(
                 Measure::Attempts,
                 Window::TenMinutes,
                 source.ip.attempts,
-                limit + 2 * good,
+                limit + 2 * good + at_home,
                 weight,
             ));
         }
         // Who forgot a password tries some; nobody tries thirty.
-        let usual = 100 * signals.failures.usual + 50 * good;
+        let usual = 100 * (signals.failures.usual + at_home) + 50 * good;
         out.push(reason(
             Measure::Failures,
             Window::TenMinutes,
