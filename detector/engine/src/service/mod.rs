@@ -32,7 +32,7 @@ use std::sync::Arc;
 use values::{Field, SavedValues, Values};
 
 /// The log-odds from which attempts are challenged while a service of some size is not known at all.
-const GENTLE: i32 = 7 * LogOdds::NAT / 2;
+const GENTLE: i32 = 5 * LogOdds::NAT;
 
 /// The room.
 pub struct Service {
