@@ -357,11 +357,13 @@ pub enum Dimension {
     Password,
     /// A lane: all attempts of one kind and outcome.
     Lane,
+    /// A country.
+    Country,
 }
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ip,
         Self::Net,
         Self::Asn,
@@ -370,6 +372,7 @@ impl Dimension {
         Self::Tool,
         Self::Password,
         Self::Lane,
+        Self::Country,
     ];
 
     /// The name in paths, reasons and metrics.
@@ -384,6 +387,7 @@ impl Dimension {
             Self::Tool => "tool",
             Self::Password => "password",
             Self::Lane => "lane",
+            Self::Country => "country",
         }
     }
 
@@ -414,6 +418,8 @@ pub enum Entity {
     Password(u64),
     /// A lane.
     Lane(Lane),
+    /// A country, by its two letters.
+    Country([u8; 2]),
 }
 
 impl Entity {
@@ -429,6 +435,7 @@ impl Entity {
             Self::Tool(_) => Dimension::Tool,
             Self::Password(_) => Dimension::Password,
             Self::Lane(_) => Dimension::Lane,
+            Self::Country(_) => Dimension::Country,
         }
     }
 }
@@ -444,6 +451,7 @@ impl fmt::Display for Entity {
                 write!(f, "~{key:016x}")
             }
             Self::Lane(lane) => f.write_str(lane.name()),
+            Self::Country([a, b]) => write!(f, "{}{}", char::from(*a), char::from(*b)),
         }
     }
 }
@@ -495,6 +503,15 @@ impl FromStr for Entity {
             Dimension::User => hashed().map(Self::User),
             Dimension::Tool => hashed().map(Self::Tool),
             Dimension::Password => hashed().map(Self::Password),
+            Dimension::Country => match key.as_bytes() {
+                [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+                    Ok(Self::Country([
+                        a.to_ascii_uppercase(),
+                        b.to_ascii_uppercase(),
+                    ]))
+                }
+                _ => Err(BadEntity),
+            },
             Dimension::Lane => Lane::from_name(key).map(Self::Lane).ok_or(BadEntity),
         }
     }
@@ -556,6 +573,7 @@ mod tests {
             Entity::Tool(1),
             Entity::Password(2),
             Entity::Lane(Lane::LoginBadPassword),
+            Entity::Country(*b"DE"),
         ];
         for entity in all {
             assert_eq!(entity.to_string().parse(), Ok(entity), "{entity}");

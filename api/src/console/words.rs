@@ -151,6 +151,7 @@ fn whom(entity: Entity) -> String {
         Dimension::Tool => "this tool".to_owned(),
         Dimension::Password => "this password".to_owned(),
         Dimension::Lane => Lane::from_name(key).map_or("attempts", lane).to_owned(),
+        Dimension::Country => format!("the country {key}"),
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) async fn entity(
 ) -> Result<Json<EntityAnswer>, ApiError> {
     let dimension = Dimension::from_name(&dimension).ok_or(ApiError::Field {
         field: "dimension",
-        expected: "ip, net, asn, device, user, tool, password or lane",
+        expected: "ip, net, asn, device, user, tool, password, lane or country",
     })?;
     let tenant = params.tenant.as_deref().unwrap_or("default");
     for entity in candidates(dimension, &key, tenant, &state.parts.hasher)? {
@@ -136,6 +136,11 @@ fn candidates(
             let asn = digits.parse().map_err(|_| bad("a number such as 64500"))?;
             vec![Entity::Asn(asn)]
         }
+        Dimension::Country => vec![
+            readable
+                .parse()
+                .map_err(|_| bad("a country of two letters such as DE"))?,
+        ],
         Dimension::Lane => vec![
             readable
                 .parse()

@@ -70,6 +70,7 @@ impl Engine {
             Entity::Net(prefix) => self.sources[route.source]
                 .place(frame.address, Some(prefix), now)
                 .map(place_counters),
+            Entity::Country(_) => None,
             Entity::Asn(asn) => of_links(self.service.facts(Some(asn), now.pane()).asn),
             Entity::Device(key) => of_links(links(key).facts(Link::Device, key, now.pane())),
             Entity::Tool(key) => of_links(links(key).facts(Link::Tool, key, now.pane())),
@@ -143,6 +144,7 @@ fn frame_about(entity: Entity) -> Frame {
     let mut frame = Frame::about(address);
     match entity {
         Entity::Ip(_) | Entity::Net(_) | Entity::Lane(_) => {}
+        Entity::Country(country) => frame.country = Some(country),
         Entity::Asn(asn) => frame.asn = Some(asn),
         Entity::Device(key) => frame.device = Some(key),
         Entity::User(key) => frame.user = Some(key),

@@ -454,6 +454,7 @@ fn tie_key(hasher: &KeyHasher, tenant: u64, entity: Entity) -> u64 {
         Entity::User(key) => (6, key),
         Entity::Asn(asn) => (7, u64::from(asn)),
         Entity::Lane(lane) => (8, lane as u64),
+        Entity::Country(country) => (9, u64::from(u16::from_be_bytes(country))),
     };
     hasher.hash_words(Domain::Campaign, key, tenant ^ dimension)
 }

@@ -45,7 +45,16 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let asn = frame
         .asn
         .map(|asn| (Field::Asn, u64::from(asn), Entity::Asn(asn)));
-    out.extend(strongest(known, [asn, None], Family::Excess, 5 * NAT / 2));
+    let country = frame.country.map(|country| {
+        let value = u64::from(u16::from_be_bytes(country));
+        (Field::Country, value, Entity::Country(country))
+    });
+    out.extend(strongest(
+        known,
+        [asn, country],
+        Family::Excess,
+        5 * NAT / 2,
+    ));
     let tool = frame
         .tool
         .map(|tool| (Field::Tool, tool, Entity::Tool(tool)));
