@@ -78,7 +78,7 @@ impl Engine {
             Entity::Lane(lane) => {
                 let at_s = i64::from(now.watermark_s());
                 let prior = self.policy.decision.prior.0.0;
-                let facts = self.service.lanes().facts(lane, at_s, 8, prior);
+                let facts = self.service.lanes().facts(lane, at_s, prior);
                 Some(vec![
                     ("strangers", "10m", u64::from(facts.strangers)),
                     ("expected", "10m", u64::from(facts.expected)),

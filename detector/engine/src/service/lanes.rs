@@ -11,6 +11,8 @@ use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;
 use serde::{Deserialize, Serialize};
 
+/// Of 1,000 attempts of an attack that fail, so many more succeed.
+const SUCCEED: u64 = 8;
 /// Half-life of "now".
 const NOW_S: i64 = 600;
 /// Where fewer honest attempts than this are to be expected now, ten minutes do not tell.
@@ -281,10 +283,9 @@ impl Lanes {
         self.states[lane.index()].disturbed && !Self::follows_failures(lane)
     }
 
-    /// What a lane looks like now. `takes` is how many of 1,000 failing attempts of an attack have a
-    /// counterpart that succeeds; `quiet` the log-odds of an attempt in a lane without excess.
+    /// What a lane looks like now. `quiet` is the log-odds of an attempt in a lane without excess.
     #[must_use]
-    pub fn facts(&self, lane: Lane, at_s: i64, takes: u64, quiet: i32) -> LaneFacts {
+    pub fn facts(&self, lane: Lane, at_s: i64, quiet: i32) -> LaneFacts {
         let by_days = Self::is_failed_login(lane) && self.is_small(at_s);
         let (honest, beyond, seen_in) = if Self::follows_failures(lane) {
             let failing = || {
@@ -297,7 +298,7 @@ impl Lanes {
             let most = failing().max_by_key(|l| self.beyond(*l, at_s));
             (
                 self.honest(lane, at_s),
-                sum / 1_000 * takes,
+                sum / 1_000 * SUCCEED,
                 most.unwrap_or(lane),
             )
         } else if by_days {

@@ -35,16 +35,16 @@ fn known() -> (Lanes, i64) {
 #[test]
 fn more_people_fail_more_and_are_no_attack() {
     let (mut lanes, from_s) = known();
-    assert_eq!(lanes.facts(LANE, from_s, 8, QUIET).excess, 0);
+    assert_eq!(lanes.facts(LANE, from_s, QUIET).excess, 0);
     let end_s = periods(&mut lanes, from_s, 6, 1_000, 50, LANE);
-    assert_eq!(lanes.facts(LANE, end_s, 8, QUIET).excess, 0);
+    assert_eq!(lanes.facts(LANE, end_s, QUIET).excess, 0);
 }
 
 #[test]
 fn more_failures_than_the_people_explain_are_the_prior_of_an_attack() {
     let (mut lanes, from_s) = known();
     let end_s = periods(&mut lanes, from_s, 3, 200, 200, LANE);
-    let facts = lanes.facts(LANE, end_s, 8, QUIET);
+    let facts = lanes.facts(LANE, end_s, QUIET);
     assert!(facts.strangers > 5 * facts.expected, "{facts:?}");
     // Nineteen in twenty are too many: e^3 of odds, held against the quiet prior.
     let odds = facts.excess + QUIET;
@@ -65,8 +65,8 @@ fn an_attack_teaches_nothing_about_people_and_passes() {
     let end_s = periods(&mut lanes, attacked_s, 12, 200, 10, LANE);
     periods(&mut quiet, attacked_s, 12, 200, 10, LANE);
     let (after, without) = (
-        lanes.facts(LANE, end_s, 8, QUIET),
-        quiet.facts(LANE, end_s, 8, QUIET),
+        lanes.facts(LANE, end_s, QUIET),
+        quiet.facts(LANE, end_s, QUIET),
     );
     assert!(
         after.expected.abs_diff(without.expected) <= 1,
@@ -95,11 +95,11 @@ fn one_period_teaches_at_most_twice_what_was_expected_and_one_more() {
 #[test]
 fn who_comes_again_counts_for_nothing() {
     let (mut lanes, from_s) = known();
-    let before = lanes.facts(LANE, from_s, 8, QUIET);
+    let before = lanes.facts(LANE, from_s, QUIET);
     for _ in 0..1_000 {
         lanes.count(from_s, LANE, true, false, ONE);
     }
-    assert_eq!(lanes.facts(LANE, from_s, 8, QUIET), before);
+    assert_eq!(lanes.facts(LANE, from_s, QUIET), before);
 }
 
 #[test]
@@ -117,10 +117,10 @@ fn nothing_but_trusted_successes_makes_a_service_known() {
 #[test]
 fn successes_take_a_share_of_the_excess_of_failures() {
     let (mut lanes, from_s) = known();
-    assert_eq!(lanes.facts(Lane::LoginSuccess, from_s, 8, QUIET).excess, 0);
+    assert_eq!(lanes.facts(Lane::LoginSuccess, from_s, QUIET).excess, 0);
     let end_s = periods(&mut lanes, from_s, 3, 200, 2_000, LANE);
-    let failures = lanes.facts(LANE, end_s, 8, QUIET).excess;
-    let successes = lanes.facts(Lane::LoginSuccess, end_s, 8, QUIET).excess;
+    let failures = lanes.facts(LANE, end_s, QUIET).excess;
+    let successes = lanes.facts(Lane::LoginSuccess, end_s, QUIET).excess;
     assert!(
         0 < successes && successes < failures,
         "{successes} {failures}"
@@ -133,7 +133,7 @@ fn an_outage_and_a_wave_of_resets_are_no_attack() {
     for lane in [Lane::LoginOther, Lane::ResetSuccess, Lane::ResetFailure] {
         let (mut lanes, from_s) = known();
         let end_s = periods(&mut lanes, from_s, 3, 20, 900, lane);
-        assert_eq!(lanes.facts(lane, end_s, 8, QUIET).excess, 0, "{lane:?}");
+        assert_eq!(lanes.facts(lane, end_s, QUIET).excess, 0, "{lane:?}");
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let facts = known
         .service
         .lanes()
-        .facts(lane, known.at_s, 8, policy.decision.prior.0.0);
+        .facts(lane, known.at_s, policy.decision.prior.0.0);
     // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
     let signs_up = matches!(lane, Lane::SignupSuccess | Lane::SignupFailure);
     let most = if signs_up && !known.service.sign_ups_fall_short(known.at_s) {
