@@ -1,5 +1,6 @@
 //! The campaign: attempts of many sources that are one attack, because they share a tool, a network,
-//! a password or a list of names. What one of its members shows counts against all of them.
+//! a password or a list of names. It says who belongs together and adds no weight to a verdict: what
+//! members share weighs through their addresses, networks, passwords, tools and patterns.
 //!
 //! The engine counts in bounded state, so every number here errs low: it may miss members, it never
 //! makes any up.
@@ -32,8 +33,8 @@ pub struct Campaign {
     /// Its id, the same from its opening to its end.
     #[serde(rename = "campaign_id")]
     pub id: CampaignId,
-    /// The tenant that is attacked; absent where it is several. As the engine says it, which keeps
-    /// no names, it is `~` and the tenant's hash.
+    /// The tenant that is attacked; absent where it is not known. An attack on several is a campaign in
+    /// each. As the engine says it, which keeps no names, it is `~` and the tenant's hash.
     pub tenant: Option<String>,
     /// Where it stands.
     pub phase: Phase,

@@ -61,7 +61,7 @@ spelled! {
         Identity = "identity",
         /// What the client is.
         Tool = "tool",
-        /// When attempts come.
+        /// When attempts come. Reserved: no signal has it.
         Timing = "timing",
         /// What is over-represented while an attack runs.
         Excess = "excess",
@@ -148,7 +148,7 @@ spelled! {
         Short = "15m",
         /// Half an hour.
         HalfHour = "30m",
-        /// Twelve hours (decayed, half-life).
+        /// Twelve hours (decayed, half-life). Reserved: no signal has it.
         TwelveHours = "12h",
         /// A day.
         Day = "24h",

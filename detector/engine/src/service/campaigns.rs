@@ -1,5 +1,7 @@
 //! Campaigns: flagged attempts that belong together, because they share a source, a device, a
-//! password or a tool that people do not use. What one member shows counts against all of them.
+//! password or a tool that people do not use. They name what belongs together, within a tenant, and
+//! add no weight to a verdict: what members share weighs through their addresses, networks, passwords,
+//! tools and patterns. Else one wrong member would pull in the next.
 //!
 //! A campaign is a candidate until enough of it is seen, and is over after half an hour of silence.
 //! There are few at a time; when there is no room for another, the one that was silent longest and

@@ -1,4 +1,4 @@
-//! Values: how often each network, country, tool, agent and endpoint is seen in people and in the
+//! Values: how often each autonomous system, country, tool and agent is seen in people and in the
 //! attack (D7, D10).
 
 use crate::fixed::ln;
@@ -31,7 +31,7 @@ pub enum Field {
     Tool,
     /// The agent without its versions.
     Agent,
-    /// The endpoint.
+    /// The endpoint. Reserved: it is not counted.
     Endpoint,
 }
 
