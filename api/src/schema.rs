@@ -331,7 +331,7 @@ pub struct SessionPageSchema {
 pub struct CampaignSchema {
     /// Its id, the same from its opening to its end.
     pub campaign_id: String,
-    /// The tenant that is attacked; null where it is several.
+    /// The tenant that is attacked; null where it is not known.
     #[schema(required = true)]
     pub tenant: Option<String>,
     /// `opened`, `growing` or `closed`.
