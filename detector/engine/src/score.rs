@@ -159,6 +159,12 @@ fn is_own_source(reason: &Reason) -> bool {
     )
 }
 
+/// Whether the operator's rules ask for a block by themselves.
+#[must_use]
+pub fn is_blocked_by_hand(reasons: &[Reason], familiarity: Familiarity) -> bool {
+    explicit_decision(reasons, familiarity) == Some(Decision::Block)
+}
+
 /// What the operator's rules ask for, the strictest of them; an allow list ends it.
 fn explicit_decision(reasons: &[Reason], familiarity: Familiarity) -> Option<Decision> {
     let mut strictest = None;

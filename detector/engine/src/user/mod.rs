@@ -191,23 +191,20 @@ impl UserShard {
         let known = Known::new(policy, frame, at_s, facts, force.service);
         let mut reasons = signals::reasons(&known);
         reasons.extend(by_hand(arrival, force));
-        let lanes = force.service.lanes();
         let familiarity = if user.known_device {
             Familiarity::Known
-        } else if lanes.learned() < 64 && !lanes.is_small(at_s) {
-            // Nobody here is known yet: a morning's crowd looks like an attack.
-            Familiarity::Unknown
         } else {
             Familiarity::Unfamiliar
         };
         let shared = known.shared();
-        let decided = score::decide_from(
-            policy,
-            &reasons,
-            familiarity,
-            shared,
-            force.service.limit(at_s, known.lane),
-        );
+        let limit = force.service.limit(at_s, known.lane);
+        let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
+        // Nobody here is known yet: a morning's crowd looks like an attack.
+        let lanes = force.service.lanes();
+        let unknown = lanes.learned() < 64 && !lanes.is_small(at_s);
+        if unknown && !score::is_blocked_by_hand(&reasons, familiarity) {
+            decided.decision = decided.decision.min(Decision::Challenge);
+        }
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let flagged = decided.decision != Decision::Allow;
         let attack = attack(frame, decided.attack);

@@ -293,8 +293,12 @@ impl UserRecord {
     }
 
     /// Whether the owner logged in, on a device known before, since then.
-    pub(super) fn owner_seen_since(&self, at_s: u32) -> bool {
-        self.owner_min != 0
+    /// Whose device came last is no witness for itself: a thief who comes again is not the owner.
+    pub(super) fn owner_seen_since(&self, at_s: u32, suspect: &Frame) -> bool {
+        let own = suspect
+            .device
+            .is_some_and(|device| self.devices[0] == device_tag(device));
+        !own && self.owner_min != 0
             && self
                 .owner_min
                 .wrapping_sub(low16(i64::from(at_s) / 60))

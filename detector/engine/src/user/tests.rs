@@ -115,19 +115,17 @@ fn what_the_owner_had_before_a_thief_came_with_it_stays() {
 #[test]
 fn the_owner_is_seen_on_a_device_known_before_only() {
     let mut record = record();
+    let thief = from(9, 1, 2);
     record.learn(&from(1, 1, 1), at(6_000));
-    assert!(
-        !record.owner_seen_since(3_000),
-        "the first login proves nothing"
-    );
-    record.learn(&from(9, 1, 2), at(6_000));
-    assert!(
-        !record.owner_seen_since(3_000),
-        "nor does one on a new device"
-    );
-    record.learn(&from(9, 1, 2), at(6_000));
-    assert!(record.owner_seen_since(3_000));
-    assert!(!record.owner_seen_since(6_000));
+    let seen = |record: &UserRecord, at_s| record.owner_seen_since(at_s, &thief);
+    assert!(!seen(&record, 3_000), "the first login proves nothing");
+    record.learn(&thief, at(6_000));
+    assert!(!seen(&record, 3_000), "nor does one on a new device");
+    record.learn(&thief, at(6_000));
+    assert!(!seen(&record, 3_000), "nor does the thief who comes again");
+    record.learn(&from(1, 1, 1), at(6_060));
+    assert!(seen(&record, 3_000));
+    assert!(!seen(&record, 6_060));
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl UserShard {
         source.ip.good_users = watched.good_users;
         let record = frame.user.and_then(|user| self.users.get(user, user));
         let mut user = record.map_or(watched.user, |record| record.facts(&frame, arrival.now));
-        if record.is_some_and(|record| record.owner_seen_since(watched.at_s)) {
+        if record.is_some_and(|record| record.owner_seen_since(watched.at_s, &frame)) {
             return None;
         }
         user.known_device = watched.user.known_device;
@@ -176,7 +176,10 @@ impl UserShard {
             return None;
         }
         if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
-            record.forget(&frame, &watched.user);
+            // Where it was the first there ever was, there is no owner to protect from it.
+            if watched.user.logins > 0 {
+                record.forget(&frame, &watched.user);
+            }
             record.suspect(&frame, arrival.now);
         }
         self.send(
