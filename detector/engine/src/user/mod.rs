@@ -83,6 +83,9 @@ struct Judged {
     stranger: bool,
 }
 
+/// An address is loud from so many users tried on, and so many for each who succeeded there.
+const LOUD: (u32, u32) = (20, 10);
+
 /// Seconds after which a user who comes again counts again.
 const FOR_A_WHILE_S: u32 = 1_800;
 
@@ -182,6 +185,7 @@ impl UserShard {
         mut user: UserFacts,
     ) -> Judged {
         let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
+        let source = arrival.source;
         user.same_again = wrong_key(frame, force.hasher).is_some_and(|key| {
             self.wrongs
                 .is_stale(key, now.watermark_s(), frame.password.is_some())
@@ -199,10 +203,13 @@ impl UserShard {
         let shared = known.shared();
         let limit = force.service.limit(at_s, known.lane);
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
-        // Nobody here is known yet: a morning's crowd looks like an attack.
+        // Nobody here is known yet: a morning's crowd looks like an attack, but for where far more
+        // are tried than succeed.
         let lanes = force.service.lanes();
         let unknown = lanes.learned() < 64 && !lanes.is_small(at_s);
-        if unknown && !score::is_blocked_by_hand(&reasons, familiarity) {
+        let (tried, good) = (source.ip.short_users, source.ip.good_users);
+        let loud = tried > LOUD.0 + LOUD.1 * good;
+        if unknown && !loud && !score::is_blocked_by_hand(&reasons, familiarity) {
             decided.decision = decided.decision.min(Decision::Challenge);
         }
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
