@@ -8,7 +8,7 @@ mod crowds;
 mod expect;
 mod file;
 mod streams;
-mod units;
+pub mod units;
 
 use crate::agents::Moment;
 use crate::attacks::{Attack, Knobs, Target};

@@ -9,7 +9,7 @@ use crate::service::campaigns::Member;
 use crate::source::UserSight;
 use crate::state::budget::PENDING_TICKS;
 use crate::state::pairs::FirstSight;
-use credsieve_models::{Address, Lane};
+use credsieve_models::Lane;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -108,20 +108,6 @@ pub enum Change {
         /// Whether this user is new to it.
         sight: FirstSight,
     },
-}
-
-impl Change {
-    /// The address that a change to Source is about.
-    #[must_use]
-    pub fn address(&self) -> Option<Address> {
-        match self {
-            Self::Flagged { address, .. }
-            | Self::Good { address, .. }
-            | Self::Excused { address, .. }
-            | Self::Stranger { address, .. } => Some(Address::from_packed(*address)),
-            Self::Failed { .. } | Self::Owned { .. } | Self::Named { .. } | Self::Seen(_) => None,
-        }
-    }
 }
 
 /// What one attempt teaches the Service room.

@@ -1,55 +1,11 @@
-//! The units in which a mix file states chances and spans of time.
+//! The units in which an attack's knobs state chances and spans of time.
 //!
 //! Held as integers, because floating point may round differently on another machine.
 
+pub use crate::mix::units::Percent;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-/// A chance, written in percent: `0.5` is one in 200. Exact to a hundredth of a percent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Percent(u64);
-
-impl Percent {
-    /// That many of 10,000.
-    #[must_use]
-    pub const fn of_10_000(part: u64) -> Self {
-        Self(part)
-    }
-
-    /// That many of 100.
-    #[must_use]
-    pub const fn new(percent: u64) -> Self {
-        Self(percent * 100)
-    }
-
-    /// How many of 10,000.
-    #[must_use]
-    pub const fn in_10_000(self) -> u64 {
-        self.0
-    }
-}
-
-impl Serialize for Percent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let of_10_000 = u32::try_from(self.0).expect("at most 10,000");
-        serializer.serialize_f64(f64::from(of_10_000) / 100.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Percent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let percent = f64::deserialize(deserializer)?;
-        if !(0.0..=100.0).contains(&percent) {
-            return Err(D::Error::custom(format!("{percent} is not from 0 to 100")));
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 0 to 10,000, as was just seen"
-        )]
-        Ok(Self((percent * 100.0).round() as u64))
-    }
-}
 
 /// A span of time drawn between two, in microseconds; written `["10m", "3h"]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

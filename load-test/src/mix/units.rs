@@ -2,7 +2,7 @@
 //! point may round differently on another machine.
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A share, written in percent: `0.5` is one in 200. Exact to a hundredth of a percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,13 @@ impl Percent {
         whole
             .saturating_mul(self.0)
             .saturating_add(rest * self.0 / 10_000)
+    }
+}
+
+impl Serialize for Percent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of_10_000 = u32::try_from(self.0).expect("at most 10,000");
+        serializer.serialize_f64(f64::from(of_10_000) / 100.0)
     }
 }
 
