@@ -4,7 +4,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results leaks floor lint format clean
+.PHONY: help demo build test evaluate results leaks floor fit lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -32,6 +32,9 @@ leaks: build ## List what in the generated traffic gives an attack away
 
 floor: ## Write down what the short check of the tests catches now, as the floor for later changes
 	CREDSIEVE_WRITE_FLOOR=1 cargo test --locked -p credsieve --test end_to_end detection::the_detection -- --nocapture
+
+fit: ## Fit the weights of the detector's card to traffic of the tuning seeds (build and repeat)
+	cargo run --release --locked -p credsieve-load-test --example fit
 
 lint: ## Check format and lints only
 	cargo fmt --all --check

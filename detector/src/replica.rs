@@ -74,6 +74,9 @@ impl Replica {
 
         let mut evidence = reasons_of(&known);
         evidence.extend(reasons_within(policy, frame, familiarity));
+        if !evidence.is_empty() && familiarity != Familiarity::Known {
+            evidence.push(signals::stranger(frame.lane()));
+        }
         // Where nothing is known there is nothing to block.
         let ceiling = known.iter().map(|entry| entry.ceiling).max();
         let counted = decide(&evidence)
@@ -91,6 +94,7 @@ impl Replica {
         };
         let is_allowed = decision == Decision::Allow;
         Judgement {
+            marks: None,
             decision,
             score: decided.score,
             attack: if is_allowed {

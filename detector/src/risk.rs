@@ -267,6 +267,8 @@ fn is_of_one_attempt(measure: Measure) -> bool {
             | Measure::NoDevice
             | Measure::SameAgain
             | Measure::MistypedName
+            | Measure::Stranger
+            | Measure::TriedAgain
             | Measure::SuspectSuccess
             | Measure::Excess
     )

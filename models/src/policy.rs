@@ -67,7 +67,7 @@ section! {
         prior: Nats = Nats::from_hundredths(-550),
         challenge: Probability = Probability(Score(5_000)),
         block: Probability = Probability(Score(9_950)),
-        people_per_100_000: u32 = 35,
+        people_per_100_000: u32 = 115,
         family_counts_from: Nats = Nats::from_hundredths(100),
         remember: Span = Span::minutes(30),
     }
@@ -78,9 +78,9 @@ section! {
         off: Vec<String> = Vec::new(),
         attempts: Levels = Levels { levels: [10, 15, 20], weights: nats3(50, 100, 200) },
         failures: Usual = Usual { usual: 4, weight: Nats::from_hundredths(900) },
-        daily_failures: Usual = Usual { usual: 7, weight: Nats::from_hundredths(200) },
+        daily_failures: Usual = Usual { usual: 7, weight: Nats::from_hundredths(400) },
         distinct_users: Weight = Weight { weight: Nats::from_hundredths(550) },
-        networks: Weight = Weight { weight: Nats::from_hundredths(350) },
+        networks: Weight = Weight { weight: Nats::from_hundredths(500) },
         devices: Weight = Weight { weight: Nats::from_hundredths(500) },
         shared_password: Weight = Weight { weight: Nats::from_hundredths(500) },
         under_fire: Weight = Weight { weight: Nats::from_hundredths(400) },
@@ -101,10 +101,10 @@ section! {
     /// The most that a family can add.
     Caps {
         volume: Nats = Nats::from_hundredths(1000),
-        breadth: Nats = Nats::from_hundredths(600),
-        password: Nats = Nats::from_hundredths(500),
+        breadth: Nats = Nats::from_hundredths(800),
+        password: Nats = Nats::from_hundredths(600),
         under_fire: Nats = Nats::from_hundredths(400),
-        identity: Nats = Nats::from_hundredths(600),
+        identity: Nats = Nats::from_hundredths(800),
     }
 }
 section! {

@@ -116,6 +116,8 @@ spelled! {
         NewDevice = "new_device",
         /// There is no device token.
         NoDevice = "no_device",
+        /// A stranger in this lane, while nothing comes in excess: what the lane's strangers are.
+        Stranger = "stranger",
         /// Strangers come in this lane, beyond the number that trusted successes lead one to expect.
         Excess = "excess",
         /// How many times as common in the present attack as among people, in tenths.
@@ -126,6 +128,8 @@ spelled! {
         TriedFrom = "tried_from",
         /// The same wrong password from the same place as before: a stale client.
         SameAgain = "same_again",
+        /// The same user failed from this network a little before.
+        TriedAgain = "tried_again",
         /// A mistyped name of somebody who belongs here.
         MistypedName = "mistyped_name",
         /// Minutes since a success of this user that was suspect.

@@ -57,6 +57,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         | Measure::OthersDevice
         | Measure::NewDevice
         | Measure::NoDevice => identity(reason),
+        Measure::Stranger => "neither the device nor the place is the user's".to_owned(),
         Measure::Excess => {
             format!("{value} {whom} from unknown devices and places {when} (usual: {limit})")
         }
@@ -75,6 +76,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::SameAgain => {
             "the same wrong password came from the same place before: a stale client".to_owned()
         }
+        Measure::TriedAgain => "the same user failed from this network a little before".to_owned(),
         Measure::MistypedName => {
             "the name looks like a mistyped one of somebody who belongs here".to_owned()
         }

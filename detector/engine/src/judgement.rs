@@ -90,6 +90,8 @@ impl Revision {
 /// The judgement on one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
+    /// What a stranger's traits come to on the card: what it is fitted to.
+    pub marks: Option<crate::card::Marks>,
     /// What to do.
     pub decision: Decision,
     /// The probability of an attack.

@@ -14,7 +14,7 @@
 //! 5. [`pattern`]: device, place, history and standing as one; [`service`]: the Service room: what
 //!    people look like and what the attack looks like, two seconds late; lists;
 //! 6. [`user`]: the User room: the user, and the verdict, from [`signals`] (facts → weighted
-//!    reasons) and [`score`] (reasons → decision) → [`judgement`];
+//!    reasons, by the [`card`]) and [`score`] (reasons → decision) → [`judgement`];
 //! 7. [`delta`]: what earlier rooms learn from it, D ticks later.
 //!
 //! [`engine`] takes an attempt through them. [`state`] is what the rooms are made of, [`fixed`] the
@@ -33,6 +33,7 @@ pub mod pattern;
 pub mod service;
 pub mod user;
 pub mod signals;
+pub mod card;
 pub mod score;
 pub mod judgement;
 pub mod delta;

@@ -97,10 +97,11 @@ fn family_weight(
     shared_address: bool,
 ) -> LogOdds {
     let of_family = reasons.iter().filter(|r| r.family == family);
-    let sum = of_family
-        .map(|r| r.weight.0)
-        .fold(0i32, i32::saturating_add);
-    LogOdds(sum.clamp(-MOST.0, cap(policy, family, shared_address).0))
+    LogOdds(sum(of_family).clamp(-MOST.0, cap(policy, family, shared_address).0))
+}
+
+fn sum<'a>(reasons: impl Iterator<Item = &'a Reason>) -> i32 {
+    reasons.map(|r| r.weight.0).fold(0i32, i32::saturating_add)
 }
 
 /// The most that any family can take away or, without a cap of its own, add.
@@ -129,11 +130,13 @@ fn counted_decision(
     familiarity: Familiarity,
     shared_address: bool,
 ) -> Decision {
+    // To be a stranger speaks against nobody.
+    let evidence = || reasons.iter().filter(|r| r.measure != Measure::Stranger);
     let speaks = |family: Family| {
         let by_hand = matches!(family, Family::List | Family::RateLimit);
-        !by_hand
-            && family_weight(policy, reasons, family, shared_address)
-                >= policy.decision.family_counts_from.0
+        let weight = sum(evidence().filter(|r| r.family == family));
+        let weight = LogOdds(weight.min(cap(policy, family, shared_address).0));
+        !by_hand && weight >= policy.decision.family_counts_from.0
     };
     let families = Family::ALL.iter().filter(|f| speaks(**f)).count();
     let about_own_source = reasons

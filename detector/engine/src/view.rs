@@ -9,6 +9,7 @@ use crate::now::Now;
 use crate::place::PlaceFacts;
 use crate::score::{self, Familiarity};
 use crate::shard::{Route, of_hash};
+use crate::signals;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{Decision, Reason, Score};
 use credsieve_models::{Address, Entity};
@@ -43,6 +44,7 @@ impl Engine {
         let shared = counters.iter().any(|(name, _, n)| {
             *name == GOOD_USERS && *n >= u64::from(self.policy.standing.shared_users)
         });
+        reasons.push(signals::stranger(frame.lane()));
         let decided = score::decide(&self.policy, &reasons, Familiarity::Unfamiliar, shared);
         Some(EntityView {
             entity,

@@ -51,6 +51,7 @@ fn decoded(outcomes: &[&str]) -> Decoded {
 
 fn judgement(decision: Decision, attack: Attack) -> Judgement {
     Judgement {
+        marks: None,
         decision,
         score: Score(9_000),
         attack,

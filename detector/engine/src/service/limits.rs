@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 const MEMORY_S: i64 = 12 * 3_600;
 /// How often the limits move.
 const MOVE_S: i64 = 60;
-/// Quarters of a nat, from -2.5 to 4.5: beyond, the score says 99 %.
-const STEPS: usize = 28;
+/// Quarters of a nat, from -2.5 to 6: beyond, the score says 99.8 %.
+const STEPS: usize = 34;
 const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
 
@@ -31,28 +31,18 @@ enum Group {
     Token,
     Failure,
     Signup,
-    Lookup,
 }
 
-const GROUPS: usize = 5;
+const GROUPS: usize = 4;
 
 impl Group {
-    const ALL: [Self; GROUPS] = [
-        Self::Success,
-        Self::Token,
-        Self::Failure,
-        Self::Signup,
-        Self::Lookup,
-    ];
+    const ALL: [Self; GROUPS] = [Self::Success, Self::Token, Self::Failure, Self::Signup];
 
     fn of(lane: Lane) -> Self {
         match lane {
             Lane::LoginSuccess | Lane::MfaSuccess => Self::Success,
             Lane::TokenSuccess | Lane::TokenFailure => Self::Token,
             Lane::SignupSuccess | Lane::SignupFailure => Self::Signup,
-            Lane::LookupSuccess | Lane::LookupFailure | Lane::ResetSuccess | Lane::ResetFailure => {
-                Self::Lookup
-            }
             _ => Self::Failure,
         }
     }
@@ -68,11 +58,10 @@ impl Group {
     /// Its part of the budget, in percent.
     fn part(self) -> u64 {
         match self {
-            Self::Success => 20,
-            Self::Failure => 60,
-            Self::Token => 10,
-            Self::Signup => 6,
-            Self::Lookup => 4,
+            Self::Success => 15,
+            Self::Failure => 70,
+            Self::Token => 8,
+            Self::Signup => 7,
         }
     }
 }
@@ -136,7 +125,7 @@ impl Limits {
         let shown_in_ten = match group {
             Group::Failure => 7,
             Group::Signup => 5,
-            Group::Success | Group::Token | Group::Lookup => return 16,
+            Group::Success | Group::Token => return 16,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;

@@ -5,8 +5,8 @@
 //! are nobody else's; and more tries a user change the kind of attack that is named, never the
 //! weight: nobody gets out of a signal by trying more.
 
-use super::weigh::graded;
 use super::{DISTINCT_ERROR_PERMILLE, Known};
+use crate::card::Trait;
 use crate::place::PlaceFacts;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 use credsieve_models::{Entity, Policy};
@@ -37,42 +37,33 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         policy.signals.distinct_users.weight.0
     };
     let good = source.ip.good_users;
-    let others = others(source.ip.short_users);
-    // While nobody is known, only the loud stand out.
-    let usual = 5 + known.unlearned(300).unsigned_abs() + 25 * good;
+    let tried = |traits: &[Trait]| LogOdds(known.weigh(traits).0.min(most.0));
     out.push(reason(
         ip,
         kind(&source.ip),
         Window::Short,
-        others,
-        usual / 100,
-        graded(others, usual, 250, most),
+        others(source.ip.short_users),
+        (5 + 25 * good) / 100,
+        tried(&[Trait::UsersNow, Trait::Belong, Trait::TakenBack]),
     ));
-    let today = source.ip.day_users.saturating_sub(1);
-    let usual_today = 40 + known.unlearned(500).unsigned_abs() + 50 * good;
-    let by_now = graded(others, usual, 250, most);
-    let by_day = graded(today, usual_today, 220, most);
-    if by_day > by_now {
-        out.push(reason(
-            ip,
-            Measure::DailyUsers,
-            Window::Day,
-            today,
-            usual_today / 100,
-            LogOdds(by_day.0 - by_now.0),
-        ));
-    }
+    out.push(reason(
+        ip,
+        Measure::DailyUsers,
+        Window::Day,
+        others(source.ip.day_users),
+        (40 + 50 * good) / 100,
+        tried(&[Trait::UsersToday]),
+    ));
     out.extend(unknown_users(policy, ip, &source.ip));
     if let Some(device) = frame.device {
-        let on_it = entity.device.users.saturating_sub(1);
-        let usual = 20 + 10 * entity.device.owners;
+        let most = policy.signals.devices.weight.0.0;
         out.push(reason(
             Entity::Device(device),
             Measure::DistinctUsers,
             Window::Short,
-            on_it,
-            usual / 100,
-            graded(on_it, usual, 200, policy.signals.devices.weight.0),
+            others(entity.device.users),
+            (20 + 10 * entity.device.owners) / 100,
+            LogOdds(known.weigh(&[Trait::DeviceUsers]).0.min(most)),
         ));
     }
     out.extend(networks(known));
@@ -83,30 +74,27 @@ fn others(users: u32) -> u32 {
     users.saturating_sub(1)
 }
 
-/// Networks overlap, so only the stronger counts.
-fn networks(known: &Known<'_>) -> Option<Reason> {
+/// The networks around the address.
+fn networks(known: &Known<'_>) -> impl Iterator<Item = Reason> {
     let (source, address) = (known.source, known.frame.address);
-    let most = known.policy.signals.networks.weight.0;
+    let most = known.policy.signals.networks.weight.0.0;
+    let near: &[Trait] = &[Trait::NearUsers, Trait::NearBelong];
+    let wide: &[Trait] = &[Trait::WideUsers];
     [
-        (address.near(), &source.near, 150, 30),
-        (address.wide(), &source.wide, 80, 120),
+        (address.near(), &source.near, near, 30),
+        (address.wide(), &source.wide, wide, 120),
     ]
     .into_iter()
-    .map(|(prefix, place, slope, base)| {
-        let usual = base + 25 * place.good_users;
-        let tried = others(place.short_users);
-        Reason {
-            measure: Measure::DistinctUsers,
-            entity: Entity::Net(prefix),
-            window: Window::Short,
-            value: tried,
-            error_permille: DISTINCT_ERROR_PERMILLE,
-            limit: usual / 100,
-            family: Family::Breadth,
-            weight: graded(tried, usual, slope, most),
-        }
+    .map(move |(prefix, place, traits, base)| Reason {
+        measure: Measure::DistinctUsers,
+        entity: Entity::Net(prefix),
+        window: Window::Short,
+        value: others(place.short_users),
+        error_permille: DISTINCT_ERROR_PERMILLE,
+        limit: (base + 25 * place.good_users) / 100,
+        family: Family::Breadth,
+        weight: LogOdds(known.weigh(traits).0.min(most)),
     })
-    .max_by_key(|reason| reason.weight)
 }
 
 /// Stuffing tries a user once or twice, spraying several times, brute force many times.

@@ -1,10 +1,10 @@
 //! Identity: whether this looks like the user (D14, D16), and honest mistakes.
 
 use super::Known;
-use crate::near::NearNames;
+use crate::card::Trait;
 use crate::pattern::DeviceState;
+use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
-use credsieve_models::{Entity, Lane};
 
 const NAT: i32 = LogOdds::NAT;
 
@@ -36,32 +36,45 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         measure,
         known.user.logins,
         4 - known.pattern.place as u32,
-        joint_weight(known),
-    ));
-    if known.user.same_again {
-        // With its fingerprint it is known to be the same password; without, only to come as seldom.
-        let weight = if known.frame.password.is_some() {
-            -8 * NAT
+        if known.stranger {
+            known
+                .weigh(&[Trait::Pattern, Trait::PlaceHistory, Trait::Device])
+                .0
         } else {
-            -3 * NAT
-        };
-        out.push(reason(Measure::SameAgain, 1, 1, weight));
-    }
-    if is_mistyped_name(known) {
-        out.push(reason(Measure::MistypedName, 1, 1, -5 * NAT));
-    } else if known.lane == Lane::LoginUnknownUser && known.frame.near != NearNames::default() {
-        let near = known.entity.near_names;
-        let weight = known.service.lanes().near_weight(known.at_s, near > 0);
-        out.push(reason(
-            Measure::MistypedName,
-            near.into(),
-            1,
-            known.learned(weight),
-        ));
-    }
-    if known.frame.proves_user() && known.user.since_suspect_s < 3 * 3_600 && known.stranger {
-        let minutes = known.user.since_suspect_s / 60;
-        out.push(reason(Measure::SuspectSuccess, minutes, 180, 4 * NAT));
+            joint_weight(known)
+        },
+    ));
+    let again = if known.user.same_again {
+        Measure::SameAgain
+    } else {
+        Measure::TriedAgain
+    };
+    out.push(reason(again, 1, 1, again_weight(known)));
+    let near = known.entity.near_names.into();
+    out.push(reason(
+        Measure::MistypedName,
+        near,
+        1,
+        known.weigh(&[Trait::NearNames]).0,
+    ));
+    let minutes = known.user.since_suspect_s / 60;
+    out.push(reason(
+        Measure::SuspectSuccess,
+        minutes,
+        180,
+        known.weigh(&[Trait::Suspect]).0,
+    ));
+}
+
+/// Of somebody who is known here: a forgotten program that repeats itself. With its fingerprint it is
+/// known to be the same password; without, only to come as seldom.
+fn again_weight(known: &Known<'_>) -> i32 {
+    match (known.stranger, known.user.same_again) {
+        (true, _) if known.tries_again() => known.weigh(&[Trait::Again]).0,
+        (true, _) => 0,
+        (false, true) if known.frame.password.is_some() => -8 * NAT,
+        (false, true) => -3 * NAT,
+        (false, false) => 0,
     }
 }
 
@@ -77,15 +90,4 @@ fn joint_weight(known: &Known<'_>) -> i32 {
         .clamp(-8 * NAT, 5 * NAT);
     let share = known.service.lanes().learned();
     (seen * share + default * (256 - share)) / 256
-}
-
-/// The password belongs to somebody, and the name to nobody: it was mistyped, where the device or
-/// the address is one that people use.
-fn is_mistyped_name(known: &Known<'_>) -> bool {
-    let password = &known.entity.password;
-    known.user.logins == 0
-        && known.frame.failed()
-        && password.owners == 1
-        && password.users <= 2
-        && (known.pattern.device == DeviceState::Others || known.pattern.standing > 0)
 }

@@ -10,14 +10,17 @@ mod under_fire;
 mod volume;
 pub mod weigh;
 
+pub use excess::stranger;
 pub use explicit::{asks_for, explicit};
 
+use crate::card::{Group, Marks, Trait};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::pattern::{DeviceState, Pattern, PlaceState};
 use crate::service::Service;
+use crate::service::lanes::LaneFacts;
 use crate::source::SourceFacts;
-use credsieve_models::verdict::Reason;
+use credsieve_models::verdict::{LogOdds, Reason};
 use credsieve_models::{Lane, Policy};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +100,10 @@ pub struct Known<'a> {
     pub pattern: Pattern,
     /// Neither device nor place is the user's.
     pub stranger: bool,
+    /// What comes in the lane.
+    pub lane_facts: LaneFacts,
+    /// Of a stranger: what each trait comes to on the card.
+    pub marks: Option<Marks>,
 }
 
 impl<'a> Known<'a> {
@@ -119,10 +126,16 @@ impl<'a> Known<'a> {
         };
         let at_home = user.place == PlaceState::Address
             && (frame.tool.is_none() || user.knows_tool || user.knows_agent);
-        Self {
+        let lane = frame.lane();
+        let mut lane_facts = service.lanes().facts(lane, at_s, policy.decision.prior.0.0);
+        // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
+        if Group::of(lane) == Group::Signup && !service.sign_ups_fall_short(at_s) {
+            lane_facts.excess = lane_facts.excess.min(SIGN_UPS_MOST);
+        }
+        let mut known = Self {
             policy,
             frame,
-            lane: frame.lane(),
+            lane,
             at_s,
             source,
             entity,
@@ -135,7 +148,35 @@ impl<'a> Known<'a> {
                 standing: Pattern::standing_of(source.ip.good_users),
             },
             stranger: !(user.known_device || at_home),
-        }
+            lane_facts,
+            marks: None,
+        };
+        known.marks = known.stranger.then(|| Marks::of(&known));
+        known
+    }
+
+    /// The user failed from here before, or sent the same wrong thing.
+    #[must_use]
+    pub fn tries_again(&self) -> bool {
+        self.user.same_again || self.user.failed_here
+    }
+
+    /// What traits weigh together on the card, for a stranger.
+    #[must_use]
+    pub fn weigh(&self, traits: &[Trait]) -> LogOdds {
+        LogOdds(self.marks.map_or(0, |marks| self.sum(marks, traits)))
+    }
+
+    /// What it weighs to be a stranger here, whatever comes in excess.
+    fn level(&self) -> i32 {
+        self.marks.map_or(0, |marks| {
+            self.sum(marks.without_excess(), &[Trait::Excess, Trait::Warmth])
+        })
+    }
+
+    fn sum(&self, marks: Marks, traits: &[Trait]) -> i32 {
+        let group = Group::of(self.lane);
+        traits.iter().map(|of| marks.weight(group, *of)).sum()
     }
 
     /// Whether many good users share the address.
@@ -156,6 +197,9 @@ impl<'a> Known<'a> {
         weight - self.learned(weight)
     }
 }
+
+/// The most that the number of sign-ups says by itself.
+const SIGN_UPS_MOST: i32 = 4 * LogOdds::NAT;
 
 /// From so many users on a device is shared.
 const SHARED_DEVICE: u32 = 5;

@@ -1,7 +1,7 @@
 //! Password: what passwords and names are tried (D3 by fingerprint, D8, D12, breached pairs).
 
-use super::weigh::graded;
 use super::{DISTINCT_ERROR_PERMILLE, Known};
+use crate::card::Trait;
 use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 
@@ -21,15 +21,21 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     if let Some(password) = frame.password
         && known.stranger
     {
-        let others = known.entity.password.users.saturating_sub(1);
-        let usual = 20 + 5 * known.entity.password.owners;
+        let linked = &known.entity.password;
+        let most = policy.signals.shared_password.weight.0.0;
+        // Of another try it is said there what its password says.
+        let traits: &[Trait] = if known.tries_again() {
+            &[Trait::Password]
+        } else {
+            &[Trait::Password, Trait::Again]
+        };
         out.push(reason(
             Measure::DistinctUsers,
             Entity::Password(password),
             Window::Short,
-            others,
-            usual / 100,
-            graded(others, usual, 150, policy.signals.shared_password.weight.0),
+            linked.users.saturating_sub(1),
+            (20 + 5 * linked.owners) / 100,
+            LogOdds(known.weigh(traits).0.min(most)),
         ));
     }
     let Some(user) = frame.user else { return };
@@ -45,15 +51,12 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             weight,
         ));
     }
-    if known.user.logins == 0 && known.user.tried_from >= 2 && !frame.succeeded() {
-        let weight = graded(known.user.tried_from, 100, 150, LogOdds(2 * LogOdds::NAT));
-        out.push(reason(
-            Measure::TriedFrom,
-            user,
-            Window::Month,
-            known.user.tried_from,
-            1,
-            weight,
-        ));
-    }
+    out.push(reason(
+        Measure::TriedFrom,
+        user,
+        Window::Month,
+        known.user.tried_from,
+        1,
+        known.weigh(&[Trait::TriedFrom]),
+    ));
 }

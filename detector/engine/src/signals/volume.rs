@@ -2,6 +2,7 @@
 
 use super::weigh::graded;
 use super::{Known, asks_for};
+use crate::card::Trait;
 use credsieve_models::Entity;
 use credsieve_models::policy::{Levels, RateLimit};
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
@@ -31,44 +32,44 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let guesses = !user.same_again && !user.known_device;
     // On an unknown device at the user's own address it may be a neighbour who guesses.
     let at_home = if known.stranger { 0 } else { 6 };
-    if guesses {
-        if let Some((limit, weight)) = level(
+    if guesses
+        && let Some((limit, weight)) = level(
             &signals.attempts,
             source.ip.attempts.saturating_sub(2 * good + at_home),
-        ) {
-            out.push(reason(
-                Measure::Attempts,
-                Window::TenMinutes,
-                source.ip.attempts,
-                limit + 2 * good + at_home,
-                weight,
-            ));
-        }
-        // Who forgot a password tries some; nobody tries thirty.
-        let usual = 100 * (signals.failures.usual + at_home) + 50 * good;
+        )
+    {
         out.push(reason(
-            Measure::Failures,
+            Measure::Attempts,
             Window::TenMinutes,
-            source.ip.failures,
-            usual / 100,
-            graded(source.ip.failures, usual, 300, signals.failures.weight.0),
-        ));
-    }
-    let daily = &signals.daily_failures;
-    let usual = 100 * daily.usual + 60 * good;
-    let by_day = graded(source.ip.day_failures, usual, 100, daily.weight.0);
-    // A service that is not known yet has little else to go by than who fails again.
-    let again = graded(source.ip.day_failures, 50 + 60 * good, 60, daily.weight.0);
-    let weight = by_day.max(LogOdds(known.unlearned(again.0)));
-    if guesses && known.stranger {
-        out.push(reason(
-            Measure::DailyFailures,
-            Window::Day,
-            source.ip.day_failures,
-            usual / 100,
+            source.ip.attempts,
+            limit + 2 * good + at_home,
             weight,
         ));
     }
+    // Who forgot a password tries some; nobody tries thirty.
+    let usual = 100 * (signals.failures.usual + at_home) + 50 * good;
+    let most = signals.failures.weight.0;
+    let weight = match (known.stranger, guesses) {
+        (true, _) => LogOdds(known.weigh(&[Trait::Failures]).0.min(most.0)),
+        (false, true) => graded(source.ip.failures, usual, 300, most),
+        (false, false) => LogOdds(0),
+    };
+    out.push(reason(
+        Measure::Failures,
+        Window::TenMinutes,
+        source.ip.failures,
+        usual / 100,
+        weight,
+    ));
+    let daily = &signals.daily_failures;
+    let weight = known.weigh(&[Trait::FailuresToday, Trait::TriesEach]);
+    out.push(reason(
+        Measure::DailyFailures,
+        Window::Day,
+        source.ip.day_failures,
+        (100 * daily.usual + 60 * good) / 100,
+        LogOdds(weight.0.min(daily.weight.0.0)),
+    ));
     let limits = &policy.rate_limits;
     if source.over_limit {
         out.extend(limits.ip.as_ref().map(|limit| over_limit(ip, limit)));

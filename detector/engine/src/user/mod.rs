@@ -216,6 +216,7 @@ impl UserShard {
         let flagged = decided.decision != Decision::Allow;
         let attack = attack(frame, decided.attack);
         let judgement = Judgement {
+            marks: known.marks,
             decision: decided.decision,
             score: decided.score,
             attack,

@@ -1,0 +1,228 @@
+//! Marks: into which step each trait of an attempt falls.
+
+use super::{Group, Trait};
+use crate::fixed::ln;
+use crate::place::PlaceFacts;
+use crate::service::values::Field;
+use crate::signals::Known;
+use credsieve_models::Lane;
+
+/// The steps of one attempt, a byte a trait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    steps: [u8; Trait::COUNT],
+}
+
+/// By how much a count exceeds what is usual: the logarithm of the ratio, in 1/256 nat. `usual` is in
+/// hundredths.
+fn times(count: u32, usual: u32) -> i32 {
+    ln((2 * u64::from(count) + 1) * 100) - ln(2 * u64::from(usual) + 100)
+}
+
+/// All but the one who tries.
+fn others(users: u32) -> u32 {
+    users.saturating_sub(1)
+}
+
+fn small(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+impl Marks {
+    /// The step of a trait.
+    #[must_use]
+    pub fn step(&self, of: Trait) -> u8 {
+        self.steps[of as usize]
+    }
+
+    /// The marks of an attempt.
+    #[must_use]
+    pub fn of(known: &Known<'_>) -> Self {
+        let (ip, user) = (&known.source.ip, known.user);
+        let usual = &known.policy.signals;
+        let (near, wide) = (&known.source.near, &known.source.wide);
+        let around = |place: &PlaceFacts, base| {
+            times(others(place.short_users), base + 25 * place.good_users)
+        };
+        let value = |of: Trait| match of {
+            Trait::Excess => known.lane_facts.excess,
+            Trait::Warmth => warmth(known),
+            Trait::Network => network(known),
+            Trait::Tool => tool(known),
+            Trait::Pattern => known
+                .service
+                .pattern_weight(known.at_s, known.lane, known.pattern),
+            Trait::PlaceHistory => {
+                known.pattern.place as i32 * 5 + i32::from(known.pattern.history)
+            }
+            Trait::Device => known.pattern.device as i32 * 2 + i32::from(user.logins > 0),
+            Trait::NearNames => near_names(known),
+            Trait::Suspect => suspect(known),
+            Trait::UsersNow => times(others(ip.short_users), 5 + 25 * ip.good_users),
+            Trait::UsersToday => times(others(ip.day_users), 40 + 50 * ip.good_users),
+            Trait::Belong => small(ip.good_users),
+            Trait::TakenBack => {
+                i32::from(known.frame.failed() && ip.short_failures > 0 && ip.short_users == 0)
+            }
+            Trait::NearUsers => around(near, 30),
+            Trait::WideUsers => around(wide, 120),
+            Trait::NearBelong => small(near.good_users),
+            // A forgotten program that repeats itself is no guessing.
+            Trait::Failures | Trait::FailuresToday if user.same_again => times(0, 100),
+            Trait::Again | Trait::TriesEach => 0, // Of two others: below.
+            Trait::Failures => times(ip.failures, 100 * usual.failures.usual + 50 * ip.good_users),
+            Trait::FailuresToday => times(
+                ip.day_failures,
+                100 * usual.daily_failures.usual + 60 * ip.good_users,
+            ),
+            Trait::Password => password(known),
+            Trait::TriedFrom if user.logins > 0 || known.frame.succeeded() => 0,
+            Trait::TriedFrom => small(user.tried_from),
+            Trait::FailingAddresses => small(others(user.failing_addresses)),
+            Trait::DeviceUsers => known.frame.device.map_or(i32::MIN, |_| {
+                let device = &known.entity.device;
+                times(others(device.users), 20 + 10 * device.owners)
+            }),
+        };
+        let mut marks = Self {
+            steps: [0; Trait::COUNT],
+        };
+        for of in Trait::ALL {
+            marks.steps[*of as usize] = of.step_of(value(*of));
+        }
+        marks.steps[Trait::Again as usize] = marks.again(again(known));
+        marks.steps[Trait::TriesEach as usize] = marks.tries_each();
+        marks
+    }
+
+    /// Whether it is another try, by whose the password is: nobody's and tried nowhere, somebody's,
+    /// many people's; tried for one user, for more; not told.
+    fn again(&self, again: u8) -> u8 {
+        let password = match self.step(Trait::Password) {
+            at @ 0..3 => at,
+            3..6 => 3,
+            6..15 => 4,
+            _ => 5,
+        };
+        again * 6 + password
+    }
+
+    /// Failures in a day by users in a day, four ranges each.
+    fn tries_each(&self) -> u8 {
+        let range = |of| match self.step(of) {
+            0..2 => 0,
+            2..4 => 1,
+            4..6 => 2,
+            _ => 3,
+        };
+        range(Trait::FailuresToday) * 4 + range(Trait::UsersToday)
+    }
+
+    /// The same attempt, were there no excess.
+    #[must_use]
+    pub fn without_excess(mut self) -> Self {
+        self.steps[Trait::Excess as usize] = 0;
+        self.steps[Trait::Warmth as usize] &= !3;
+        self
+    }
+
+    /// What a trait weighs.
+    #[must_use]
+    pub fn weight(&self, group: Group, of: Trait) -> i32 {
+        super::weight(group, of, self.step(of))
+    }
+}
+
+/// Four ranges of the excess, for each of four of what has been learned.
+fn warmth(known: &Known<'_>) -> i32 {
+    let learned = match known.service.lanes().learned() {
+        ..96 => 0,
+        96..176 => 1,
+        176..224 => 2,
+        224.. => 3,
+    };
+    let excess = match known.lane_facts.excess {
+        ..1 => 0,
+        1..1_280 => 1,
+        1_280..2_048 => 2,
+        2_048.. => 3,
+    };
+    learned * 4 + excess
+}
+
+fn network(known: &Known<'_>) -> i32 {
+    let frame = known.frame;
+    let asn = frame.asn.map(|asn| (Field::Asn, u64::from(asn)));
+    let country = || {
+        let code = frame.country?;
+        Some((Field::Country, u64::from(u16::from_be_bytes(code))))
+    };
+    asn.or_else(country).map_or(0, |(field, value)| {
+        known.service.value_weight(known.at_s, field, value)
+    })
+}
+
+fn tool(known: &Known<'_>) -> i32 {
+    let weight = |field, value: Option<u64>| {
+        value.map(|value| known.service.value_weight(known.at_s, field, value))
+    };
+    let (tool, agent) = (
+        weight(Field::Tool, known.frame.tool),
+        weight(Field::Agent, known.frame.agent),
+    );
+    tool.max(agent).unwrap_or(0)
+}
+
+/// An attacker whose names happen to be near to people's gains nothing by it.
+fn near_names(known: &Known<'_>) -> i32 {
+    let near = known.entity.near_names;
+    let tells = known.service.lanes().near_weight(known.at_s, true) < 0;
+    if known.lane == Lane::LoginUnknownUser && tells {
+        i32::from(near)
+    } else {
+        0
+    }
+}
+
+/// Nothing; the same user failed from this network just before, or was flagged there; the same wrong
+/// thing again.
+fn again(known: &Known<'_>) -> u8 {
+    let user = known.user;
+    match (user.same_again, user.failed_here, user.flagged_here) {
+        (true, ..) => 3,
+        (false, true, true) => 2,
+        (false, true, false) => 1,
+        (false, false, _) => 0,
+    }
+}
+
+/// A success within three hours, or half an hour, after one that was suspect.
+fn suspect(known: &Known<'_>) -> i32 {
+    match known.user.since_suspect_s {
+        _ if !known.frame.proves_user() => 0,
+        0..1_800 => 2,
+        1_800..10_800 => 1,
+        _ => 0,
+    }
+}
+
+/// Five steps of failing users, for none, few and many owners each; the last where no password is told.
+fn password(known: &Known<'_>) -> i32 {
+    if known.frame.password.is_none() {
+        return 15;
+    }
+    let password = &known.entity.password;
+    let users = match password.users {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        3..=5 => 3,
+        _ => 4,
+    };
+    let owners = match password.owners {
+        0 => 0,
+        1..=2 => 1,
+        _ => 2,
+    };
+    users * 3 + owners
+}

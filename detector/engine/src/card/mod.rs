@@ -1,0 +1,237 @@
+//! The card: what each trait of a stranger's attempt weighs.
+//!
+//! A score is a sum: every trait falls into one of a few steps, and the card has a weight for each,
+//! by what was attempted and how it ended. The weights were fitted to labelled traffic
+//! (`make fit`, `docs/detection.md`), all traits together, so that what two of them say alike
+//! counts once. A count's weight never falls as the count rises, and standing never incriminates.
+
+mod marks;
+mod table;
+
+pub use marks::Marks;
+
+use credsieve_models::Lane;
+use credsieve_models::verdict::LogOdds;
+
+/// Lanes that share a column of the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Logins and second factors that succeed.
+    Success,
+    /// A wrong password, a locked account, a wrong code.
+    WrongPassword,
+    /// A name that nobody has.
+    UnknownUser,
+    /// A failure whose reason is not said.
+    Failure,
+    /// A failure that is not the caller's fault.
+    Other,
+    /// Sign-ups.
+    Signup,
+    /// Look-ups and resets.
+    Lookup,
+    /// Tokens.
+    Token,
+}
+
+impl Group {
+    /// How many there are.
+    pub const COUNT: usize = 8;
+    /// All of them, in the order of the card.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Success,
+        Self::WrongPassword,
+        Self::UnknownUser,
+        Self::Failure,
+        Self::Other,
+        Self::Signup,
+        Self::Lookup,
+        Self::Token,
+    ];
+
+    /// The column of a lane.
+    #[must_use]
+    pub fn of(lane: Lane) -> Self {
+        match lane {
+            Lane::LoginSuccess | Lane::MfaSuccess => Self::Success,
+            Lane::LoginBadPassword | Lane::LoginBadMfa | Lane::LoginLocked | Lane::MfaFailure => {
+                Self::WrongPassword
+            }
+            Lane::LoginUnknownUser => Self::UnknownUser,
+            Lane::LoginFailure => Self::Failure,
+            Lane::LoginOther => Self::Other,
+            Lane::SignupSuccess | Lane::SignupFailure => Self::Signup,
+            Lane::LookupSuccess | Lane::LookupFailure | Lane::ResetSuccess | Lane::ResetFailure => {
+                Self::Lookup
+            }
+            Lane::TokenSuccess | Lane::TokenFailure => Self::Token,
+        }
+    }
+}
+
+/// How a trait's weights must run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slope {
+    /// The more, the more like an attack.
+    Rising,
+    /// The more, the less.
+    Falling,
+    /// Steps without an order.
+    None,
+}
+
+macro_rules! traits {
+    ($($(#[$doc:meta])* $name:ident: $steps:expr, $slope:ident;)+) => {
+        /// What is weighed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Trait { $($(#[$doc])* $name,)+ }
+
+        impl Trait {
+            /// All of them, in the order of the card.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+            /// How many there are.
+            pub const COUNT: usize = Self::ALL.len();
+
+            /// From which value on each step after the first holds.
+            #[must_use]
+            pub const fn steps(self) -> &'static [i32] {
+                match self { $(Self::$name => &$steps,)+ }
+            }
+
+            /// How its weights must run.
+            #[must_use]
+            pub const fn slope(self) -> Slope {
+                match self { $(Self::$name => Slope::$slope,)+ }
+            }
+        }
+    };
+}
+
+/// How often a count is above what is usual, from a seventh to four hundred times, in 1/256 nat.
+const TIMES: [i32; 13] = [
+    -384, -256, -128, 1, 128, 256, 384, 512, 640, 768, 1_024, 1_280, 1_536,
+];
+/// How much more like the attack than like people a value is, in 1/256 nat.
+const LIKENESS: [i32; 8] = [-512, -256, -96, -24, 24, 96, 256, 512];
+const ONE_TO_24: [i32; 24] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+];
+const ONE_TO_23: [i32; 23] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+];
+const ONE_TO_15: [i32; 15] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+const ONE_TO_9: [i32; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+traits! {
+    /// The odds of the lane: how many more strangers come than trusted successes lead one to expect.
+    Excess: [1, 256, 512, 768, 1_024, 1_280, 1_536, 1_792, 2_048, 2_304, 2_560, 2_816], Rising;
+    /// The same, by how far the service is known.
+    Warmth: ONE_TO_15, None;
+    /// How like the present attack the autonomous system is; the country where none is known.
+    Network: LIKENESS, Rising;
+    /// How like it the tool or the agent is, whichever is more.
+    Tool: LIKENESS, Rising;
+    /// The joint pattern's learned ratio.
+    Pattern: [-1_536, -1_024, -768, -512, -384, -256, -128, 0, 128, 256, 384, 512, 768, 1_024], Rising;
+    /// How near the place is to the user's, by how much history the user has.
+    PlaceHistory: ONE_TO_24, None;
+    /// What the device is to the user, by whether the user has any history.
+    Device: ONE_TO_9, None;
+    /// Variants that an unknown name has in common with those who logged in.
+    NearNames: [1, 2, 3, 4], Falling;
+    /// Whether the same user failed from this network just before, or sent the same wrong thing, by
+    /// whose the password is.
+    Again: ONE_TO_23, None;
+    /// Failures from the address in a day, by how many users were tried.
+    TriesEach: ONE_TO_15, None;
+    /// How long ago a suspect success of the user was.
+    Suspect: [1, 2], Rising;
+    /// Other users tried from the address now.
+    UsersNow: TIMES, Rising;
+    /// The same in a day.
+    UsersToday: TIMES, Rising;
+    /// Users who belong at the address.
+    Belong: [1, 2, 4, 8, 16, 64], Falling;
+    /// What was tried from the address was taken back: by people who belong there.
+    TakenBack: [1], Falling;
+    /// Other users tried from the /24 or /56.
+    NearUsers: TIMES, Rising;
+    /// … from the /20 or /48.
+    WideUsers: TIMES, Rising;
+    /// Users who belong at the /24 or /56.
+    NearBelong: [1, 3, 10, 50], Falling;
+    /// Failures from the address now.
+    Failures: TIMES, Rising;
+    /// The same in a day.
+    FailuresToday: TIMES, Rising;
+    /// How many users the password fails for, by how many it is right for.
+    Password: ONE_TO_15, None;
+    /// Networks that tried a name which never succeeded.
+    TriedFrom: [2, 3, 4, 5, 6], Rising;
+    /// Other addresses of strangers from which the user fails.
+    FailingAddresses: [1, 2, 3, 4, 6], Rising;
+    /// Other users tried on the device.
+    DeviceUsers: TIMES, Rising;
+}
+
+impl Trait {
+    /// The step that a value falls into.
+    #[must_use]
+    pub fn step_of(self, value: i32) -> u8 {
+        let step = self.steps().partition_point(|from| *from <= value);
+        u8::try_from(step).unwrap_or(u8::MAX)
+    }
+}
+
+/// What a step of a trait weighs, in 1/256 nat.
+#[must_use]
+pub fn weight(group: Group, of: Trait, step: u8) -> i32 {
+    let weights = table::TABLE[group as usize][of as usize];
+    weights.get(usize::from(step)).copied().map_or(0, i32::from)
+}
+
+/// What it weighs to be a stranger in a lane of a service that is known, while nothing comes in excess.
+#[must_use]
+pub fn level(lane: Lane) -> LogOdds {
+    const KNOWN: u8 = 12;
+    let group = Group::of(lane);
+    LogOdds(weight(group, Trait::Excess, 0) + weight(group, Trait::Warmth, KNOWN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_of_every_trait_has_a_weight() {
+        for group in Group::ALL {
+            for of in Trait::ALL {
+                let weights = table::TABLE[group as usize][*of as usize];
+                assert_eq!(weights.len(), of.steps().len() + 1, "{group:?} {of:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn more_of_what_attackers_do_never_weighs_less() {
+        for group in Group::ALL {
+            for of in Trait::ALL {
+                let weights = table::TABLE[group as usize][*of as usize];
+                let runs_well = match of.slope() {
+                    Slope::Rising => weights.is_sorted(),
+                    Slope::Falling => weights.is_sorted_by(|a, b| a >= b),
+                    Slope::None => true,
+                };
+                assert!(runs_well, "{group:?} {of:?} {weights:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_falls_into_the_step_that_it_has_reached() {
+        assert_eq!(
+            [-1, 0, 1, 3, 4, 99].map(|n| Trait::Belong.step_of(n)),
+            [0, 0, 1, 2, 3, 6]
+        );
+    }
+}
