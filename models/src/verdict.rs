@@ -5,6 +5,7 @@
 
 use crate::attempt::spelled;
 use crate::key::{Dimension, Entity};
+use crate::text::Short;
 use crate::time::EpochMs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -246,8 +247,12 @@ struct ReasonJson<'a> {
 
 impl Serialize for Reason {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut signal = Short::new();
+        signal.text(self.entity.dimension().name());
+        signal.ascii(b'.');
+        signal.text(self.measure.name());
         ReasonJson {
-            signal: self.signal().into(),
+            signal: signal.as_str().into(),
             entity: self.entity,
             window: self.window,
             value: self.value,
@@ -319,7 +324,9 @@ macro_rules! hex_id {
         }
         impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-                out.collect_str(self)
+                let mut text = Short::new();
+                text.hex(self.0.to_be_bytes());
+                out.serialize_str(text.as_str())
             }
         }
         impl<'de> Deserialize<'de> for $name {
