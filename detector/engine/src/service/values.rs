@@ -39,16 +39,12 @@ const FIELDS: usize = 5;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Value {
-    key: u64,
     last_seen_s: u32,
     people: Fading<PEOPLE_S>,
     attack: Fading<ATTACK_S>,
 }
 
 impl Record for Value {
-    fn key(&self) -> u64 {
-        self.key
-    }
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
     }
@@ -90,7 +86,6 @@ impl Values {
     /// Counts a first sight of a value: its honest and its hostile part, which sum to [`ONE`].
     pub fn count(&mut self, at_s: i64, field: Field, key: u64, honest: u64, hostile: u64) {
         let fresh = Value {
-            key,
             last_seen_s: u32::try_from(at_s).unwrap_or(u32::MAX).max(1),
             ..Value::default()
         };
