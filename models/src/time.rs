@@ -106,7 +106,8 @@ pub fn to_rfc3339(ms: EpochMs) -> String {
     short(ms).as_str().to_owned()
 }
 
-fn short(ms: EpochMs) -> Short {
+/// The same on the stack.
+pub(crate) fn short(ms: EpochMs) -> Short {
     let ms = ms.clamp(0, MAX_EPOCH_MS);
     let (year, month, day) = date(ms / DAY_MS);
     let of_day = ms % DAY_MS;

@@ -3,6 +3,8 @@
 //! Everything numeric is an integer inside (log-odds in 1/256 nat, scores in 1/10,000) and is
 //! printed from that integer, so the same state prints the same bytes on every machine.
 
+mod json;
+
 use crate::attempt::spelled;
 use crate::key::{Dimension, Entity};
 use crate::text::Short;

@@ -6,7 +6,7 @@ use super::summary::Summary;
 use anyhow::{Context, Result};
 use credsieve_engine::Observed;
 use credsieve_engine::judgement::Said;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// Writes what the engine said.
 pub struct Writer<'a, W> {
@@ -62,9 +62,7 @@ impl<'a, W: Write> Writer<'a, W> {
                     continue; // The engine counts repeats.
                 }
             };
-            serde_json::to_writer(&mut self.text, &verdict)
-                .map_err(io::Error::from)
-                .context("writing verdicts")?;
+            verdict.write_json(&mut self.text);
             self.text.push(b'\n');
         }
         self.out

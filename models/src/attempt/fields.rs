@@ -284,7 +284,8 @@ pub(super) fn text<'a>(
         };
         return Err(Reject::new(field, RejectKind::TooLong, expected));
     }
-    if text.contains('\0') {
+    // JSON cannot hold one unescaped, and what was escaped is owned.
+    if matches!(text, Cow::Owned(text) if text.contains('\0')) {
         let expected = "a string without NUL characters";
         return Err(Reject::new(field, RejectKind::NulCharacter, expected));
     }

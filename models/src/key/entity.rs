@@ -111,7 +111,7 @@ impl Entity {
 
 impl Entity {
     /// The entity as it is written.
-    fn short(self) -> Short {
+    pub(crate) fn short(self) -> Short {
         let mut text = Short::new();
         text.text(self.dimension().name());
         text.ascii(b':');

@@ -117,9 +117,14 @@ impl Values {
         }
         let all_people = total.people.read(at_s) + 2 * ONE;
         let all_attack = total.attack.read(at_s) + LIKE_PEOPLE;
-        let seen = u128::from(attack.saturating_sub(NO_EVIDENCE));
-        let expected = seen * u128::from(all_people) / u128::from(people + ONE / 2);
-        let expected = u64::try_from(expected).unwrap_or(u64::MAX / 2);
+        let seen = attack.saturating_sub(NO_EVIDENCE);
+        let expected = match seen.checked_mul(all_people) {
+            Some(product) => product / (people + ONE / 2),
+            None => {
+                let product = u128::from(seen) * u128::from(all_people);
+                u64::try_from(product / u128::from(people + ONE / 2)).unwrap_or(u64::MAX / 2)
+            }
+        };
         ln(expected.saturating_add(LIKE_PEOPLE)) - ln(all_attack)
     }
 
