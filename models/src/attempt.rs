@@ -5,6 +5,7 @@
 //! wrong box.
 
 mod fields;
+mod scan;
 
 use crate::time::EpochMs;
 use fields::{Fields, required_text, spelled_value, text, time};

@@ -7,13 +7,13 @@
 
 mod address;
 mod entity;
+mod sip;
 
 pub use address::{Address, Prefix};
 pub use entity::{BadEntity, Dimension, Entity};
 
-use siphasher::sip128::{Hasher128, SipHasher13};
+use sip::Sip;
 use std::fmt;
-use std::hash::Hasher;
 
 /// The secret 128-bit seed of a deployment's hashes. `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ pub enum Domain {
 /// The deployment-wide keyed, stable hash.
 #[derive(Clone, Copy)]
 pub struct KeyHasher {
-    keyed: SipHasher13,
+    keyed: Sip,
     seed: HashSeed,
 }
 
@@ -108,7 +108,7 @@ impl KeyHasher {
     #[must_use]
     pub fn new(seed: HashSeed) -> Self {
         Self {
-            keyed: SipHasher13::new_with_key(&seed.0),
+            keyed: Sip::new(&seed.0),
             seed,
         }
     }
@@ -122,39 +122,32 @@ impl KeyHasher {
     /// 128 bits over `parts`, each with its length, so that moving a byte between parts changes it.
     #[must_use]
     pub fn hash128(&self, domain: Domain, parts: &[&[u8]]) -> u128 {
-        let mut hasher = self.keyed;
-        hasher.write(&[domain as u8]);
-        for part in parts {
-            hasher.write(&(part.len() as u64).to_le_bytes());
-            hasher.write(part);
-        }
-        hasher.finish128().as_u128()
+        self.over(domain, parts).finish128()
     }
 
-    /// 64 bits over `parts`; see [`Self::hash128`].
+    /// 64 bits over `parts`: the lower half of [`Self::hash128`].
     #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the lower half is a hash too"
-    )]
     pub fn hash64(&self, domain: Domain, parts: &[&[u8]]) -> u64 {
-        self.hash128(domain, parts) as u64
+        self.over(domain, parts).finish()
+    }
+
+    fn over(&self, domain: Domain, parts: &[&[u8]]) -> Sip {
+        let mut sip = self.keyed.begin(domain as u8);
+        for part in parts {
+            sip.word(part.len() as u64);
+            sip.bytes(part);
+        }
+        sip
     }
 
     /// 64 bits over two words: slots, shards and pairs.
     #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the lower half is a hash too"
-    )]
+    #[inline]
     pub fn hash_words(&self, domain: Domain, a: u64, b: u64) -> u64 {
-        let mut hasher = self.keyed;
-        let mut bytes = [0u8; 17];
-        bytes[0] = domain as u8;
-        bytes[1..9].copy_from_slice(&a.to_le_bytes());
-        bytes[9..].copy_from_slice(&b.to_le_bytes());
-        hasher.write(&bytes);
-        hasher.finish128().as_u128() as u64
+        let mut sip = self.keyed.begin(domain as u8);
+        sip.word(a);
+        sip.word(b);
+        sip.finish()
     }
 
     /// The key of a user: a normalised name within a tenant.

@@ -14,6 +14,7 @@ pub mod lane;
 pub mod lists;
 pub mod names;
 pub mod policy;
+mod text;
 pub mod time;
 pub mod verdict;
 

@@ -3,8 +3,11 @@
 //! Everything numeric is an integer inside (log-odds in 1/256 nat, scores in 1/10,000) and is
 //! printed from that integer, so the same state prints the same bytes on every machine.
 
+mod json;
+
 use crate::attempt::spelled;
 use crate::key::{Dimension, Entity};
+use crate::text::Short;
 use crate::time::EpochMs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -250,8 +253,12 @@ struct ReasonJson<'a> {
 
 impl Serialize for Reason {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut signal = Short::new();
+        signal.text(self.entity.dimension().name());
+        signal.ascii(b'.');
+        signal.text(self.measure.name());
         ReasonJson {
-            signal: self.signal().into(),
+            signal: signal.as_str().into(),
             entity: self.entity,
             window: self.window,
             value: self.value,
@@ -323,7 +330,9 @@ macro_rules! hex_id {
         }
         impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-                out.collect_str(self)
+                let mut text = Short::new();
+                text.hex(self.0.to_be_bytes());
+                out.serialize_str(text.as_str())
             }
         }
         impl<'de> Deserialize<'de> for $name {

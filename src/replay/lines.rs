@@ -14,7 +14,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// An open input.
 pub struct Lines {
     path: PathBuf,
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     progress: ProgressBar,
     next_number: u64,
     /// A failure that came after lines which are still to be judged.
@@ -44,8 +44,8 @@ impl Batch {
 impl Lines {
     /// Opens a file, or standard input for `-`. The format is told by the first bytes.
     pub fn open(path: &Path, show_progress: bool) -> Result<Self> {
-        let (raw, len): (Box<dyn Read>, Option<u64>) = if path == Path::new("-") {
-            (Box::new(io::stdin().lock()), None)
+        let (raw, len): (Box<dyn Read + Send>, Option<u64>) = if path == Path::new("-") {
+            (Box::new(io::stdin()), None)
         } else {
             let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
             let len = file.metadata().ok().map(|m| m.len());
@@ -56,7 +56,7 @@ impl Lines {
         let start = raw
             .fill_buf()
             .with_context(|| format!("reading {}", path.display()))?;
-        let input: Box<dyn BufRead> = match start {
+        let input: Box<dyn BufRead + Send> = match start {
             [0x1f, 0x8b, ..] => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(raw))),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(
                 zstd::stream::read::Decoder::with_buffer(raw).context("reading zstd")?,
@@ -112,29 +112,20 @@ impl Lines {
 
     /// Appends one line without its end; of an overlong line one byte more than allowed.
     fn read_line(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
-        let limit = bytes.len() + MAX_RECORD_BYTES + 1;
-        let (mut any, mut cut) = (false, false);
-        loop {
-            let chunk = self.input.fill_buf()?;
-            if chunk.is_empty() {
-                return Ok(any);
+        let start = bytes.len();
+        let limit = MAX_RECORD_BYTES + 2;
+        let mut bounded = (&mut self.input).take(limit as u64);
+        let read = bounded.read_until(b'\n', bytes)?;
+        if bytes[start..].ends_with(b"\n") {
+            bytes.pop();
+            if bytes[start..].ends_with(b"\r") {
+                bytes.pop();
             }
-            any = true;
-            let end = chunk.iter().position(|b| *b == b'\n');
-            let line = &chunk[..end.unwrap_or(chunk.len())];
-            let room = limit.saturating_sub(bytes.len()).min(line.len());
-            bytes.extend_from_slice(&line[..room]);
-            cut |= room < line.len();
-            let used = end.map_or(chunk.len(), |end| end + 1);
-            self.input.consume(used);
-            if end.is_some() {
-                // Of a line that was cut the last byte is not the last one.
-                if !cut && bytes.last() == Some(&b'\r') {
-                    bytes.pop();
-                }
-                return Ok(true);
-            }
+        } else if read == limit {
+            bytes.truncate(start + MAX_RECORD_BYTES + 1);
+            self.input.skip_until(b'\n')?;
         }
+        Ok(read > 0)
     }
 
     /// Ends the progress bar.

@@ -4,22 +4,26 @@
 //! The same engine as the detector's, driven by a file: what it prints is what the detector would
 //! have said with the same policy, lists and seed.
 
+mod dead_letters;
 mod lines;
+mod pipeline;
+mod reader;
 mod summary;
+mod writer;
 
 use anyhow::{Context, Result};
-use credsieve_engine::{Engine, Frame, Observed, Words};
+use credsieve_engine::Engine;
 use credsieve_models::lists::{ListEntry, Lists};
 use credsieve_models::names::NameSet;
 use credsieve_models::time::{EpochMs, parse_rfc3339};
-use credsieve_models::verdict::Verdict;
-use credsieve_models::{Attempt, HashSeed, KeyHasher, Policy, Reject};
-use lines::{Batch, Lines};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use credsieve_models::{HashSeed, KeyHasher, Policy};
+use dead_letters::DeadLetters;
+use lines::Lines;
+use reader::Reader;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use summary::Summary;
+use writer::Writer;
 
 /// Options of `credsieve replay`.
 #[derive(clap::Args, Debug)]
@@ -44,13 +48,14 @@ pub struct ReplayArgs {
     /// absent.
     #[arg(long)]
     dead_letters: Option<PathBuf>,
+    /// 1 reads, judges and writes in turn; otherwise each has a thread of its own. The output is the
+    /// same.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
+    threads: u8,
     /// No progress bar and no summary.
     #[arg(long, short)]
     quiet: bool,
 }
-
-/// Lines that are read, judged and written together.
-const BATCH_LINES: usize = 512;
 
 /// Runs the replay.
 ///
@@ -59,32 +64,26 @@ const BATCH_LINES: usize = 512;
 /// lines are no error: they are counted and reported.
 pub fn run(args: &ReplayArgs) -> Result<()> {
     let setup = Setup::load(args)?;
-    let mut lines = Lines::open(&args.file, !args.quiet)?;
+    let lines = Lines::open(&args.file, !args.quiet)?;
     let mut engine = Engine::new(Arc::clone(&setup.policy), setup.seed);
     engine.set_lists(Arc::new(setup.lists.clone()));
-    let mut dead_letters = DeadLetters::open(args.dead_letters.as_deref())?;
-    let mut summary = Summary::start();
-    let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-    let mut batch = Batch::default();
-    while lines.read(&mut batch, BATCH_LINES)? {
-        match setup.judge(
-            &batch,
-            &mut engine,
-            &mut dead_letters,
-            &mut summary,
-            &mut out,
-        ) {
-            // The reader of our output has had enough, as `head` does.
-            Err(error) if is_broken_pipe(&error) => return Ok(()),
-            done => done?,
-        }
-    }
-    match out.flush() {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-        done => done.context("writing verdicts to standard output")?,
-    }
-    dead_letters.finish()?;
-    lines.finish();
+    let reader = Reader::new(
+        &setup,
+        lines,
+        DeadLetters::open(args.dead_letters.as_deref())?,
+    );
+    let writer = Writer::new(&setup, io::stdout());
+    let (read, written) = if args.threads == 1 {
+        pipeline::in_turn(reader, &mut engine, writer)
+    } else {
+        pipeline::on_threads(reader, &mut engine, writer)
+    };
+    let mut summary = match written {
+        // The reader of our output has had enough, as `head` does.
+        Err(error) if is_broken_pipe(&error) => return Ok(()),
+        written => written?,
+    };
+    summary.rejected(read?);
     if !args.quiet {
         summary.print(&engine.stats());
     }
@@ -132,96 +131,6 @@ impl Setup {
             clock_ms,
         })
     }
-
-    /// One batch: parse each line, let the engine judge, write the verdicts in order.
-    fn judge(
-        &self,
-        batch: &Batch,
-        engine: &mut Engine,
-        dead_letters: &mut DeadLetters,
-        summary: &mut Summary,
-        out: &mut impl Write,
-    ) -> Result<()> {
-        let mut attempts = Vec::with_capacity(BATCH_LINES);
-        for (number, line) in batch.lines() {
-            match Attempt::parse(line, self.clock_ms) {
-                Ok(attempt) => attempts.push(attempt),
-                Err(reject) => {
-                    summary.rejected();
-                    dead_letters.write(number, line, &reject)?;
-                }
-            }
-        }
-        let frames: Vec<Frame> = attempts
-            .iter()
-            .map(|attempt| Frame::new(attempt, self.clock_ms, &self.hasher, &self.names))
-            .collect();
-        let mut observed = Vec::with_capacity(frames.len());
-        // A verdict line has no user name, so a revision needs none.
-        let words = |n: usize| Words {
-            tenant: attempts[n].tenant.as_ref().into(),
-            event_id: attempts[n].event_id.as_ref().into(),
-            username: None,
-        };
-        engine.observe_with_words(&frames, &words, &mut observed);
-        let mut writer = Writer {
-            setup: self,
-            decided_at_ms: crate::config::now_ms(),
-            summary,
-            out,
-        };
-        writer.write(observed, attempts.iter().zip(&frames))
-    }
-}
-
-/// Writes what the engine said, in its order.
-struct Writer<'a, W> {
-    setup: &'a Setup,
-    decided_at_ms: EpochMs,
-    summary: &'a mut Summary,
-    out: &'a mut W,
-}
-
-impl<W: Write> Writer<'_, W> {
-    fn write<'b>(
-        &mut self,
-        observed: Vec<Observed>,
-        mut attempts: impl Iterator<Item = (&'b Attempt<'b>, &'b Frame)>,
-    ) -> Result<()> {
-        let (policy, mode) = (&self.setup.policy_hash, self.setup.policy.mode.0);
-        for said in observed {
-            let verdict = match said {
-                Observed::Judged(judgement) => {
-                    let Some((attempt, frame)) = attempts.next() else {
-                        continue; // The engine says one thing of each attempt.
-                    };
-                    self.summary.judged(frame.address, &judgement);
-                    judgement.into_verdict(attempt, self.decided_at_ms, policy, mode)
-                }
-                Observed::Revised(revision) => {
-                    self.summary.revised(&revision);
-                    revision.into_verdict(self.decided_at_ms, policy, mode)
-                }
-                Observed::Campaign(campaign) => {
-                    self.summary.campaign(&campaign);
-                    continue;
-                }
-                Observed::Repeat => {
-                    attempts.next();
-                    continue; // The engine counts repeats.
-                }
-            };
-            self.line(&verdict)?;
-        }
-        Ok(())
-    }
-
-    fn line(&mut self, verdict: &Verdict) -> Result<()> {
-        serde_json::to_writer(&mut *self.out, verdict)
-            .map_err(io::Error::from)
-            .and_then(|()| self.out.write_all(b"\n"))
-            .context("writing verdicts to standard output")
-    }
 }
 
 fn load_lists(path: Option<&Path>, hasher: &KeyHasher) -> Result<Lists> {
@@ -241,79 +150,4 @@ fn load_lists(path: Option<&Path>, hasher: &KeyHasher) -> Result<Lists> {
         entries.push(entry);
     }
     Ok(Lists::compile(&entries, hasher).0)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.extend(
-            [byte >> 4, byte & 15].map(|n| char::from(b"0123456789abcdef"[usize::from(n)])),
-        );
-    }
-    text
-}
-
-/// Where bad lines go.
-enum DeadLetters {
-    /// A file, with their content.
-    File(PathBuf, BufWriter<File>),
-    /// Standard error, without their content, which may be anybody's password.
-    Stderr,
-}
-
-#[derive(serde::Serialize)]
-struct DeadLetter<'a> {
-    line: u64,
-    kind: &'a str,
-    field: &'a str,
-    expected: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<&'a str>,
-    /// The bytes in hexadecimal, where they are no text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_hex: Option<String>,
-}
-
-impl DeadLetters {
-    fn open(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else {
-            return Ok(Self::Stderr);
-        };
-        let file = File::create(path).with_context(|| format!("creating {}", path.display()))?;
-        Ok(Self::File(path.to_owned(), BufWriter::new(file)))
-    }
-
-    fn write(&mut self, line: u64, record: &[u8], reject: &Reject) -> Result<()> {
-        match self {
-            Self::Stderr => {
-                // Nobody may be listening: the verdicts are what counts.
-                drop(writeln!(io::stderr(), "line {line}: {reject}"));
-                Ok(())
-            }
-            Self::File(path, file) => {
-                let text = std::str::from_utf8(record).ok();
-                let letter = DeadLetter {
-                    line,
-                    kind: reject.kind.name(),
-                    field: reject.field,
-                    expected: reject.expected,
-                    record: text,
-                    record_hex: text.is_none().then(|| hex(record)),
-                };
-                serde_json::to_writer(&mut *file, &letter)
-                    .map_err(io::Error::from)
-                    .and_then(|()| file.write_all(b"\n"))
-                    .with_context(|| format!("writing {}", path.display()))
-            }
-        }
-    }
-
-    fn finish(self) -> Result<()> {
-        match self {
-            Self::Stderr => Ok(()),
-            Self::File(path, mut file) => file
-                .flush()
-                .with_context(|| format!("writing {}", path.display())),
-        }
-    }
 }

@@ -47,9 +47,9 @@ impl Summary {
         }
     }
 
-    /// Counts a bad line.
-    pub fn rejected(&mut self) {
-        self.rejected += 1;
+    /// Counts bad lines.
+    pub fn rejected(&mut self, lines: u64) {
+        self.rejected += lines;
     }
 
     /// Counts a verdict.

@@ -197,6 +197,12 @@ impl Outbox {
         })
     }
 
+    /// The tick of the oldest delta that waits.
+    #[must_use]
+    pub fn oldest(&self) -> Option<i64> {
+        Some(self.waiting.front()?.tick)
+    }
+
     /// Deltas dropped so far.
     #[must_use]
     pub fn dropped(&self) -> u64 {

@@ -4,6 +4,7 @@
 //! sequence numbers; then through the next room. How shards are grouped changes nothing, so one
 //! thread, several, or several machines compute the same function.
 
+use crate::agenda::Agenda;
 use crate::delta::{Change, DELAY_TICKS, Link, TICK_MS};
 use crate::entity::{EntityFacts, EntityShard, links_of};
 use crate::frame::Frame;
@@ -59,6 +60,7 @@ pub struct Engine {
     pub(crate) entities: Vec<EntityShard>,
     pub(crate) users: Vec<UserShard>,
     pub(crate) service: Service,
+    agenda: Agenda,
 }
 
 /// An attempt with what intake stamped on it, on its way through the rooms.
@@ -112,6 +114,7 @@ impl Engine {
             entities: shards().map(|_| EntityShard::new(&budget)).collect(),
             users: shards().map(|_| UserShard::new(&budget)).collect(),
             service: Service::new(&budget, hasher, policy.decision.people_per_100_000),
+            agenda: Agenda::new(budget.shards as usize),
             policy,
             hasher,
             budget,
@@ -209,7 +212,8 @@ impl Engine {
                 .map(|campaign| Observed::Campaign(Box::new(campaign))),
         );
         let shards = self.budget.shards as usize;
-        let of_group = |group: usize| move |shard: usize| shard * groups / shards == group;
+        let of_group =
+            |group: usize| move |shard: usize| groups == 1 || shard * groups / shards == group;
         for group in 0..groups {
             self.pass_repeats(batch, of_group(group));
         }
@@ -225,12 +229,9 @@ impl Engine {
         for passing in batch.drain(..) {
             if let Some((user, judgement)) = passing.watched.zip(passing.judgement.as_ref()) {
                 let arrival = passing.arrival(tick);
-                self.users[passing.route.user].watch(
-                    &arrival,
-                    user,
-                    judgement,
-                    words(passing.index),
-                );
+                let shard = &mut self.users[passing.route.user];
+                shard.watch(&arrival, user, judgement, words(passing.index));
+                self.look_again(passing.route.user);
             }
             out.push(self.outcome(passing));
         }
@@ -238,9 +239,16 @@ impl Engine {
 
     /// Scores the watched attempts again that are due, in the order of time and event.
     fn score_again(&mut self, tick: i64, now: Now, seq: u64, out: &mut Vec<Observed>) {
+        let now_s = now.watermark_s();
+        if !self.agenda.any_watched(now_s) {
+            return;
+        }
         let mut due = Vec::new();
         for (shard, user) in self.users.iter_mut().enumerate() {
-            due.extend(user.due(now).into_iter().map(|(w, last)| (shard, w, last)));
+            if self.agenda.is_watched(shard, now_s) {
+                due.extend(user.due(now).into_iter().map(|(w, last)| (shard, w, last)));
+                self.agenda.watched_taken(shard, user.next_due_s());
+            }
         }
         due.sort_by(|(_, a, _), (_, b, _)| {
             (a.frame.time_ms, &a.words.event_id).cmp(&(b.frame.time_ms, &b.words.event_id))
@@ -265,43 +273,50 @@ impl Engine {
                 hasher: &self.hasher,
             };
             let revision = self.users[shard].score_again(watched, last, &arrival, force);
+            self.look_again(shard);
+            self.agenda.writes_wait(shard, tick);
             out.extend(revision.map(|revision| Observed::Revised(Box::new(revision))));
+        }
+    }
+
+    /// Notes when the watch of a shard is to be looked at.
+    fn look_again(&mut self, shard: usize) {
+        if let Some(at_s) = self.users[shard].next_due_s() {
+            self.agenda.watched_until(shard, at_s);
+        }
+    }
+
+    /// Makes the agenda anew, from a state that was read back.
+    pub(crate) fn note_what_waits(&mut self) {
+        for (shard, user) in self.users.iter().enumerate() {
+            self.agenda.writes_taken(shard, user.oldest_write());
+            self.agenda.watched_taken(shard, user.next_due_s());
         }
     }
 
     /// Late writes of tick t are applied when the stream reaches t + D, in the order (tick, sending
     /// shard, sequence).
     fn come_into_force(&mut self, tick: i64) {
-        let mut due: Vec<(i64, usize, u64, Change)> = Vec::new();
-        for (shard, user) in self.users.iter_mut().enumerate() {
-            due.extend(
-                user.in_force(tick)
-                    .map(|d| (d.tick, shard, d.seq, d.change)),
-            );
-        }
-        due.sort_by_key(|&(tick, shard, seq, _)| (tick, shard, seq));
-        for (.., change) in &due {
-            match change {
-                Change::Seen(_)
-                | Change::Failed {
-                    link: Link::Asn, ..
-                } => self.service.apply(change),
-                Change::Failed { key, .. } | Change::Owned { key, .. } => {
-                    self.entities[of_hash(*key, self.budget.shards)].apply(change);
+        let Self {
+            users,
+            sources,
+            entities,
+            service,
+            agenda,
+            hasher,
+            budget,
+            ..
+        } = self;
+        let shards = budget.shards;
+        while let Some(oldest) = agenda.oldest_writes(tick - DELAY_TICKS) {
+            for (shard, user) in users.iter_mut().enumerate() {
+                if !agenda.has_writes_of(shard, oldest) {
+                    continue;
                 }
-                Change::Named { near, pane } => {
-                    for variant in near.keys() {
-                        self.entities[of_name(variant, self.budget.shards)]
-                            .learn_name(variant, *pane);
-                    }
+                for delta in user.in_force(oldest + DELAY_TICKS) {
+                    apply(&delta.change, sources, entities, service, hasher, shards);
                 }
-                Change::Flagged { address, .. }
-                | Change::Good { address, .. }
-                | Change::Excused { address, .. }
-                | Change::Stranger { address, .. } => {
-                    let shard = Route::source_of(*address, &self.hasher, self.budget.shards);
-                    self.sources[shard].apply(change);
-                }
+                agenda.writes_taken(shard, user.oldest_write());
             }
         }
     }
@@ -368,6 +383,7 @@ impl Engine {
         for passing in batch.iter_mut().filter(|p| !p.repeat && mine(p.route.user)) {
             let arrival = passing.arrival(tick);
             let (judgement, watched) = self.users[passing.route.user].observe(&arrival, force);
+            self.agenda.writes_wait(passing.route.user, tick);
             passing.judgement = Some(judgement);
             passing.watched = watched;
         }
@@ -461,6 +477,37 @@ impl Engine {
         stats.filter_fill_permille = fill;
         stats.deltas_dropped = dropped;
         stats
+    }
+}
+
+/// Applies a late write in the room and the shard that it is for.
+fn apply(
+    change: &Change,
+    sources: &mut [SourceShard],
+    entities: &mut [EntityShard],
+    service: &mut Service,
+    hasher: &KeyHasher,
+    shards: u32,
+) {
+    match change {
+        Change::Seen(_)
+        | Change::Failed {
+            link: Link::Asn, ..
+        } => service.apply(change),
+        Change::Failed { key, .. } | Change::Owned { key, .. } => {
+            entities[of_hash(*key, shards)].apply(change);
+        }
+        Change::Named { near, pane } => {
+            for variant in near.keys() {
+                entities[of_name(variant, shards)].learn_name(variant, *pane);
+            }
+        }
+        Change::Flagged { address, .. }
+        | Change::Good { address, .. }
+        | Change::Excused { address, .. }
+        | Change::Stranger { address, .. } => {
+            sources[Route::source_of(*address, hasher, shards)].apply(change);
+        }
     }
 }
 

@@ -216,10 +216,10 @@ fn near_names(attempt: &Attempt<'_>, hasher: &KeyHasher) -> NearNames {
 
 /// The key of an agent whose digits are left out: a new version is the same program.
 fn agent_without_versions(agent: &str, hasher: &KeyHasher) -> u64 {
-    let letters: Vec<u8> = agent
-        .bytes()
-        .filter(|byte| !byte.is_ascii_digit())
-        .collect();
+    let mut letters = Vec::with_capacity(agent.len());
+    for part in agent.as_bytes().split(u8::is_ascii_digit) {
+        letters.extend_from_slice(part);
+    }
     hasher.hash64(Domain::Tool, &[b"family", &letters])
 }
 

@@ -134,7 +134,9 @@ impl Judgement {
         self.said(&said, decided_at_ms, policy, mode)
     }
 
-    fn said(
+    /// The same, for whoever has kept no more of the attempt than a verdict says.
+    #[must_use]
+    pub fn said(
         self,
         about: &Said<'_>,
         decided_at_ms: EpochMs,
@@ -162,9 +164,14 @@ impl Judgement {
 }
 
 /// What identifies a verdict.
-struct Said<'a> {
-    tenant: &'a str,
-    event_id: &'a str,
-    time_ms: EpochMs,
-    revision: u32,
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// The attempt's tenant.
+    pub tenant: &'a str,
+    /// The attempt's id, the producer's.
+    pub event_id: &'a str,
+    /// When the attempt happened.
+    pub time_ms: EpochMs,
+    /// 0 for the first verdict on the attempt.
+    pub revision: u32,
 }

@@ -15,11 +15,10 @@ use crate::state::window::{
 use credsieve_models::attempt::FailureReason;
 use serde::{Deserialize, Serialize};
 
-/// What an address or network has been doing: one cache line.
+/// What an address or network has been doing: with its key one cache line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub struct Place {
-    key: u64,
     /// Watermark of the last touch; 0 marks an empty slot.
     pub(crate) last_seen_s: u32,
     /// How far the rate limit is used up, in milliseconds beyond `last_seen_s`.
@@ -41,12 +40,9 @@ pub struct Place {
     month_pane: u8,
 }
 
-const _: () = assert!(size_of::<Place>() == 64);
+const _: () = assert!(size_of::<Place>() == 56);
 
 impl Record for Place {
-    fn key(&self) -> u64 {
-        self.key
-    }
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
     }
@@ -106,11 +102,8 @@ macro_rules! unwrap_pane {
 }
 
 impl Place {
-    pub(crate) fn fresh(key: u64, now: Now) -> Self {
-        let mut place = Self {
-            key,
-            ..Self::default()
-        };
+    pub(crate) fn fresh(now: Now) -> Self {
+        let mut place = Self::default();
         place.start(now);
         place
     }

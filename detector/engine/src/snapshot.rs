@@ -139,6 +139,7 @@ impl Engine {
         }
         let body: SavedBody = postcard::from_bytes(rest)?;
         engine.adopt(body).ok_or(RestoreError::Differs("size"))?;
+        engine.note_what_waits();
         Ok(engine)
     }
 

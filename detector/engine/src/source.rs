@@ -352,7 +352,7 @@ fn upsert<'t>(
     now: Now,
 ) -> &'t mut Place {
     let slot = hasher.hash_words(Domain::Slot, key, 0);
-    table.get_or_insert(slot, key, Place::fresh(key, now))
+    table.get_or_insert(slot, key, Place::fresh(now))
 }
 
 impl Serialize for SourceShard {

@@ -2,7 +2,8 @@
 //!
 //! Kept readable, since they fit the key as they are.
 
-use std::fmt;
+use crate::text::Short;
+use std::fmt::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address as it is counted: an IPv4 address, or the /64 of an IPv6 one (a household or a host
@@ -78,12 +79,28 @@ impl Address {
     }
 }
 
+impl Address {
+    pub(super) fn write(self, text: &mut Short) {
+        match self.ip() {
+            IpAddr::V4(v4) => {
+                let [first, rest @ ..] = v4.octets();
+                text.decimal(first.into());
+                for octet in rest {
+                    text.ascii(b'.');
+                    text.decimal(octet.into());
+                }
+            }
+            // There is room for any address.
+            IpAddr::V6(v6) => write!(text, "{v6}/64").unwrap_or_default(),
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.ip() {
-            IpAddr::V4(v4) => write!(f, "{v4}"),
-            IpAddr::V6(v6) => write!(f, "{v6}/64"),
-        }
+        let mut text = Short::new();
+        self.write(&mut text);
+        f.write_str(text.as_str())
     }
 }
 
@@ -136,15 +153,26 @@ impl Prefix {
     }
 }
 
-impl fmt::Display for Prefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Prefix {
+    pub(super) fn write(self, text: &mut Short) {
         let address = Address(self.packed);
         if address.is_ipv4() {
-            write!(f, "{address}/{}", self.len)
+            address.write(text);
         } else {
             let base = Ipv6Addr::from_bits(u128::from(self.packed) << 64);
-            write!(f, "{base}/{}", self.len)
+            // There is room for any address.
+            write!(text, "{base}").unwrap_or_default();
         }
+        text.ascii(b'/');
+        text.decimal(self.len.into());
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Short::new();
+        self.write(&mut text);
+        f.write_str(text.as_str())
     }
 }
 

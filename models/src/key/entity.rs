@@ -2,6 +2,7 @@
 
 use super::{Address, Prefix};
 use crate::lane::Lane;
+use crate::text::Short;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -108,19 +109,33 @@ impl Entity {
     }
 }
 
+impl Entity {
+    /// The entity as it is written.
+    pub(crate) fn short(self) -> Short {
+        let mut text = Short::new();
+        text.text(self.dimension().name());
+        text.ascii(b':');
+        match self {
+            Self::Ip(address) => address.write(&mut text),
+            Self::Net(prefix) => prefix.write(&mut text),
+            Self::Asn(asn) => text.decimal(asn),
+            Self::Device(key) | Self::User(key) | Self::Tool(key) | Self::Password(key) => {
+                text.ascii(b'~');
+                text.hex(key.to_be_bytes());
+            }
+            Self::Lane(lane) => text.text(lane.name()),
+            Self::Country([a, b]) => {
+                text.ascii(a);
+                text.ascii(b);
+            }
+        }
+        text
+    }
+}
+
 impl fmt::Display for Entity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.dimension().name())?;
-        match self {
-            Self::Ip(address) => write!(f, "{address}"),
-            Self::Net(prefix) => write!(f, "{prefix}"),
-            Self::Asn(asn) => write!(f, "{asn}"),
-            Self::Device(key) | Self::User(key) | Self::Tool(key) | Self::Password(key) => {
-                write!(f, "~{key:016x}")
-            }
-            Self::Lane(lane) => f.write_str(lane.name()),
-            Self::Country([a, b]) => write!(f, "{}{}", char::from(*a), char::from(*b)),
-        }
+        f.write_str(self.short().as_str())
     }
 }
 
@@ -187,7 +202,7 @@ impl FromStr for Entity {
 
 impl serde::Serialize for Entity {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(self)
+        out.serialize_str(self.short().as_str())
     }
 }
 

@@ -75,7 +75,6 @@ fn ties(member: &Member, telling_tool: bool) -> impl Iterator<Item = (Entity, u3
 /// A value that belongs to a campaign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Tie {
-    key: u64,
     last_s: u32,
     slot: u16,
     generation: u16,
@@ -83,9 +82,6 @@ struct Tie {
 }
 
 impl Record for Tie {
-    fn key(&self) -> u64 {
-        self.key
-    }
     fn is_live(&self) -> bool {
         self.last_s != 0
     }
@@ -295,7 +291,6 @@ impl Campaigns {
         let generation = slot.generation;
         for (key, entity, _) in ties {
             let fresh = Tie {
-                key,
                 last_s: member.at_s.max(1),
                 slot: u16::try_from(index).unwrap_or(0),
                 generation,

@@ -268,13 +268,15 @@ impl Lanes {
 
     /// The strangers beyond what is to be expected, in 2^-16.
     fn beyond(&self, lane: Lane, at_s: i64) -> u64 {
+        let strangers = self.states[lane.index()].strangers.read(at_s);
+        // Most lanes are quiet: so few are never beyond it.
+        if strangers <= 2 * ONE {
+            return 0;
+        }
         let ((over, under), _) = self.learned_rates(lane, at_s);
         let expected = scaled(self.yard.read(at_s), over, under);
         let noise = 2 * (expected.saturating_mul(ONE)).isqrt() + 2 * ONE;
-        self.states[lane.index()]
-            .strangers
-            .read(at_s)
-            .saturating_sub(expected + noise)
+        strangers.saturating_sub(expected + noise)
     }
 
     /// Whether more comes in a lane than is to be expected.
@@ -294,13 +296,16 @@ impl Lanes {
                     .copied()
                     .filter(|l| Self::is_failed_login(*l))
             };
-            let sum: u64 = failing().map(|l| self.beyond(l, at_s)).sum();
-            let most = failing().max_by_key(|l| self.beyond(*l, at_s));
-            (
-                self.honest(lane, at_s),
-                sum / 1_000 * SUCCEED,
-                most.unwrap_or(lane),
-            )
+            let (mut sum, mut most) = (0, (0, lane));
+            for failing in failing() {
+                let beyond = self.beyond(failing, at_s);
+                sum += beyond;
+                // Of equals the last.
+                if beyond >= most.0 {
+                    most = (beyond, failing);
+                }
+            }
+            (self.honest(lane, at_s), sum / 1_000 * SUCCEED, most.1)
         } else if by_days {
             let (honest, beyond) = self.beyond_vindicated(at_s);
             (honest, beyond, lane)
@@ -359,6 +364,9 @@ impl Lanes {
 
 /// `amount × over / under` without overflow.
 fn scaled(amount: u64, over: u64, under: u64) -> u64 {
+    if let Some(product) = amount.checked_mul(over) {
+        return product / under.max(1);
+    }
     let product = u128::from(amount) * u128::from(over) / u128::from(under.max(1));
     u64::try_from(product).unwrap_or(u64::MAX)
 }

@@ -39,16 +39,12 @@ const FIELDS: usize = 5;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Value {
-    key: u64,
     last_seen_s: u32,
     people: Fading<PEOPLE_S>,
     attack: Fading<ATTACK_S>,
 }
 
 impl Record for Value {
-    fn key(&self) -> u64 {
-        self.key
-    }
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
     }
@@ -90,7 +86,6 @@ impl Values {
     /// Counts a first sight of a value: its honest and its hostile part, which sum to [`ONE`].
     pub fn count(&mut self, at_s: i64, field: Field, key: u64, honest: u64, hostile: u64) {
         let fresh = Value {
-            key,
             last_seen_s: u32::try_from(at_s).unwrap_or(u32::MAX).max(1),
             ..Value::default()
         };
@@ -122,9 +117,14 @@ impl Values {
         }
         let all_people = total.people.read(at_s) + 2 * ONE;
         let all_attack = total.attack.read(at_s) + LIKE_PEOPLE;
-        let seen = u128::from(attack.saturating_sub(NO_EVIDENCE));
-        let expected = seen * u128::from(all_people) / u128::from(people + ONE / 2);
-        let expected = u64::try_from(expected).unwrap_or(u64::MAX / 2);
+        let seen = attack.saturating_sub(NO_EVIDENCE);
+        let expected = match seen.checked_mul(all_people) {
+            Some(product) => product / (people + ONE / 2),
+            None => {
+                let product = u128::from(seen) * u128::from(all_people);
+                u64::try_from(product / u128::from(people + ONE / 2)).unwrap_or(u64::MAX / 2)
+            }
+        };
         ln(expected.saturating_add(LIKE_PEOPLE)) - ln(all_attack)
     }
 

@@ -35,7 +35,11 @@ impl<const HALF_LIFE_S: i64> Fading<HALF_LIFE_S> {
 
     /// The sum at an instant.
     #[must_use]
+    #[inline]
     pub fn read(&self, at_s: i64) -> u64 {
+        if self.sum == 0 {
+            return 0;
+        }
         let step = Self::step_of(at_s).max(self.step);
         faded(self.sum, i64::from(step - self.step))
     }

@@ -3,6 +3,9 @@
 //! A record lives in the set that its hash picks. A full set gives up its least valuable record:
 //! the one with the lowest worth, then the oldest. Nothing is ever resized, so the budget holds
 //! whatever comes in.
+//!
+//! The keys of a set lie together in one cache line, before its records: whether a key is there is
+//! known from that line, and only the record itself is fetched beside it.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +14,8 @@ pub const WAYS: usize = 8;
 
 /// What a table needs to know of its records.
 pub trait Record: Copy + Default {
-    /// The key.
-    fn key(&self) -> u64;
+    /// Bytes that a set of them is given of the budget.
+    const SET_BYTES: usize = size_of::<Set<Self>>();
     /// Whether the slot is in use.
     fn is_live(&self) -> bool;
     /// What makes it worth keeping at `now_s`; the record with the lowest goes first. Worth that
@@ -22,10 +25,41 @@ pub trait Record: Copy + Default {
     fn last_seen_s(&self) -> u32;
 }
 
+/// Eight records with their keys. An empty slot has the key 0, and slots are filled from the first
+/// on.
+#[derive(Clone, Copy, Default)]
+#[repr(C, align(64))]
+pub struct Set<R> {
+    keys: [u64; WAYS],
+    records: [R; WAYS],
+}
+
+impl<R: Record> Set<R> {
+    #[inline]
+    fn find(&self, key: u64) -> Option<usize> {
+        let way = self.keys.iter().position(|known| *known == key)?;
+        self.records[way].is_live().then_some(way)
+    }
+
+    /// The first empty slot.
+    fn empty(&self) -> Option<usize> {
+        (0..WAYS).find(|way| self.keys[*way] == 0 && !self.records[*way].is_live())
+    }
+
+    /// The least valuable record of a full set.
+    fn least(&self, now_s: u32) -> usize {
+        let value = |way: &usize| {
+            let record = &self.records[*way];
+            (record.worth(now_s), record.last_seen_s())
+        };
+        (0..WAYS).min_by_key(value).unwrap_or(0)
+    }
+}
+
 /// A fixed, set-associative table.
 #[derive(Clone)]
 pub struct Table<R> {
-    slots: Vec<R>,
+    sets: Vec<Set<R>>,
     live: u64,
     evicted: u64,
 }
@@ -34,9 +68,8 @@ impl<R: Record> Table<R> {
     /// A table of at most `bytes` (and at least one set).
     #[must_use]
     pub fn with_bytes(bytes: usize) -> Self {
-        let sets = (bytes / (WAYS * size_of::<R>())).max(1);
         Self {
-            slots: vec![R::default(); sets * WAYS],
+            sets: vec![Set::default(); (bytes / R::SET_BYTES).max(1)],
             live: 0,
             evicted: 0,
         }
@@ -45,48 +78,42 @@ impl<R: Record> Table<R> {
     /// The record of `key`, whose hash is `hash`.
     #[must_use]
     pub fn get(&self, hash: u64, key: u64) -> Option<&R> {
-        let start = self.set_of(hash);
-        self.slots[start..start + WAYS]
-            .iter()
-            .find(|r| r.is_live() && r.key() == key)
+        let set = &self.sets[self.set_of(hash)];
+        set.find(key).map(|way| &set.records[way])
     }
 
     /// The record of `key` for writing, if there is one.
     pub fn get_mut(&mut self, hash: u64, key: u64) -> Option<&mut R> {
-        let start = self.set_of(hash);
-        self.slots[start..start + WAYS]
-            .iter_mut()
-            .find(|r| r.is_live() && r.key() == key)
+        let index = self.set_of(hash);
+        let set = &mut self.sets[index];
+        set.find(key).map(|way| &mut set.records[way])
     }
 
     /// The record of `key` for writing; where there is none, `fresh` takes an empty slot or that of
     /// the least valuable record of the set.
-    ///
-    /// # Panics
-    /// Never: a set has ways.
     pub fn get_or_insert(&mut self, hash: u64, key: u64, fresh: R) -> &mut R {
-        let (start, now_s) = (self.set_of(hash), fresh.last_seen_s());
-        let set = &self.slots[start..start + WAYS];
-        let found = set.iter().position(|r| r.is_live() && r.key() == key);
-        let slot = start
-            + found.unwrap_or_else(|| {
-                let victim = (0..WAYS)
-                    .min_by_key(|&way| {
-                        let r = &set[way];
-                        (r.is_live(), r.worth(now_s), r.last_seen_s())
-                    })
-                    .expect("a set has ways");
-                if set[victim].is_live() {
-                    self.evicted += 1;
-                } else {
-                    self.live += 1;
-                }
-                victim
-            });
-        if found.is_none() {
-            self.slots[slot] = fresh;
-        }
-        &mut self.slots[slot]
+        let index = self.set_of(hash);
+        let set = &mut self.sets[index];
+        let way = set.find(key).unwrap_or_else(|| {
+            let way = if let Some(empty) = set.empty() {
+                self.live += 1;
+                empty
+            } else {
+                self.evicted += 1;
+                set.least(fresh.last_seen_s())
+            };
+            set.keys[way] = key;
+            set.records[way] = fresh;
+            way
+        });
+        &mut set.records[way]
+    }
+
+    /// Fetches the keys of a set into the caches. What it answers means nothing: it is there to be
+    /// used, so that the fetching is not left out.
+    #[must_use]
+    pub fn fetch(&self, hash: u64) -> u64 {
+        self.sets[self.set_of(hash)].keys[0]
     }
 
     /// Records in use.
@@ -104,33 +131,36 @@ impl<R: Record> Table<R> {
     /// The bytes it takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.slots.len() * size_of::<R>()
+        self.sets.len() * size_of::<Set<R>>()
     }
 
     fn set_of(&self, hash: u64) -> usize {
-        let sets = (self.slots.len() / WAYS) as u64;
         // The lower half: the upper one has picked the shard already.
-        let set = ((hash & 0xffff_ffff) * sets) >> 32;
-        usize::try_from(set).expect("smaller than the number of sets") * WAYS
+        let set = ((hash & 0xffff_ffff) * self.sets.len() as u64) >> 32;
+        usize::try_from(set).expect("smaller than the number of sets")
     }
 }
 
-/// Only live records are written, with their places.
+/// Only live records are written, with their places and keys.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SparseTable<R> {
     len: usize,
     evicted: u64,
-    records: Vec<(u32, R)>,
+    records: Vec<(u32, u64, R)>,
 }
 
 impl<R: Record + Serialize> Serialize for Table<R> {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let live = self.slots.iter().enumerate().filter(|(_, r)| r.is_live());
+        let slots = self
+            .sets
+            .iter()
+            .flat_map(|set| set.keys.iter().zip(&set.records));
+        let live = slots.enumerate().filter(|(_, (_, r))| r.is_live());
         SparseTable {
-            len: self.slots.len(),
+            len: self.sets.len() * WAYS,
             evicted: self.evicted,
             records: live
-                .filter_map(|(index, r)| Some((u32::try_from(index).ok()?, *r)))
+                .filter_map(|(index, (key, r))| Some((u32::try_from(index).ok()?, *key, *r)))
                 .collect(),
         }
         .serialize(out)
@@ -140,14 +170,16 @@ impl<R: Record + Serialize> Serialize for Table<R> {
 impl<R: Record> Table<R> {
     /// Takes over a table that was read back, if it has the size of this one.
     pub(crate) fn adopt(&mut self, read: SparseTable<R>) -> bool {
-        let len = self.slots.len();
-        if read.len != len || read.records.iter().any(|(i, _)| *i as usize >= len) {
+        let len = self.sets.len() * WAYS;
+        if read.len != len || read.records.iter().any(|(i, ..)| *i as usize >= len) {
             return false;
         }
         self.live = read.records.len() as u64;
         self.evicted = read.evicted;
-        for (index, record) in read.records {
-            self.slots[index as usize] = record;
+        for (index, key, record) in read.records {
+            let set = &mut self.sets[index as usize / WAYS];
+            set.keys[index as usize % WAYS] = key;
+            set.records[index as usize % WAYS] = record;
         }
         true
     }
@@ -159,14 +191,10 @@ mod tests {
 
     #[derive(Clone, Copy, Default, Debug, PartialEq)]
     struct Thing {
-        key: u64,
         worth: u32,
         seen: u32,
     }
     impl Record for Thing {
-        fn key(&self) -> u64 {
-            self.key
-        }
         fn is_live(&self) -> bool {
             self.seen != 0
         }
@@ -179,7 +207,7 @@ mod tests {
     }
 
     fn insert(table: &mut Table<Thing>, key: u64, worth: u32, seen: u32) {
-        table.get_or_insert(0, key, Thing { key, worth, seen });
+        table.get_or_insert(0, key, Thing { worth, seen });
     }
 
     #[test]

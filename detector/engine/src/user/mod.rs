@@ -157,11 +157,17 @@ impl UserShard {
         self.outbox.in_force(tick)
     }
 
+    /// The tick of the oldest late write that waits.
+    #[must_use]
+    pub fn oldest_write(&self) -> Option<i64> {
+        self.outbox.oldest()
+    }
+
     /// Counts at the user; answers whether the user's explicit rate limit is exceeded.
     fn count(&mut self, arrival: &Arrival<'_>, force: InForce<'_>) -> bool {
         let (frame, now) = (arrival.frame, arrival.now);
         let Some(user) = frame.user else { return false };
-        let fresh = UserRecord::fresh(user, now);
+        let fresh = UserRecord::fresh(now);
         let record = self.users.get_or_insert(user, user, fresh);
         record.touch(now);
         let limit = force.policy.rate_limits.user.as_ref();

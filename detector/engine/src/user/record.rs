@@ -1,5 +1,5 @@
 //! A user's record: what the user's own logins look like, and from where the user is failed. Two
-//! cache lines; everything in it is a short tag, so two values that fold alike count as one.
+//! cache lines with its key; everything in it is a short tag, so two values that fold alike count as one.
 
 use crate::frame::Frame;
 use crate::now::Now;
@@ -23,9 +23,8 @@ const SIGNED: u16 = 0x8000;
 
 /// What is known about a user or a tried name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub struct UserRecord {
-    key: u64,
     last_seen_s: u32,
     pub(super) limit_used_ms: u32,
     /// Tags of known devices, the most recent first; 0 is none. So with everything below.
@@ -53,7 +52,7 @@ pub struct UserRecord {
     suspect_s: u32,
 }
 
-const _: () = assert!(size_of::<UserRecord>() == 128);
+const _: () = assert!(size_of::<UserRecord>() == 120);
 
 /// A known address within its network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,9 +75,6 @@ struct FirePane {
 }
 
 impl Record for UserRecord {
-    fn key(&self) -> u64 {
-        self.key
-    }
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
     }
@@ -116,9 +112,8 @@ fn bit16(value: u64) -> u16 {
 }
 
 impl UserRecord {
-    pub(super) fn fresh(key: u64, now: Now) -> Self {
+    pub(super) fn fresh(now: Now) -> Self {
         Self {
-            key,
             last_seen_s: now.watermark_s(),
             fire_pane: low16(now.pane()),
             ..Self::default()

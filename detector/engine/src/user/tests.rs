@@ -42,7 +42,7 @@ fn from(network: u8, host: u8, device: u64) -> Frame {
 }
 
 fn record() -> UserRecord {
-    UserRecord::fresh(7, at(1_000))
+    UserRecord::fresh(at(1_000))
 }
 
 #[test]

@@ -94,6 +94,15 @@ impl Watch {
         due
     }
 
+    /// When the next one is due, as a watermark in seconds.
+    #[must_use]
+    pub fn next_due_s(&self) -> Option<u32> {
+        let fronts = self.queues.iter().zip(AFTER_S);
+        fronts
+            .filter_map(|(queue, after_s)| Some(queue.front()?.at_s.saturating_add(after_s)))
+            .min()
+    }
+
     /// Watches on, until the second time.
     pub fn again(&mut self, watched: Watched, most: usize) {
         self.push(1, watched, most);
@@ -132,6 +141,12 @@ impl UserShard {
     /// Takes the watched attempts that are due, each with whether it is the last time.
     pub fn due(&mut self, now: Now) -> Vec<(Watched, bool)> {
         self.watch.due(now)
+    }
+
+    /// When the next watched attempt is due, as a watermark in seconds.
+    #[must_use]
+    pub fn next_due_s(&self) -> Option<u32> {
+        self.watch.next_due_s()
     }
 
     /// Scores a watched attempt again with what is known now. A revision where it is no longer

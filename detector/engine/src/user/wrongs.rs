@@ -14,16 +14,12 @@ const SELDOM_S: u32 = 100;
 /// One wrong thing: a user, a password where its fingerprint is known, a network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Wrong {
-    key: u64,
     first_s: u32,
     last_s: u32,
     count: u32,
 }
 
 impl Record for Wrong {
-    fn key(&self) -> u64 {
-        self.key
-    }
     fn is_live(&self) -> bool {
         self.last_s != 0
     }
@@ -64,7 +60,6 @@ impl Wrongs {
     /// Remembers it.
     pub fn count(&mut self, key: u64, now_s: u32) {
         let fresh = Wrong {
-            key,
             first_s: now_s,
             last_s: now_s,
             count: 0,

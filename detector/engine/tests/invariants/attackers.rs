@@ -338,7 +338,7 @@ fn a_revision_makes_what_a_thief_taught_unknown_again() {
         let again = attempt.time_ms >= start_ms + HOUR_MS / 2;
         let stranger = attempt.device.as_deref() == Some("thief");
         if again && stranger && revised.contains(&frame(attempt, 0).user) {
-            assert!(!knows(&story, attempt), "{attempt:?}");
+            assert!(!knows(&story, attempt), "{attempt:?} {judgement:?}");
             assert_ne!(
                 judgement.decision,
                 Decision::Allow,

@@ -1,0 +1,230 @@
+//! A verdict as JSON, the same bytes as its `Serialize` gives, for where thousands a second are
+//! written: nearly all of it is known not to need escaping, and its numbers are short decimals.
+
+use super::{Reason, Verdict};
+use crate::text::Short;
+use crate::time;
+
+impl Verdict {
+    /// Appends the verdict as JSON.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        let mut json = Json { out };
+        json.raw("{\"verdict_id\":");
+        json.hex(self.verdict_id.0);
+        json.raw(",\"event_id\":");
+        json.text(&self.event_id);
+        json.raw(",\"revision\":");
+        json.number(self.revision);
+        json.raw(",\"time\":");
+        json.plain(time::short(self.time_ms).as_str());
+        json.raw(",\"decided_at\":");
+        json.plain(time::short(self.decided_at_ms).as_str());
+        json.raw(",\"tenant\":");
+        json.text(&self.tenant);
+        json.raw(",\"decision\":");
+        json.plain(self.decision.name());
+        json.raw(",\"score\":");
+        json.decimal::<4>(false, u32::from(self.score.0), 10_000);
+        json.raw(",\"attack\":");
+        json.plain(self.attack.name());
+        json.raw(",\"reasons\":[");
+        for (n, reason) in self.reasons.iter().enumerate() {
+            json.raw(if n == 0 { "{" } else { ",{" });
+            json.reason(reason);
+        }
+        json.raw("],\"session_id\":");
+        json.or_null(self.session_id, |json, id| json.hex(id.0));
+        json.raw(",\"campaign_id\":");
+        json.or_null(self.campaign_id, |json, id| json.hex(id.0));
+        json.raw(",\"expires_at\":");
+        json.or_null(self.expires_at_ms, |json, ms| {
+            json.plain(time::short(ms).as_str());
+        });
+        json.raw(",\"policy\":");
+        json.text(&self.policy);
+        json.raw(",\"mode\":");
+        json.plain(self.mode.name());
+        json.raw("}");
+    }
+}
+
+struct Json<'a> {
+    out: &'a mut Vec<u8>,
+}
+
+impl Json<'_> {
+    fn raw(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// A text of ours: nothing in it needs escaping.
+    fn plain(&mut self, text: &str) {
+        self.out.push(b'"');
+        self.raw(text);
+        self.out.push(b'"');
+    }
+
+    /// Anybody's text.
+    fn text(&mut self, text: &str) {
+        let escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+        if text.bytes().any(escaped) {
+            // To write into memory cannot fail.
+            serde_json::to_writer(&mut *self.out, text).unwrap_or_default();
+        } else {
+            self.plain(text);
+        }
+    }
+
+    fn or_null<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        match value {
+            Some(value) => write(self, value),
+            None => self.raw("null"),
+        }
+    }
+
+    fn hex(&mut self, id: u128) {
+        let mut text = Short::new();
+        text.hex(id.to_be_bytes());
+        self.plain(text.as_str());
+    }
+
+    fn number(&mut self, number: u32) {
+        let mut text = Short::new();
+        text.decimal(number);
+        self.raw(text.as_str());
+    }
+
+    /// `parts / whole`, which has at most `DIGITS` digits after the point: without trailing zeros it
+    /// is the shortest text of that number.
+    fn decimal<const DIGITS: usize>(&mut self, negative: bool, parts: u32, whole: u32) {
+        let mut text = Short::new();
+        if negative {
+            text.ascii(b'-');
+        }
+        text.decimal(parts / whole);
+        text.ascii(b'.');
+        let rest = u64::from(parts % whole) * 10u64.pow(DIGITS as u32) / u64::from(whole);
+        text.padded::<DIGITS>(u32::try_from(rest).unwrap_or(0));
+        let text = text.as_str();
+        let point = text.len() - DIGITS;
+        let kept = text.trim_end_matches('0').len().max(point + 1);
+        self.raw(&text[..kept]);
+    }
+
+    fn reason(&mut self, reason: &Reason) {
+        self.raw("\"signal\":\"");
+        self.raw(reason.entity.dimension().name());
+        self.raw(".");
+        self.raw(reason.measure.name());
+        self.raw("\",\"entity\":");
+        self.plain(reason.entity.short().as_str());
+        self.raw(",\"window\":");
+        self.plain(reason.window.name());
+        self.raw(",\"value\":");
+        self.number(reason.value);
+        self.raw(",\"error\":");
+        self.decimal::<3>(false, u32::from(reason.error_permille), 1_000);
+        self.raw(",\"limit\":");
+        self.number(reason.limit);
+        self.raw(",\"family\":");
+        self.plain(reason.family.name());
+        self.raw(",\"weight\":");
+        let weight = reason.weight.0;
+        self.decimal::<8>(weight < 0, weight.unsigned_abs(), 256);
+        self.raw("}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::sample;
+    use super::*;
+    use crate::verdict::{CampaignId, Decision, LogOdds, Measure, Score};
+    use crate::{Address, Entity, Lane};
+    use proptest::prelude::*;
+
+    fn agrees(verdict: &Verdict) {
+        let mut ours = b"before".to_vec();
+        verdict.write_json(&mut ours);
+        let theirs = serde_json::to_string(verdict).unwrap();
+        assert_eq!(String::from_utf8(ours).unwrap(), format!("before{theirs}"));
+    }
+
+    fn entity() -> impl Strategy<Value = Entity> {
+        (
+            any::<std::net::IpAddr>(),
+            any::<u64>(),
+            any::<u32>(),
+            0..10u8,
+        )
+            .prop_map(|(ip, key, asn, which)| {
+                let address = Address::new(ip).unwrap_or(Address::from_packed(key));
+                match which {
+                    0 => Entity::Ip(address),
+                    1 => Entity::Net(address.near()),
+                    2 => Entity::Net(address.wide()),
+                    3 => Entity::Asn(asn),
+                    4 => Entity::Device(key),
+                    5 => Entity::User(key),
+                    6 => Entity::Tool(key),
+                    7 => Entity::Password(key),
+                    8 => Entity::Lane(Lane::ALL[key as usize % Lane::COUNT]),
+                    _ => Entity::Country(*b"PL"),
+                }
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_the_serializer_writes(
+            event_id in "\\PC{0,20}|[\"\\\\\u{1}\n/a]{0,9}",
+            ms in 0..=time::MAX_EPOCH_MS,
+            score in 0..=10_000u16,
+            reasons in prop::collection::vec(
+                (entity(), any::<u32>(), 0..Measure::ALL.len(), -30_000..30_000i32, any::<u16>()),
+                0..4,
+            ),
+            campaign in prop::option::of(any::<u128>()),
+        ) {
+            let mut verdict = sample();
+            verdict.event_id = event_id;
+            verdict.time_ms = ms;
+            verdict.expires_at_ms = (ms % 2 == 0).then_some(ms);
+            verdict.score = Score(score);
+            verdict.campaign_id = campaign.map(CampaignId);
+            verdict.session_id = verdict.session_id.filter(|_| ms % 3 == 0);
+            verdict.decision = Decision::ALL[ms as usize % 3];
+            let one = verdict.reasons[0];
+            verdict.reasons = reasons
+                .into_iter()
+                .map(|(entity, value, measure, weight, error_permille)| Reason {
+                    entity,
+                    value,
+                    measure: Measure::ALL[measure],
+                    weight: LogOdds(weight),
+                    error_permille,
+                    limit: value / 3,
+                    ..one
+                })
+                .collect();
+            agrees(&verdict);
+        }
+    }
+
+    #[test]
+    fn every_score_and_every_weight_is_the_shortest_text_of_its_number() {
+        let mut verdict = sample();
+        for n in 0..=10_000 {
+            verdict.score = Score(n);
+            for sign in [1, -1] {
+                verdict.reasons[0].weight = LogOdds(sign * i32::from(n));
+                verdict.reasons[0].error_permille = n;
+                agrees(&verdict);
+            }
+        }
+        for weight in [i32::MIN, i32::MAX, 1 << 24, -(1 << 20) - 1] {
+            verdict.reasons[0].weight = LogOdds(weight);
+            agrees(&verdict);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The first stage of a replay: lines become attempts, and attempts frames.
+
+use super::Setup;
+use super::dead_letters::DeadLetters;
+use super::lines::{Batch, Lines};
+use anyhow::Result;
+use credsieve_engine::{Frame, Words};
+use credsieve_models::Attempt;
+
+/// Lines that are read, judged and written together: few enough to stay in the caches of a core from
+/// one stage to the next.
+const BATCH_LINES: usize = 512;
+
+/// A batch that was read.
+#[derive(Default)]
+pub struct Read {
+    /// A frame for each attempt.
+    pub frames: Vec<Frame>,
+    /// What a verdict must say beside it.
+    pub ids: Ids,
+}
+
+/// The tenants and event ids of a batch, in one text.
+#[derive(Default)]
+pub struct Ids {
+    text: String,
+    /// Where the n-th tenant ends, and the event id after it.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Ids {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    fn push(&mut self, attempt: &Attempt<'_>) {
+        self.text.push_str(&attempt.tenant);
+        let tenant = self.text.len();
+        self.text.push_str(&attempt.event_id);
+        self.ends.push((tenant, self.text.len()));
+    }
+
+    /// Tenant and event id of the n-th attempt.
+    pub fn of(&self, n: usize) -> (&str, &str) {
+        let start = n.checked_sub(1).map_or(0, |before| self.ends[before].1);
+        let (tenant, event) = self.ends[n];
+        (&self.text[start..tenant], &self.text[tenant..event])
+    }
+
+    /// The words that the engine gives back with a revision. A verdict line has no user name.
+    pub fn words(&self, n: usize) -> Words {
+        let (tenant, event_id) = self.of(n);
+        Words {
+            tenant: tenant.into(),
+            event_id: event_id.into(),
+            username: None,
+        }
+    }
+}
+
+/// Reads lines and makes frames of them.
+pub struct Reader<'a> {
+    setup: &'a Setup,
+    lines: Lines,
+    batch: Batch,
+    dead_letters: DeadLetters,
+    rejected: u64,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `lines`.
+    pub fn new(setup: &'a Setup, lines: Lines, dead_letters: DeadLetters) -> Self {
+        Self {
+            setup,
+            lines,
+            batch: Batch::default(),
+            dead_letters,
+            rejected: 0,
+        }
+    }
+
+    /// Reads the next batch in place of what `read` held; false at the end.
+    pub fn read(&mut self, read: &mut Read) -> Result<bool> {
+        read.frames.clear();
+        read.ids.clear();
+        if !self.lines.read(&mut self.batch, BATCH_LINES)? {
+            return Ok(false);
+        }
+        let Setup {
+            clock_ms,
+            hasher,
+            names,
+            ..
+        } = self.setup;
+        for (number, line) in self.batch.lines() {
+            match Attempt::parse(line, *clock_ms) {
+                Ok(attempt) => {
+                    let frame = Frame::new(&attempt, *clock_ms, hasher, names);
+                    read.frames.push(frame);
+                    read.ids.push(&attempt);
+                }
+                Err(reject) => {
+                    self.rejected += 1;
+                    self.dead_letters.write(number, line, &reject)?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Ends the reading; answers how many lines were bad.
+    pub fn finish(self) -> Result<u64> {
+        self.dead_letters.finish()?;
+        self.lines.finish();
+        Ok(self.rejected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_a_batch_keep_their_borders() {
+        let mut ids = Ids::default();
+        for (tenant, event_id) in [("a", "e1"), ("default", "e22"), ("b", "x")] {
+            let record = format!(
+                r#"{{"event_id":"{event_id}","tenant":"{tenant}","time":5,"outcome":"failure","ip":"203.0.113.9"}}"#
+            );
+            ids.push(&Attempt::parse(record.as_bytes(), 9).unwrap());
+        }
+        let all: Vec<_> = (0..3).map(|n| ids.of(n)).collect();
+        assert_eq!(all, [("a", "e1"), ("default", "e22"), ("b", "x")]);
+        assert_eq!(&*ids.words(1).event_id, "e22");
+    }
+}
