@@ -1,10 +1,10 @@
 # Two commands matter: `make demo` shows credsieve at work, `make test` checks everything.
-# `make evaluate` measures the detection.
+# `make evaluate` measures the detection, `make bench` the speed.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results leaks floor lint format clean
+.PHONY: help demo build test evaluate results leaks floor bench lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -32,6 +32,9 @@ leaks: build ## List what in the generated traffic gives an attack away
 
 floor: ## Write down what the short check of the tests catches now, as the floor for later changes
 	CREDSIEVE_WRITE_FLOOR=1 cargo test --locked -p credsieve --test end_to_end detection::the_detection -- --nocapture
+
+bench: build ## Measure what each step costs and how fast replay is; prints one table
+	@BINARY=$(BINARY) scripts/bench.sh
 
 lint: ## Check format and lints only
 	cargo fmt --all --check
