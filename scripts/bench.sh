@@ -16,10 +16,11 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 "$binary" load-test generate --seed "${SEED:-3}" --mix "${MIX:-default}" \
-    --labels "$folder/labels.csv" --out "$folder/events.ndjson" 2>"$folder/generated" ||
-    { cat "$folder/generated" >&2; exit 1; }
+    --labels "$folder/labels.csv" --out "$folder/events.ndjson" &>"$folder/log" ||
+    { cat "$folder/log" >&2; exit 1; }
 
-cargo bench --locked --quiet -p credsieve-engine --bench stages >"$folder/stages"
+cargo bench --locked -p credsieve-engine --bench stages >"$folder/stages" 2>"$folder/log" ||
+    { cat "$folder/log" >&2; exit 1; }
 
 # In turn, so that what else the machine does meets both alike.
 for ((run = 0; run < runs; run++)); do
@@ -30,7 +31,7 @@ for ((run = 0; run < runs; run++)); do
 done
 
 printf '%-24s %12s %12s %12s\n' 'attempts a second' low middle high
-awk '/^stages\//  { name = substr($0, 8, 20); sub(/ *time:.*/, "", name); sub(/ +$/, "", name) }
+awk '/^stages\//  { name = substr($0, 8); sub(/ *time:.*/, "", name) }
      / thrpt: .*elem/ && !/%/ {
          gsub(/[][]/, ""); sub(/.*thrpt: */, "")
          for (n = 1; n <= 5; n += 2) {
