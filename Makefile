@@ -1,10 +1,10 @@
 # Two commands matter: `make demo` shows credsieve at work, `make test` checks everything.
-# `make evaluate` measures the detection.
+# `make evaluate` measures the detection, `make bench` the speed.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results leaks floor fit lint format clean
+.PHONY: help demo build test evaluate results leaks floor fit bench lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -35,6 +35,9 @@ floor: ## Write down what the short check of the tests catches now, as the floor
 
 fit: ## Fit the weights of the detector's card to traffic of the tuning seeds (build and repeat)
 	cargo run --release --locked -p credsieve-load-test --example fit
+
+bench: build ## Measure what each step costs and how fast replay is; prints one table
+	@BINARY=$(BINARY) scripts/bench.sh
 
 lint: ## Check format and lints only
 	cargo fmt --all --check

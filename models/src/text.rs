@@ -44,17 +44,8 @@ impl Short {
 
     /// Appends a number in decimal digits.
     pub(crate) fn decimal(&mut self, number: u32) {
-        let mut digits = [0; 10];
-        let (mut rest, mut from) = (number, digits.len());
-        loop {
-            from -= 1;
-            digits[from] = digit(rest % 10);
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.digits(&digits[from..]);
+        let mut room = [0; 10];
+        self.digits(decimal(number, &mut room));
     }
 
     /// Appends a number in exactly `N` decimal digits, leading zeros included.
@@ -81,10 +72,28 @@ impl Short {
         }
     }
 
+    /// The bytes of what was written.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
     /// What was written.
     pub(crate) fn as_str(&self) -> &str {
         // Whole characters went in.
         std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+/// A number in decimal digits, at the end of `room`.
+pub(crate) fn decimal(number: u32, room: &mut [u8; 10]) -> &[u8] {
+    let (mut rest, mut from) = (number, room.len());
+    loop {
+        from -= 1;
+        room[from] = digit(rest % 10);
+        rest /= 10;
+        if rest == 0 {
+            return &room[from..];
+        }
     }
 }
 

@@ -151,6 +151,23 @@ fn a_packed_file_and_standard_input_give_the_same_verdicts_as_the_plain_file() {
 }
 
 #[test]
+fn one_thread_and_three_write_the_same_lines() {
+    let mut events = generated(MANY, START_MS);
+    for place in [0, 700, 1_500] {
+        events.insert(place, b"no event".to_vec());
+    }
+    let text = ndjson(&events);
+    let [one, three] = ["1", "3"].map(|threads| {
+        let command = credsieve(&["replay", "--threads", threads, "-"]);
+        run(command, &text).with_code(0)
+    });
+    assert_eq!(timeless_lines(&one.stdout), timeless_lines(&three.stdout));
+    for name in ["attempts", "revisions", "campaigns", "bad lines"] {
+        assert_eq!(row(&one.stderr, name), row(&three.stderr, name), "{name}");
+    }
+}
+
+#[test]
 fn bad_lines_are_kept_with_their_numbers_and_change_no_verdict() {
     let events = generated(100, START_MS);
     let mut mixed = events.clone();

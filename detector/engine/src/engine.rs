@@ -226,7 +226,7 @@ impl Engine {
         for group in 0..groups {
             self.pass_user(tick, batch, of_group(group));
         }
-        for passing in batch.drain(..) {
+        for passing in batch.iter_mut() {
             if let Some((user, judgement)) = passing.watched.zip(passing.judgement.as_ref()) {
                 let arrival = passing.arrival(tick);
                 let shard = &mut self.users[passing.route.user];
@@ -235,6 +235,7 @@ impl Engine {
             }
             out.push(self.outcome(passing));
         }
+        batch.clear();
     }
 
     /// Scores the watched attempts again that are due, in the order of time and event.
@@ -389,8 +390,8 @@ impl Engine {
         }
     }
 
-    fn outcome(&mut self, passing: Passing<'_>) -> Observed {
-        let Some(judgement) = passing.judgement else {
+    fn outcome(&mut self, passing: &mut Passing<'_>) -> Observed {
+        let Some(judgement) = passing.judgement.take() else {
             self.repeated += 1;
             return Observed::Repeat;
         };

@@ -2,7 +2,7 @@
 //! written: nearly all of it is known not to need escaping, and its numbers are short decimals.
 
 use super::{Reason, Verdict};
-use crate::text::Short;
+use crate::text::{Short, decimal};
 use crate::time;
 
 impl Verdict {
@@ -16,9 +16,9 @@ impl Verdict {
         json.raw(",\"revision\":");
         json.number(self.revision);
         json.raw(",\"time\":");
-        json.plain(time::short(self.time_ms).as_str());
+        json.short(&time::short(self.time_ms));
         json.raw(",\"decided_at\":");
-        json.plain(time::short(self.decided_at_ms).as_str());
+        json.short(&time::short(self.decided_at_ms));
         json.raw(",\"tenant\":");
         json.text(&self.tenant);
         json.raw(",\"decision\":");
@@ -38,7 +38,7 @@ impl Verdict {
         json.or_null(self.campaign_id, |json, id| json.hex(id.0));
         json.raw(",\"expires_at\":");
         json.or_null(self.expires_at_ms, |json, ms| {
-            json.plain(time::short(ms).as_str());
+            json.short(&time::short(ms));
         });
         json.raw(",\"policy\":");
         json.text(&self.policy);
@@ -64,6 +64,12 @@ impl Json<'_> {
         self.out.push(b'"');
     }
 
+    fn short(&mut self, text: &Short) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(b'"');
+    }
+
     /// Anybody's text.
     fn text(&mut self, text: &str) {
         let escaped = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
@@ -85,30 +91,33 @@ impl Json<'_> {
     fn hex(&mut self, id: u128) {
         let mut text = Short::new();
         text.hex(id.to_be_bytes());
-        self.plain(text.as_str());
+        self.short(&text);
     }
 
     fn number(&mut self, number: u32) {
-        let mut text = Short::new();
-        text.decimal(number);
-        self.raw(text.as_str());
+        let mut room = [0; 10];
+        self.out.extend_from_slice(decimal(number, &mut room));
     }
 
     /// `parts / whole`, which has at most `DIGITS` digits after the point: without trailing zeros it
     /// is the shortest text of that number.
-    fn decimal<const DIGITS: usize>(&mut self, negative: bool, parts: u32, whole: u32) {
-        let mut text = Short::new();
+    fn decimal<const DIGITS: u32>(&mut self, negative: bool, parts: u32, whole: u32) {
         if negative {
-            text.ascii(b'-');
+            self.out.push(b'-');
         }
-        text.decimal(parts / whole);
-        text.ascii(b'.');
-        let rest = u64::from(parts % whole) * 10u64.pow(DIGITS as u32) / u64::from(whole);
-        text.padded::<DIGITS>(u32::try_from(rest).unwrap_or(0));
-        let text = text.as_str();
-        let point = text.len() - DIGITS;
-        let kept = text.trim_end_matches('0').len().max(point + 1);
-        self.raw(&text[..kept]);
+        self.number(parts / whole);
+        self.out.push(b'.');
+        let mut rest = u64::from(parts % whole);
+        for n in 0..DIGITS {
+            if n > 0 && rest == 0 {
+                break;
+            }
+            rest *= 10;
+            // A part of a whole is less than ten tenths.
+            let digit = u8::try_from(rest / u64::from(whole)).unwrap_or(0);
+            self.out.push(b'0' + digit);
+            rest %= u64::from(whole);
+        }
     }
 
     fn reason(&mut self, reason: &Reason) {
@@ -117,7 +126,7 @@ impl Json<'_> {
         self.raw(".");
         self.raw(reason.measure.name());
         self.raw("\",\"entity\":");
-        self.plain(reason.entity.short().as_str());
+        self.short(&reason.entity.short());
         self.raw(",\"window\":");
         self.plain(reason.window.name());
         self.raw(",\"value\":");
@@ -168,7 +177,7 @@ mod tests {
                     5 => Entity::User(key),
                     6 => Entity::Tool(key),
                     7 => Entity::Password(key),
-                    8 => Entity::Lane(Lane::ALL[key as usize % Lane::COUNT]),
+                    8 => Entity::Lane(Lane::ALL[usize::from(ip.is_ipv4())]),
                     _ => Entity::Country(*b"PL"),
                 }
             })
@@ -185,6 +194,7 @@ mod tests {
                 0..4,
             ),
             campaign in prop::option::of(any::<u128>()),
+            decision in prop::sample::select(Decision::ALL),
         ) {
             let mut verdict = sample();
             verdict.event_id = event_id;
@@ -193,7 +203,7 @@ mod tests {
             verdict.score = Score(score);
             verdict.campaign_id = campaign.map(CampaignId);
             verdict.session_id = verdict.session_id.filter(|_| ms % 3 == 0);
-            verdict.decision = Decision::ALL[ms as usize % 3];
+            verdict.decision = decision;
             let one = verdict.reasons[0];
             verdict.reasons = reasons
                 .into_iter()

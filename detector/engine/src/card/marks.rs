@@ -13,6 +13,9 @@ pub struct Marks {
     steps: [u8; Trait::COUNT],
 }
 
+/// The step of [`Trait::TriesEach`] where nothing was counted.
+const NOTHING_TRIED: u8 = 1;
+
 /// By how much a count exceeds what is usual: the logarithm of the ratio, in 1/256 nat. `usual` is in
 /// hundredths.
 fn times(count: u32, usual: u32) -> i32 {
@@ -91,7 +94,12 @@ impl Marks {
             marks.steps[*of as usize] = of.step_of(value(*of));
         }
         marks.steps[Trait::Again as usize] = marks.again(again(known));
-        marks.steps[Trait::TriesEach as usize] = marks.tries_each();
+        // Without names nobody knows who is tried once more.
+        marks.steps[Trait::TriesEach as usize] = if known.frame.user.is_some() {
+            marks.tries_each()
+        } else {
+            NOTHING_TRIED
+        };
         marks
     }
 

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 const MEMORY_S: i64 = 12 * 3_600;
 /// How often the limits move.
 const MOVE_S: i64 = 60;
-/// Quarters of a nat, from -2.5 to 6: beyond, the score says 99.8 %.
-const STEPS: usize = 34;
+/// Quarters of a nat, from -2.5 to 4.5: beyond, the score says 99 %.
+const STEPS: usize = 28;
 const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
 

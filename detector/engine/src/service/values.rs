@@ -118,12 +118,12 @@ impl Values {
         let all_people = total.people.read(at_s) + 2 * ONE;
         let all_attack = total.attack.read(at_s) + LIKE_PEOPLE;
         let seen = attack.saturating_sub(NO_EVIDENCE);
-        let expected = match seen.checked_mul(all_people) {
-            Some(product) => product / (people + ONE / 2),
-            None => {
-                let product = u128::from(seen) * u128::from(all_people);
-                u64::try_from(product / u128::from(people + ONE / 2)).unwrap_or(u64::MAX / 2)
-            }
+        let people = people + ONE / 2;
+        let expected = if let Some(product) = seen.checked_mul(all_people) {
+            product / people
+        } else {
+            let product = u128::from(seen) * u128::from(all_people);
+            u64::try_from(product / u128::from(people)).unwrap_or(u64::MAX / 2)
         };
         ln(expected.saturating_add(LIKE_PEOPLE)) - ln(all_attack)
     }

@@ -57,7 +57,7 @@ impl PairFilter {
             ..=-2 => return FirstSight::NO,
             -1 | 0 => 0,
             1 => clear(line, pane & 1),
-            _ => clear(line, 0) + clear(line, 1),
+            _ => clear_both(line),
         };
         if pane > stands_at {
             line[0] = pane.cast_unsigned();
@@ -129,27 +129,33 @@ fn has(line: &[u64; WORDS], pair: u64, half: i64) -> bool {
     probes(pair, half).all(|bit| line[(bit / 64) as usize] & (1 << (bit % 64)) != 0)
 }
 
+/// The word that both halves share, and the bits of it that belong to the first.
+const SHARED: usize = 4;
+const FIRST: u64 = 0xffff_ffff;
+
+const _: () = assert!(64 + PANE_BITS == 64 * SHARED as u64 + 32);
+
 /// Clears one half; answers how many bits were set.
 fn clear(line: &mut [u64; WORDS], half: i64) -> u64 {
-    let mut cleared = 0;
-    let start = 64 + half.cast_unsigned() * PANE_BITS;
-    let end = start + PANE_BITS;
-    for (index, word) in line.iter_mut().enumerate().skip(1) {
-        let word_start = index as u64 * 64;
-        let low = start.saturating_sub(word_start).min(64);
-        let high = end.saturating_sub(word_start).min(64);
-        if low >= high {
-            continue;
-        }
-        let mask = if high - low == 64 {
-            u64::MAX
-        } else {
-            ((1 << (high - low)) - 1) << low
-        };
-        cleared += u64::from((*word & mask).count_ones());
-        *word &= !mask;
+    let (words, shared) = if half == 0 {
+        (1..SHARED, FIRST)
+    } else {
+        (SHARED + 1..WORDS, !FIRST)
+    };
+    let mut cleared = u64::from((line[SHARED] & shared).count_ones());
+    line[SHARED] &= !shared;
+    for word in &mut line[words] {
+        cleared += u64::from(std::mem::take(word).count_ones());
     }
     cleared
+}
+
+/// Clears both halves; answers how many bits were set. Most often there were none.
+fn clear_both(line: &mut [u64; WORDS]) -> u64 {
+    if line[1..].iter().fold(0, |all, word| all | word) == 0 {
+        return 0;
+    }
+    clear(line, 0) + clear(line, 1)
 }
 
 /// Only lines in use are written: a young filter is almost empty.

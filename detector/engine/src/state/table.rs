@@ -37,8 +37,19 @@ pub struct Set<R> {
 impl<R: Record> Set<R> {
     #[inline]
     fn find(&self, key: u64) -> Option<usize> {
-        let way = self.keys.iter().position(|known| *known == key)?;
-        self.records[way].is_live().then_some(way)
+        let way = self.way(key);
+        (way < WAYS && self.records[way].is_live()).then_some(way)
+    }
+
+    /// The first way with a key, or as many as there are ways. Without a branch: where it stands
+    /// cannot be foreseen.
+    #[inline]
+    fn way(&self, key: u64) -> usize {
+        let ways = self.keys.iter().enumerate();
+        let equal = ways.fold(1 << WAYS, |equal: u32, (way, known)| {
+            equal | (u32::from(*known == key) << way)
+        });
+        equal.trailing_zeros() as usize
     }
 
     /// The first empty slot.
@@ -107,13 +118,6 @@ impl<R: Record> Table<R> {
             way
         });
         &mut set.records[way]
-    }
-
-    /// Fetches the keys of a set into the caches. What it answers means nothing: it is there to be
-    /// used, so that the fetching is not left out.
-    #[must_use]
-    pub fn fetch(&self, hash: u64) -> u64 {
-        self.sets[self.set_of(hash)].keys[0]
     }
 
     /// Records in use.
