@@ -184,7 +184,7 @@ fn tool(known: &Known<'_>) -> i32 {
 /// An attacker whose names happen to be near to people's gains nothing by it.
 fn near_names(known: &Known<'_>) -> i32 {
     let near = known.entity.near_names;
-    let tells = known.service.lanes().near_weight(known.at_s, true) < 0;
+    let tells = known.service.lanes().near_names_are_people(known.at_s);
     if known.lane == Lane::LoginUnknownUser && tells {
         i32::from(near)
     } else {

@@ -8,7 +8,6 @@
 use crate::fixed::ln_ratio;
 use crate::state::fading::{Fading, ONE};
 use credsieve_models::Lane;
-use credsieve_models::verdict::LogOdds;
 use serde::{Deserialize, Serialize};
 
 /// Of 1,000 attempts of an attack that fail, so many more succeed.
@@ -220,18 +219,13 @@ impl Lanes {
         }
     }
 
-    /// What it weighs that an unknown name is near to somebody's, or is not: six in ten of those who
-    /// mistype have logged in before; how many of an attacker's names happen to be near is seen.
+    /// Whether to be near to somebody's name speaks for a person: six in ten of those who mistype have
+    /// logged in before; how many of an attacker's names happen to be near is seen.
     #[must_use]
-    pub fn near_weight(&self, at_s: i64, near: bool) -> i32 {
+    pub fn near_names_are_people(&self, at_s: i64) -> bool {
         let all = self.unknown.read(at_s) + 20 * ONE;
         let hits = self.unknown_near.read(at_s) + ONE;
-        let weight = if near {
-            ln_ratio(hits * 10, all * 6)
-        } else {
-            ln_ratio((all - hits.min(all)) * 10, all * 4)
-        };
-        weight.clamp(-4 * LogOdds::NAT, LogOdds::NAT)
+        hits * 10 < all * 6
     }
 
     /// Counts a user who succeeded soon after a stranger had failed.

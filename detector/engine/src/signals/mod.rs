@@ -184,18 +184,6 @@ impl<'a> Known<'a> {
     pub fn shared(&self) -> bool {
         self.source.ip.good_users >= self.policy.standing.shared_users
     }
-
-    /// Evidence that is relative to what was learned, as far as it was.
-    #[must_use]
-    pub fn learned(&self, weight: i32) -> i32 {
-        weight * self.service.lanes().learned() / 256
-    }
-
-    /// Evidence for want of better, as long as little is known.
-    #[must_use]
-    pub fn unlearned(&self, weight: i32) -> i32 {
-        weight - self.learned(weight)
-    }
 }
 
 /// The most that the number of sign-ups says by itself.
