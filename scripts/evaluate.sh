@@ -2,7 +2,7 @@
 # Makes labelled traffic, lets the detector judge it, and holds the verdicts against the labels: one
 # table over all seeds. `make evaluate` runs it after a release build. From the environment:
 #
-#   SEEDS    seeds of the traffic. 1 to 5 are for tuning; by default those that never are: 101 to 110
+#   SEEDS    seeds of the traffic. 1 to 5 are for tuning; by default those that never are: 201 to 210
 #   MIX      a mix file; the default mix where absent, four days of 20,000 people
 #   DURATION another span of event time than the mix has, such as 24h; its schedule is pressed into it
 #   EVENTS   a number of events instead
@@ -15,7 +15,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-read -ra seeds <<<"${SEEDS:-101 102 103 104 105 106 107 108 109 110}"
+read -ra seeds <<<"${SEEDS:-201 202 203 204 205 206 207 208 209 210}"
 binary=${BINARY:-${CARGO_TARGET_DIR:-target}/release/credsieve}
 pipes=$(mktemp -d)
 out=${OUT:-$pipes}

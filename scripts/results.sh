@@ -3,15 +3,15 @@
 # scripts/evaluate.sh: the default mix on ten seeds in full, every other size, share of attack and
 # lack of fields on three by their totals. `make results` runs it after a release build.
 #
-#   FIRST   seeds for the default mix (default 101 to 110)
-#   OTHERS  seeds for all others (default 101 to 103)
+#   FIRST   seeds for the default mix (default 201 to 210)
+#   OTHERS  seeds for all others (default 201 to 203)
 #   BINARY  as in scripts/evaluate.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 page=docs/detection-results.md
-first=${FIRST:-101 102 103 104 105 106 107 108 109 110}
-others=${OTHERS:-101 102 103}
+first=${FIRST:-201 202 203 204 205 206 207 208 209 210}
+others=${OTHERS:-201 202 203}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -252,7 +252,7 @@ mod tests {
         reason(Measure::DistinctUsers, "ip:203.0.113.9", Family::Breadth, 6)
     }
     fn volume() -> Reason {
-        reason(Measure::Failures, "ip:203.0.113.9", Family::Volume, 6)
+        reason(Measure::Failures, "ip:203.0.113.9", Family::Volume, 7)
     }
 
     fn decide_on(reasons: &[Reason], familiarity: Familiarity, shared: bool) -> Decision {
