@@ -71,10 +71,9 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
 fn again_weight(known: &Known<'_>) -> i32 {
     match (known.stranger, known.user.same_again) {
         (true, _) if known.tries_again() => known.weigh(&[Trait::Again]).0,
-        (true, _) => 0,
         (false, true) if known.frame.password.is_some() => -8 * NAT,
         (false, true) => -3 * NAT,
-        (false, false) => 0,
+        _ => 0,
     }
 }
 
