@@ -48,7 +48,7 @@ impl Fit {
                 continue;
             }
             let usual = weights[usual_step(*of)];
-            for weight in weights {
+            for weight in weights.iter_mut() {
                 *weight -= usual;
             }
             level += usual;
