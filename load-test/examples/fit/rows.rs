@@ -58,7 +58,7 @@ pub struct Row {
 
 /// The rows of some traffic.
 pub struct Rows {
-    rows: Vec<Row>,
+    all: Vec<Row>,
     /// All people's attempts, known or not, and all of the attacks.
     people: u64,
     attacks: u64,
@@ -73,27 +73,27 @@ const BATCH: usize = 4_096;
 impl Rows {
     /// Makes the traffic and lets the engine judge it.
     pub fn collect(sources: &[Source]) -> Result<Self> {
-        let mut all = Self {
-            rows: Vec::new(),
+        let mut made = Self {
+            all: Vec::new(),
             people: 0,
             attacks: 0,
         };
         for source in sources {
             for seed in source.seeds {
                 eprintln!("{} {} seed {seed}", source.mix, source.size);
-                let first = all.rows.len();
-                all.judge(Mix::from_file(&source.file()?, *seed)?, source.counts);
+                let first = made.all.len();
+                made.judge(Mix::from_file(&source.file()?, *seed)?, source.counts);
                 if sources.len() > 1 {
-                    all.thin_out(first);
+                    made.thin_out(first);
                 }
             }
         }
-        Ok(all)
+        Ok(made)
     }
 
     /// The rows of a group.
     pub fn of(&self, group: Group) -> Vec<Row> {
-        let of_group = self.rows.iter().filter(|row| row.group == group);
+        let of_group = self.all.iter().filter(|row| row.group == group);
         of_group.copied().collect()
     }
 
@@ -133,7 +133,7 @@ impl Rows {
         self.people += u64::from(!event.attack);
         self.attacks += u64::from(event.attack);
         let Some(marks) = judgement.marks else { return };
-        self.rows.push(Row {
+        self.all.push(Row {
             group: Group::of(frame.lane()),
             marks,
             without: without(judgement),
@@ -144,13 +144,13 @@ impl Rows {
 
     /// Keeps a part of the rows from `first` on, which counts for all.
     fn thin_out(&mut self, first: usize) {
-        let added = self.rows.split_off(first);
+        let added = self.all.split_off(first);
         for group in Group::ALL {
             let of_group: Vec<Row> = added.iter().filter(|r| r.group == group).copied().collect();
             let every = of_group.len().div_ceil(MOST_ROWS).max(1);
             #[expect(clippy::cast_precision_loss, reason = "a small number")]
             let times = every as f64;
-            self.rows
+            self.all
                 .extend(of_group.iter().step_by(every).map(|row| Row {
                     counts: row.counts * times,
                     ..*row

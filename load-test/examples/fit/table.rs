@@ -1,7 +1,6 @@
 //! The weights as a source file of the engine.
 
 use credsieve_engine::card::{Group, Trait};
-use std::fmt::Write;
 
 const HEAD: &str = "//! The weights of the card, in 1/256 nat. Written by `make fit`: not by hand.
 
@@ -15,13 +14,14 @@ pub(super) const TABLE: [[&[i16]; Trait::COUNT]; Group::COUNT] = [
 pub fn write(weights: &[Vec<Vec<f64>>]) -> String {
     let mut text = String::from(HEAD);
     for (group, weights) in Group::ALL.iter().zip(weights) {
-        let _ = writeln!(text, "    // {group:?}\n    [");
+        text.push_str(&format!("    // {group:?}\n    [\n"));
         for (of, steps) in Trait::ALL.iter().zip(weights) {
             let steps: Vec<String> = steps
                 .iter()
                 .map(|nats| format!("{:.0}", nats * 256.0 + 0.0))
                 .collect();
-            let _ = writeln!(text, "        /* {of:?} */ &[{}],", steps.join(", "));
+            let steps = steps.join(", ");
+            text.push_str(&format!("        /* {of:?} */ &[{steps}],\n"));
         }
         text.push_str("    ],\n");
     }
