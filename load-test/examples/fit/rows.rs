@@ -161,7 +161,7 @@ impl Rows {
     /// Says what weights would catch, were one threshold set so that it hits some share of people.
     pub fn print(&self, name: &str, weights: &[Vec<Vec<f64>>]) {
         let mut scored: Vec<(f64, bool)> = self
-            .rows
+            .all
             .iter()
             .map(|row| {
                 let weights = &weights[row.group as usize];
