@@ -12,19 +12,18 @@ pub(super) const TABLE: [[&[i16]; Trait::COUNT]; Group::COUNT] = [
 
 /// The table of weights in nats, by group, trait and step.
 pub fn write(weights: &[Vec<Vec<f64>>]) -> String {
-    let mut text = String::from(HEAD);
+    let mut lines = Vec::new();
     for (group, weights) in Group::ALL.iter().zip(weights) {
-        text.push_str(&format!("    // {group:?}\n    [\n"));
+        lines.push(format!("    // {group:?}"));
+        lines.push("    [".to_owned());
         for (of, steps) in Trait::ALL.iter().zip(weights) {
             let steps: Vec<String> = steps
                 .iter()
                 .map(|nats| format!("{:.0}", nats * 256.0 + 0.0))
                 .collect();
-            let steps = steps.join(", ");
-            text.push_str(&format!("        /* {of:?} */ &[{steps}],\n"));
+            lines.push(format!("        /* {of:?} */ &[{}],", steps.join(", ")));
         }
-        text.push_str("    ],\n");
+        lines.push("    ],".to_owned());
     }
-    text.push_str("];\n");
-    text
+    format!("{HEAD}{}\n];\n", lines.join("\n"))
 }
