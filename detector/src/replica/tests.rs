@@ -50,6 +50,12 @@ fn decide(replica: &Replica, frame: &Frame, now_ms: EpochMs) -> Judgement {
     replica.decide(frame, &Policy::default(), &Lists::default(), now_ms)
 }
 
+/// What is said against entities: not that it is a stranger.
+fn evidence(reasons: &[Reason]) -> Vec<Entity> {
+    let evidence = reasons.iter().filter(|r| r.measure != Measure::Stranger);
+    evidence.map(|r| r.entity).collect()
+}
+
 #[test]
 fn reasons_of_every_entity_of_the_attempt_count_until_they_expire() {
     let replica = replica();
@@ -59,7 +65,7 @@ fn reasons_of_every_entity_of_the_attempt_count_until_they_expire() {
     replica.put(entry(user, Decision::Block, 2));
     replica.put(entry(Entity::Asn(64_501), Decision::Block, 9));
     let of = |now_ms| decide(&replica, &frame, now_ms).reasons;
-    let entities: Vec<Entity> = of(LATER - 1).iter().map(|r| r.entity).collect();
+    let entities = evidence(&of(LATER - 1));
     assert_eq!(entities, [Entity::Ip(frame.address), user]);
     assert_eq!(of(LATER), []);
 }
@@ -76,8 +82,7 @@ fn of_networks_asn_and_tool_only_the_strongest_counts() {
     ] {
         replica.put(entry(entity, Decision::Block, nats));
     }
-    let reasons = decide(&replica, &frame, 0).reasons;
-    let entities: Vec<Entity> = reasons.iter().map(|r| r.entity).collect();
+    let entities = evidence(&decide(&replica, &frame, 0).reasons);
     let wide = Entity::Net(frame.address.wide());
     assert_eq!(entities, [wide, Entity::Ip(frame.address)]);
 }
@@ -190,7 +195,10 @@ fn a_fence_and_a_breached_pair_are_seen_in_the_attempt_itself() {
     let inside = decide(r#"{"ip":"203.0.113.9","country":"DE","endpoint":"admin"}"#);
     assert_eq!(inside, (Decision::Allow, vec![]));
     let breached = r#"{"ip":"203.0.113.9","username":"bob","breached_password":true}"#;
-    let expected = (Decision::Allow, vec![Measure::BreachedPassword]);
+    let expected = (
+        Decision::Allow,
+        vec![Measure::Stranger, Measure::BreachedPassword],
+    );
     assert_eq!(decide(breached), expected);
 }
 

@@ -33,7 +33,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let mut whole = known.weigh(&[Trait::Excess, Trait::Warmth]).0;
     // Where too few come for ten minutes to tell, and hardly anybody is known, days have told who comes here:
     // that is the prior itself.
-    if facts.by_days {
+    if facts.by_days && facts.excess > 0 {
         let known_by = known.service.lanes().learned().min(HARDLY_KNOWN);
         let part = |weight| weight * known_by / HARDLY_KNOWN;
         level = part(level);
