@@ -1,10 +1,10 @@
 //! Marks: into which step each trait of an attempt falls.
 
 use super::{Group, Trait};
-use crate::fixed::ln;
 use crate::place::PlaceFacts;
 use crate::service::values::Field;
 use crate::signals::Known;
+use crate::signals::weigh::times;
 use credsieve_models::Lane;
 
 /// The steps of one attempt, a byte a trait.
@@ -15,12 +15,6 @@ pub struct Marks {
 
 /// The step of [`Trait::TriesEach`] where nothing was counted.
 const NOTHING_TRIED: u8 = 1;
-
-/// By how much a count exceeds what is usual: the logarithm of the ratio, in 1/256 nat. `usual` is in
-/// hundredths.
-fn times(count: u32, usual: u32) -> i32 {
-    ln((2 * u64::from(count) + 1) * 100) - ln(2 * u64::from(usual) + 100)
-}
 
 /// All but the one who tries.
 fn others(users: u32) -> u32 {

@@ -3,13 +3,18 @@
 use crate::fixed::ln;
 use credsieve_models::verdict::LogOdds;
 
+/// By how much a count exceeds what is usual: the logarithm of the ratio, in 1/256 nat. `usual` is in
+/// hundredths.
+#[must_use]
+pub fn times(count: u32, usual: u32) -> i32 {
+    ln((2 * u64::from(count) + 1) * 100) - ln(2 * u64::from(usual) + 100)
+}
+
 /// A count's weight: `slope` (in percent) times the logarithm of the count over the usual count,
 /// from nothing up to `most`. `usual` is in hundredths.
 #[must_use]
 pub fn graded(count: u32, usual: u32, slope: i32, most: LogOdds) -> LogOdds {
-    let over = ln((2 * u64::from(count) + 1) * 100);
-    let under = ln(2 * u64::from(usual) + 100);
-    LogOdds(((over - under) * slope / 100).clamp(0, most.0))
+    LogOdds((times(count, usual) * slope / 100).clamp(0, most.0))
 }
 
 #[cfg(test)]
