@@ -5,15 +5,16 @@
 //! thread, several, or several machines compute the same function.
 
 use crate::agenda::Agenda;
-use crate::delta::{Change, DELAY_TICKS, Link, TICK_MS};
+use crate::delta::{DELAY_TICKS, Link, TICK_MS};
 use crate::entity::{EntityFacts, EntityShard, links_of};
 use crate::frame::Frame;
 use crate::judgement::{Judgement, Observed, Words};
+use crate::late::Rooms;
 use crate::now::Now;
 use crate::service::Service;
 use crate::shard::{Route, of_hash, of_name};
 use crate::signals::UserFacts;
-use crate::source::{SourceFacts, SourceShard};
+use crate::source::{SourceFacts, SourceShard, Spots};
 use crate::state::budget::Budget;
 use crate::state::repeats::Repeats;
 use crate::user::{Arrival, InForce, UserShard};
@@ -63,6 +64,10 @@ pub struct Engine {
     agenda: Agenda,
 }
 
+/// So many attempts go through the rooms together: what they will look at is asked for ahead, and
+/// comes from memory side by side rather than one after the other.
+pub(crate) const TOGETHER: usize = 32;
+
 /// An attempt with what intake stamped on it, on its way through the rooms.
 struct Passing<'a> {
     frame: &'a Frame,
@@ -71,6 +76,7 @@ struct Passing<'a> {
     now: Now,
     seq: u64,
     route: Route,
+    spots: Spots,
     repeat: bool,
     source: SourceFacts,
     entity: EntityFacts,
@@ -80,6 +86,12 @@ struct Passing<'a> {
 }
 
 impl Passing<'_> {
+    /// By what a repeat is recognised.
+    #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
+    fn event(&self) -> u64 {
+        self.frame.event as u64
+    }
+
     fn arrival(&self, tick: i64) -> Arrival<'_> {
         Arrival {
             frame: self.frame,
@@ -108,9 +120,7 @@ impl Engine {
             repeats: shards()
                 .map(|_| Repeats::new(budget.repeats, budget.shards))
                 .collect(),
-            sources: shards()
-                .map(|_| SourceShard::new(&budget, hasher))
-                .collect(),
+            sources: shards().map(|_| SourceShard::new(&budget)).collect(),
             entities: shards().map(|_| EntityShard::new(&budget)).collect(),
             users: shards().map(|_| UserShard::new(&budget)).collect(),
             service: Service::new(&budget, hasher, policy.decision.people_per_100_000),
@@ -182,6 +192,7 @@ impl Engine {
             now: Now::new(frame.time_ms, self.watermark_ms),
             seq,
             route: Route::of(frame, &self.hasher, self.budget.shards),
+            spots: Spots::of(frame, &self.hasher),
             repeat: false,
             source: SourceFacts::default(),
             entity: EntityFacts::default(),
@@ -214,17 +225,21 @@ impl Engine {
         let shards = self.budget.shards as usize;
         let of_group =
             |group: usize| move |shard: usize| groups == 1 || shard * groups / shards == group;
-        for group in 0..groups {
-            self.pass_repeats(batch, of_group(group));
-        }
-        for group in 0..groups {
-            self.pass_source(batch, of_group(group));
-        }
-        for group in 0..groups {
-            self.pass_entity(batch, of_group(group));
-        }
-        for group in 0..groups {
-            self.pass_user(tick, batch, of_group(group));
+        for together in batch.chunks_mut(TOGETHER) {
+            self.prefetch_sources_and_users(together);
+            for group in 0..groups {
+                self.pass_repeats(together, of_group(group));
+            }
+            for group in 0..groups {
+                self.pass_source(together, of_group(group));
+            }
+            self.prefetch_entities(together);
+            for group in 0..groups {
+                self.pass_entity(together, of_group(group));
+            }
+            for group in 0..groups {
+                self.pass_user(tick, together, of_group(group));
+            }
         }
         for passing in batch.iter_mut() {
             if let Some((user, judgement)) = passing.watched.zip(passing.judgement.as_ref()) {
@@ -236,6 +251,43 @@ impl Engine {
             out.push(self.outcome(passing));
         }
         batch.clear();
+    }
+
+    /// Asks for what the attempts look at in the Source and the User room: first the keys of all,
+    /// then, when these have come, the records.
+    fn prefetch_sources_and_users(&self, together: &[Passing<'_>]) {
+        for passing in together {
+            self.repeats[passing.route.repeats].prefetch(passing.event());
+            self.sources[passing.route.source].prefetch_keys(passing.frame, &passing.spots);
+            if let Some(user) = passing.frame.user {
+                self.users[passing.route.user].prefetch_keys(user);
+            }
+        }
+        for passing in together {
+            self.sources[passing.route.source].prefetch_records(passing.frame, &passing.spots);
+            if let Some(user) = passing.frame.user {
+                self.users[passing.route.user].prefetch_record(user);
+            }
+        }
+    }
+
+    /// The same in the Entity room, for those who go there.
+    fn prefetch_entities(&self, together: &[Passing<'_>]) {
+        let unfamiliar = || together.iter().filter(|p| !p.source.familiar);
+        let shards = self.budget.shards;
+        for passing in unfamiliar() {
+            for (link, key) in links_of(passing.frame) {
+                self.entities[of_hash(key, shards)].prefetch_keys(link, key);
+            }
+            for variant in asked_names(passing.frame) {
+                self.entities[of_name(variant, shards)].prefetch_name(variant);
+            }
+        }
+        for passing in unfamiliar() {
+            for (link, key) in links_of(passing.frame) {
+                self.entities[of_hash(key, shards)].prefetch_record(link, key);
+            }
+        }
     }
 
     /// Scores the watched attempts again that are due, in the order of time and event.
@@ -257,7 +309,8 @@ impl Engine {
         for (shard, watched, last) in due {
             let frame = watched.frame;
             let route = Route::of(&frame, &self.hasher, self.budget.shards);
-            let source = self.sources[route.source].peek(&frame, now, &self.policy);
+            let spots = Spots::of(&frame, &self.hasher);
+            let source = self.sources[route.source].peek(&spots, now, &self.policy);
             let mut entity = EntityFacts::default();
             self.read_links(&frame, now, |_| true, &mut entity);
             let arrival = Arrival {
@@ -308,25 +361,35 @@ impl Engine {
             budget,
             ..
         } = self;
-        let shards = budget.shards;
+        let mut rooms = Rooms {
+            sources,
+            entities,
+            service,
+            hasher,
+            shards: budget.shards,
+        };
+        let mut due = Vec::with_capacity(TOGETHER);
         while let Some(oldest) = agenda.oldest_writes(tick - DELAY_TICKS) {
             for (shard, user) in users.iter_mut().enumerate() {
                 if !agenda.has_writes_of(shard, oldest) {
                     continue;
                 }
                 for delta in user.in_force(oldest + DELAY_TICKS) {
-                    apply(&delta.change, sources, entities, service, hasher, shards);
+                    due.push(delta.change);
+                    if due.len() == TOGETHER {
+                        rooms.apply(&mut due);
+                    }
                 }
                 agenda.writes_taken(shard, user.oldest_write());
             }
         }
+        rooms.apply(&mut due);
     }
 
     fn pass_repeats(&mut self, batch: &mut [Passing<'_>], mine: impl Fn(usize) -> bool) {
         for passing in batch.iter_mut().filter(|p| mine(p.route.repeats)) {
-            #[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
-            let event = passing.frame.event as u64;
-            passing.repeat = self.repeats[passing.route.repeats].is_repeat(event, passing.seq);
+            let repeats = &mut self.repeats[passing.route.repeats];
+            passing.repeat = repeats.is_repeat(passing.event(), passing.seq);
         }
     }
 
@@ -336,7 +399,8 @@ impl Engine {
             .filter(|p| !p.repeat && mine(p.route.source))
         {
             let shard = &mut self.sources[passing.route.source];
-            passing.source = shard.observe(passing.frame, passing.now, &self.policy);
+            passing.source =
+                shard.observe(passing.frame, &passing.spots, passing.now, &self.policy);
         }
     }
 
@@ -353,13 +417,11 @@ impl Engine {
         mine: impl Fn(usize) -> bool,
         facts: &mut EntityFacts,
     ) {
-        if frame.failure_reason == Some(FailureReason::UnknownUser) {
-            let known = frame.near.keys().filter(|variant| {
-                let shard = of_name(*variant, self.budget.shards);
-                mine(shard) && self.entities[shard].has_name(*variant, now.month_pane())
-            });
-            facts.near_names += u8::try_from(known.count()).unwrap_or(u8::MAX);
-        }
+        let known = asked_names(frame).filter(|variant| {
+            let shard = of_name(*variant, self.budget.shards);
+            mine(shard) && self.entities[shard].has_name(*variant, now.month_pane())
+        });
+        facts.near_names += u8::try_from(known.count()).unwrap_or(u8::MAX);
         for (link, key) in links_of(frame) {
             let shard = of_hash(key, self.budget.shards);
             if !mine(shard) {
@@ -407,7 +469,8 @@ impl Engine {
         let now_ms = now_ms.max(self.watermark_ms);
         let now = Now::new(now_ms, now_ms);
         let route = Route::of(frame, &self.hasher, self.budget.shards);
-        let source = self.sources[route.source].peek(frame, now, &self.policy);
+        let spots = Spots::of(frame, &self.hasher);
+        let source = self.sources[route.source].peek(&spots, now, &self.policy);
         let mut entity = EntityFacts::default();
         self.read_links(frame, now, |_| true, &mut entity);
         let arrival = Arrival {
@@ -481,35 +544,10 @@ impl Engine {
     }
 }
 
-/// Applies a late write in the room and the shard that it is for.
-fn apply(
-    change: &Change,
-    sources: &mut [SourceShard],
-    entities: &mut [EntityShard],
-    service: &mut Service,
-    hasher: &KeyHasher,
-    shards: u32,
-) {
-    match change {
-        Change::Seen(_)
-        | Change::Failed {
-            link: Link::Asn, ..
-        } => service.apply(change),
-        Change::Failed { key, .. } | Change::Owned { key, .. } => {
-            entities[of_hash(*key, shards)].apply(change);
-        }
-        Change::Named { near, pane } => {
-            for variant in near.keys() {
-                entities[of_name(variant, shards)].learn_name(variant, *pane);
-            }
-        }
-        Change::Flagged { address, .. }
-        | Change::Good { address, .. }
-        | Change::Excused { address, .. }
-        | Change::Stranger { address, .. } => {
-            sources[Route::source_of(*address, hasher, shards)].apply(change);
-        }
-    }
+/// The variants of a name that does not exist: is it near to somebody's?
+fn asked_names(frame: &Frame) -> impl Iterator<Item = u64> + '_ {
+    let unknown = frame.failure_reason == Some(FailureReason::UnknownUser);
+    unknown.then(|| frame.near.keys()).into_iter().flatten()
 }
 
 /// How far behind the stream facts are in force, in milliseconds.

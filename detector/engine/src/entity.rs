@@ -9,10 +9,11 @@ use crate::state::budget::Budget;
 use crate::state::pairs::{FirstSight, PairFilter, SparseFilter};
 use crate::state::table::{Record, SparseTable, Table, WAYS};
 use crate::state::window::{Count, Distinct, MONTH_PANE_MS, SHORT_PANE_MS, Turn};
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// Who failed with a link.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 pub struct LinkRecord {
     pane: i64,
     last_seen_s: u32,
@@ -70,7 +71,6 @@ pub struct EntityFacts {
 }
 
 /// A table of links with their windows: what Entity shards and the Service room are made of.
-#[derive(Clone)]
 pub struct Links {
     table: Table<LinkRecord>,
 }
@@ -163,11 +163,35 @@ impl EntityShard {
     /// What is known about one link. Keys are keyed hashes, so they are their own slots.
     #[must_use]
     pub fn facts(&self, link: Link, key: u64, pane: i64) -> LinkFacts {
+        self.links(link)
+            .map_or_else(LinkFacts::default, |links| links.facts(key, key, pane))
+    }
+
+    /// Asks for the keys where a link lies, before they are needed.
+    pub fn prefetch_keys(&self, link: Link, key: u64) {
+        if let Some(links) = self.links(link) {
+            links.table.prefetch_keys(key);
+        }
+    }
+
+    /// Asks for the record of a link, whose keys were asked for earlier.
+    pub fn prefetch_record(&self, link: Link, key: u64) {
+        if let Some(links) = self.links(link) {
+            links.table.prefetch_record(key, key);
+        }
+    }
+
+    /// Asks for the place of a variant of a name, before it is needed.
+    pub fn prefetch_name(&self, variant: u64) {
+        self.names.prefetch(variant);
+    }
+
+    fn links(&self, link: Link) -> Option<&Links> {
         match link {
-            Link::Device => self.devices.facts(key, key, pane),
-            Link::Tool => self.tools.facts(key, key, pane),
-            Link::Password => self.passwords.facts(key, key, pane),
-            Link::Asn => LinkFacts::default(),
+            Link::Device => Some(&self.devices),
+            Link::Tool => Some(&self.tools),
+            Link::Password => Some(&self.passwords),
+            Link::Asn => None,
         }
     }
 

@@ -12,11 +12,12 @@ use crate::state::table::Record;
 use crate::state::window::{
     Count, DAY_PANE_MS, Decayed, Distinct, MONTH_PANE_MS, SHORT_PANE_MS, Turn,
 };
+use bytemuck::Zeroable;
 use credsieve_models::attempt::FailureReason;
 use serde::{Deserialize, Serialize};
 
 /// What an address or network has been doing: with its key one cache line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 #[repr(C)]
 pub struct Place {
     /// Watermark of the last touch; 0 marks an empty slot.

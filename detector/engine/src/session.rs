@@ -5,6 +5,7 @@
 //! the proposal stands for a minute, long enough for the first flag to come back and make it real.
 //! Attempts of all users of the source thus carry one id from the first flagged one on.
 
+use bytemuck::Zeroable;
 use credsieve_models::key::Domain;
 use credsieve_models::verdict::SessionId;
 use credsieve_models::{Address, KeyHasher};
@@ -20,7 +21,7 @@ const FLAG_UNDER_WAY_S: u32 = 3;
 const PROPOSED: u16 = u16::MAX;
 
 /// Where a source's session stands: 6 bytes in its record, by the watermark's seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 #[repr(C, packed(2))]
 pub struct Session {
     start_s: u32,

@@ -52,7 +52,6 @@ const ENOUGH: u32 = 4_096;
 
 /// One shard of the Source room.
 pub struct SourceShard {
-    hasher: KeyHasher,
     addresses: Table<Place>,
     near: Table<Place>,
     wide: Table<Place>,
@@ -62,7 +61,7 @@ pub struct SourceShard {
 }
 
 /// With which place a user makes a pair.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
 enum PairKind {
     Address = 1,
@@ -70,12 +69,86 @@ enum PairKind {
     Wide = 3,
 }
 
+/// Where a record lies: its key, and the hash that picks its set.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spot {
+    key: u64,
+    hash: u64,
+}
+
+impl Spot {
+    fn of(key: u64, hasher: &KeyHasher) -> Self {
+        let hash = hasher.hash_words(Domain::Slot, key, 0);
+        Self { key, hash }
+    }
+}
+
+/// Where the counts of an attempt lie in its Source shard: hashed once, asked for ahead of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spots {
+    address: Spot,
+    near: Spot,
+    wide: Spot,
+    /// The pair of the address and its user.
+    pair: u64,
+}
+
+impl Spots {
+    /// Those of an attempt.
+    #[must_use]
+    pub fn of(frame: &Frame, hasher: &KeyHasher) -> Self {
+        let address = frame.address.packed();
+        Self {
+            address: Spot::of(address, hasher),
+            near: Spot::of(frame.address.near().packed(), hasher),
+            wide: Spot::of(frame.address.wide().packed(), hasher),
+            // Without a name an address stands for one user.
+            pair: pair(
+                hasher,
+                PairKind::Address,
+                address,
+                frame.user.unwrap_or(address),
+            ),
+        }
+    }
+}
+
+/// Where a late write goes in its Source shard: the places, each with the pair that is counted there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LateSpots([Option<(PairKind, Spot, u64)>; 3]);
+
+impl LateSpots {
+    /// Those of a late write; none for one to another room.
+    #[must_use]
+    pub fn of(change: &Change, hasher: &KeyHasher) -> Self {
+        let at =
+            |kind, key, user| Some((kind, Spot::of(key, hasher), pair(hasher, kind, key, user)));
+        match *change {
+            Change::Flagged { address, .. } | Change::Excused { address, .. } => {
+                let only = (PairKind::Address, Spot::of(address, hasher), 0);
+                Self([Some(only), None, None])
+            }
+            Change::Good { address, user, .. } => {
+                Self(networks_of(address).map(|(kind, key)| at(kind, key, user)))
+            }
+            Change::Stranger { address, user, .. } => {
+                let [_, near, wide] = networks_of(address);
+                Self([None, at(near.0, near.1, user), at(wide.0, wide.1, user)])
+            }
+            _ => Self::default(),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (PairKind, Spot, u64)> + '_ {
+        self.0.iter().flatten().copied()
+    }
+}
+
 impl SourceShard {
     /// An empty shard.
     #[must_use]
-    pub fn new(budget: &Budget, hasher: KeyHasher) -> Self {
+    pub fn new(budget: &Budget) -> Self {
         Self {
-            hasher,
             addresses: Table::with_bytes(budget.addresses),
             near: Table::with_bytes(budget.near),
             wide: Table::with_bytes(budget.wide),
@@ -85,34 +158,63 @@ impl SourceShard {
         }
     }
 
+    /// Asks for what an attempt looks at first, before it is needed.
+    pub fn prefetch_keys(&self, frame: &Frame, spots: &Spots) {
+        self.addresses.prefetch_keys(spots.address.hash);
+        if frame.proves_user() {
+            self.month.prefetch(spots.pair);
+        } else {
+            self.near.prefetch_keys(spots.near.hash);
+            self.wide.prefetch_keys(spots.wide.hash);
+        }
+        if frame.tries_name() {
+            self.short.prefetch(spots.pair);
+            self.day.prefetch(spots.pair);
+        }
+    }
+
+    /// Asks for the records of an attempt, whose keys were asked for earlier.
+    pub fn prefetch_records(&self, frame: &Frame, spots: &Spots) {
+        let Spots {
+            address,
+            near,
+            wide,
+            ..
+        } = spots;
+        self.addresses.prefetch_record(address.hash, address.key);
+        if !frame.proves_user() {
+            self.near.prefetch_record(near.hash, near.key);
+            self.wide.prefetch_record(wide.hash, wide.key);
+        }
+    }
+
     /// Counts an attempt and says what is known about where it comes from.
-    pub fn observe(&mut self, frame: &Frame, now: Now, policy: &Policy) -> SourceFacts {
-        let familiar = self.is_familiar(frame, now);
-        let address = frame.address;
-        let failed = counts_as_failure(frame);
-        let tries = frame.tries_name();
+    pub fn observe(
+        &mut self,
+        frame: &Frame,
+        spots: &Spots,
+        now: Now,
+        policy: &Policy,
+    ) -> SourceFacts {
         let mut facts = SourceFacts {
-            familiar,
+            familiar: self.is_familiar(frame, spots, now),
             ..SourceFacts::default()
         };
-        (facts.over_limit, facts.session_start_s) =
-            self.observe_address(frame, now, policy, failed);
-        // Without a name an address stands for one user.
-        let user = frame.user.unwrap_or(address.packed());
-        if tries {
-            facts.user_sight = Some(self.observe_user(address, user, now));
+        (facts.over_limit, facts.session_start_s) = self.observe_address(frame, spots, now, policy);
+        if frame.tries_name() {
+            facts.user_sight = Some(self.observe_user(spots, now));
         }
-        self.read_places(frame, now, &mut facts);
+        self.read_places(spots, now, &mut facts);
         facts
     }
 
     /// What is known about where an attempt comes from, changing nothing.
     #[must_use]
-    pub fn peek(&self, frame: &Frame, now: Now, policy: &Policy) -> SourceFacts {
+    pub fn peek(&self, spots: &Spots, now: Now, policy: &Policy) -> SourceFacts {
         let mut facts = SourceFacts::default();
-        self.read_places(frame, now, &mut facts);
-        let key = frame.address.packed();
-        if let Some(place) = self.addresses.get(self.slot(key), key) {
+        self.read_places(spots, now, &mut facts);
+        let address = spots.address;
+        if let Some(place) = self.addresses.get(address.hash, address.key) {
             let silence_s = u32::try_from(policy.sessions.silence.ms / 1_000).unwrap_or(u32::MAX);
             let session = place
                 .session
@@ -127,37 +229,35 @@ impl SourceShard {
         facts
     }
 
-    fn read_places(&self, frame: &Frame, now: Now, facts: &mut SourceFacts) {
-        let read = |table: &Table<Place>, key: u64| {
+    fn read_places(&self, spots: &Spots, now: Now, facts: &mut SourceFacts) {
+        let read = |table: &Table<Place>, spot: Spot| {
             table
-                .get(self.slot(key), key)
+                .get(spot.hash, spot.key)
                 .map_or_else(PlaceFacts::default, |place| place.facts(now))
         };
-        facts.ip = read(&self.addresses, frame.address.packed());
+        facts.ip = read(&self.addresses, spots.address);
         if !facts.familiar {
-            facts.near = read(&self.near, frame.address.near().packed());
-            facts.wide = read(&self.wide, frame.address.wide().packed());
+            facts.near = read(&self.near, spots.near);
+            facts.wide = read(&self.wide, spots.wide);
         }
     }
 
-    /// The facts of one address or network.
+    /// The facts of the address of an attempt, or of one of its networks.
     #[must_use]
-    pub fn place(&self, address: Address, prefix: Option<Prefix>, now: Now) -> Option<PlaceFacts> {
-        let (table, key) = match prefix {
-            None => (&self.addresses, address.packed()),
-            Some(prefix) if prefix.is_wide() => (&self.wide, prefix.packed()),
-            Some(prefix) => (&self.near, prefix.packed()),
+    pub fn place(&self, spots: &Spots, prefix: Option<Prefix>, now: Now) -> Option<PlaceFacts> {
+        let (table, spot) = match prefix {
+            None => (&self.addresses, spots.address),
+            Some(prefix) if prefix.is_wide() => (&self.wide, spots.wide),
+            Some(_) => (&self.near, spots.near),
         };
-        table.get(self.slot(key), key).map(|place| place.facts(now))
+        table.get(spot.hash, spot.key).map(|place| place.facts(now))
     }
 
     /// A success of a user who has succeeded at this address before, above suspicion.
-    fn is_familiar(&self, frame: &Frame, now: Now) -> bool {
+    fn is_familiar(&self, frame: &Frame, spots: &Spots, now: Now) -> bool {
         frame.proves_user()
-            && frame.user.is_some_and(|user| {
-                let pair = self.pair(PairKind::Address, frame.address.packed(), user);
-                self.month.contains(pair, now.month_pane())
-            })
+            && frame.user.is_some()
+            && self.month.contains(spots.pair, now.month_pane())
     }
 
     /// Counts at the address; answers whether its explicit rate limit is exceeded, and the start of
@@ -165,21 +265,16 @@ impl SourceShard {
     fn observe_address(
         &mut self,
         frame: &Frame,
+        spots: &Spots,
         now: Now,
         policy: &Policy,
-        failed: bool,
     ) -> (bool, u32) {
         let silence_s = u32::try_from(policy.sessions.silence.ms / 1_000).unwrap_or(u32::MAX);
-        let place = upsert(
-            &mut self.addresses,
-            &self.hasher,
-            frame.address.packed(),
-            now,
-        );
+        let place = upsert(&mut self.addresses, spots.address, now);
         let idle_s = place.idle_s(now);
         let turns = place.turn(now);
         place.attempts.add(now.decay_step(), -turns.epochs);
-        if failed {
+        if counts_as_failure(frame) {
             place.count_failure(frame, now, turns);
             place.day_failures.add(turns.day);
         }
@@ -190,13 +285,12 @@ impl SourceShard {
     }
 
     /// Counts a user who was tried at the address.
-    fn observe_user(&mut self, address: Address, user: u64, now: Now) -> UserSight {
-        let pair = self.pair(PairKind::Address, address.packed(), user);
+    fn observe_user(&mut self, spots: &Spots, now: Now) -> UserSight {
         let pane = now.short_pane();
-        let place = upsert(&mut self.addresses, &self.hasher, address.packed(), now);
+        let place = upsert(&mut self.addresses, spots.address, now);
         let turns = place.turns(now);
         let sight = if place.short_users.current() < ENOUGH {
-            let sight = self.short.insert(pair, pane);
+            let sight = self.short.insert(spots.pair, pane);
             place.short_users.add(turns.short, sight);
             sight
         } else {
@@ -204,7 +298,7 @@ impl SourceShard {
             FirstSight::NO
         };
         let day = if place.day_users.current() < ENOUGH {
-            let sight = self.day.insert(pair, now.day_pane());
+            let sight = self.day.insert(spots.pair, now.day_pane());
             place.day_users.add(turns.day, sight);
             sight
         } else {
@@ -217,86 +311,88 @@ impl SourceShard {
         }
     }
 
-    /// Counts a stranger who tried a name, at the networks of an address.
-    fn apply_stranger(&mut self, address: u64, user: u64, time_ms: i64) {
-        let now = Now::new(time_ms, time_ms);
-        for (kind, key) in networks_of(address) {
-            if kind == PairKind::Address {
-                continue;
-            }
-            let pair = self.pair(kind, key, user);
-            let table = if kind == PairKind::Near {
-                &mut self.near
-            } else {
-                &mut self.wide
-            };
-            let place = upsert(table, &self.hasher, key, now);
-            let turns = place.turn(now);
-            place.short_failures.add(turns.short);
-            if place.short_users.current() < ENOUGH {
-                let sight = self.short.insert(pair, now.short_pane());
-                place.short_users.add(turns.short, sight);
+    /// Asks for what a late write looks at first, before it is needed.
+    pub fn prefetch_late_keys(&self, change: &Change, spots: &LateSpots) {
+        for (kind, spot, pair) in spots.iter() {
+            self.table(kind).prefetch_keys(spot.hash);
+            match change {
+                Change::Good { .. } => self.month.prefetch(pair),
+                Change::Stranger { .. } => self.short.prefetch(pair),
+                _ => {}
             }
         }
     }
 
+    /// Asks for the records of a late write, whose keys were asked for earlier.
+    pub fn prefetch_late_records(&self, spots: &LateSpots) {
+        for (kind, spot, _) in spots.iter() {
+            self.table(kind).prefetch_record(spot.hash, spot.key);
+        }
+    }
+
     /// Applies a late write.
-    pub fn apply(&mut self, change: &Change) {
-        match *change {
-            Change::Flagged {
-                address,
-                session_start_s,
-                at_s,
-            } => {
-                let slot = self.slot(address);
-                if let Some(place) = self.addresses.get_mut(slot, address) {
-                    place.session.flagged(session_start_s, at_s);
-                }
-            }
-            Change::Good {
-                address,
-                user,
-                time_ms,
-            } => {
-                let now = Now::new(time_ms, time_ms);
-                for (kind, key) in networks_of(address) {
-                    let pair = self.pair(kind, key, user);
-                    let sight = self.month.insert(pair, now.month_pane());
-                    // A network is known from its first good user on: what it stands for is asked
-                    // when somebody else fails there.
-                    let place = match kind {
-                        PairKind::Address => self
-                            .addresses
-                            .get_mut(self.hasher.hash_words(Domain::Slot, key, 0), key),
-                        PairKind::Near => Some(upsert(&mut self.near, &self.hasher, key, now)),
-                        PairKind::Wide => Some(upsert(&mut self.wide, &self.hasher, key, now)),
-                    };
-                    if let Some(place) = place {
-                        let turns = place.turn(now);
-                        place.count_good(turns.month, sight);
+    pub fn apply(&mut self, change: &Change, spots: &LateSpots) {
+        for (kind, spot, pair) in spots.iter() {
+            match *change {
+                Change::Flagged {
+                    session_start_s,
+                    at_s,
+                    ..
+                } => {
+                    if let Some(place) = self.addresses.get_mut(spot.hash, spot.key) {
+                        place.session.flagged(session_start_s, at_s);
                     }
                 }
-            }
-            Change::Excused {
-                address,
-                time_ms,
-                sight,
-            } => {
-                let now = Now::new(time_ms, time_ms);
-                if let Some(place) = self.place_mut(PairKind::Address, address) {
-                    place.turn(now);
-                    place.excuse(now, sight);
+                Change::Excused { time_ms, sight, .. } => {
+                    if let Some(place) = self.addresses.get_mut(spot.hash, spot.key) {
+                        let now = Now::new(time_ms, time_ms);
+                        place.turn(now);
+                        place.excuse(now, sight);
+                    }
                 }
+                Change::Good { time_ms, .. } => {
+                    self.apply_good(kind, spot, pair, Now::new(time_ms, time_ms));
+                }
+                Change::Stranger { time_ms, .. } => {
+                    self.apply_stranger(kind, spot, pair, Now::new(time_ms, time_ms));
+                }
+                Change::Failed { .. }
+                | Change::Owned { .. }
+                | Change::Named { .. }
+                | Change::Seen(_) => {}
             }
-            Change::Stranger {
-                address,
-                user,
-                time_ms,
-            } => self.apply_stranger(address, user, time_ms),
-            Change::Failed { .. }
-            | Change::Owned { .. }
-            | Change::Named { .. }
-            | Change::Seen(_) => {}
+        }
+    }
+
+    /// Counts a good user at an address or one of its networks.
+    fn apply_good(&mut self, kind: PairKind, spot: Spot, pair: u64, now: Now) {
+        let sight = self.month.insert(pair, now.month_pane());
+        // A network is known from its first good user on: what it stands for is asked when somebody
+        // else fails there.
+        let place = match kind {
+            PairKind::Address => self.addresses.get_mut(spot.hash, spot.key),
+            PairKind::Near => Some(upsert(&mut self.near, spot, now)),
+            PairKind::Wide => Some(upsert(&mut self.wide, spot, now)),
+        };
+        if let Some(place) = place {
+            let turns = place.turn(now);
+            place.count_good(turns.month, sight);
+        }
+    }
+
+    /// Counts a stranger who tried a name, at a network of the address.
+    fn apply_stranger(&mut self, kind: PairKind, spot: Spot, pair: u64, now: Now) {
+        let table = if kind == PairKind::Near {
+            &mut self.near
+        } else {
+            &mut self.wide
+        };
+        let place = upsert(table, spot, now);
+        let turns = place.turn(now);
+        place.short_failures.add(turns.short);
+        if place.short_users.current() < ENOUGH {
+            let sight = self.short.insert(pair, now.short_pane());
+            place.short_users.add(turns.short, sight);
         }
     }
 
@@ -316,23 +412,17 @@ impl SourceShard {
         )
     }
 
-    fn place_mut(&mut self, kind: PairKind, key: u64) -> Option<&mut Place> {
-        let slot = self.slot(key);
+    fn table(&self, kind: PairKind) -> &Table<Place> {
         match kind {
-            PairKind::Address => self.addresses.get_mut(slot, key),
-            PairKind::Near => self.near.get_mut(slot, key),
-            PairKind::Wide => self.wide.get_mut(slot, key),
+            PairKind::Address => &self.addresses,
+            PairKind::Near => &self.near,
+            PairKind::Wide => &self.wide,
         }
     }
+}
 
-    fn slot(&self, key: u64) -> u64 {
-        self.hasher.hash_words(Domain::Slot, key, 0)
-    }
-
-    fn pair(&self, kind: PairKind, place: u64, user: u64) -> u64 {
-        self.hasher
-            .hash_words(Domain::Pair, place, user ^ (kind as u64).rotate_right(8))
-    }
+fn pair(hasher: &KeyHasher, kind: PairKind, place: u64, user: u64) -> u64 {
+    hasher.hash_words(Domain::Pair, place, user ^ (kind as u64).rotate_right(8))
 }
 
 /// An address and its networks, as they are counted.
@@ -345,14 +435,8 @@ fn networks_of(address: u64) -> [(PairKind, u64); 3] {
     ]
 }
 
-fn upsert<'t>(
-    table: &'t mut Table<Place>,
-    hasher: &KeyHasher,
-    key: u64,
-    now: Now,
-) -> &'t mut Place {
-    let slot = hasher.hash_words(Domain::Slot, key, 0);
-    table.get_or_insert(slot, key, Place::fresh(now))
+fn upsert(table: &mut Table<Place>, spot: Spot, now: Now) -> &mut Place {
+    table.get_or_insert(spot.hash, spot.key, Place::fresh(now))
 }
 
 impl Serialize for SourceShard {

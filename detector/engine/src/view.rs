@@ -10,6 +10,7 @@ use crate::place::PlaceFacts;
 use crate::score::{self, Familiarity};
 use crate::shard::{Route, of_hash};
 use crate::signals;
+use crate::source::Spots;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{Decision, Reason, Score};
 use credsieve_models::{Address, Entity};
@@ -62,15 +63,16 @@ impl Engine {
         now: Now,
     ) -> Option<Vec<(&'static str, &'static str, u64)>> {
         let route = Route::of(frame, &self.hasher, self.budget.shards);
+        let spots = Spots::of(frame, &self.hasher);
         let links = |key: u64| &self.entities[of_hash(key, self.budget.shards)];
         let of_links =
             |facts: LinkFacts| (facts != LinkFacts::default()).then(|| link_counters(facts));
         match entity {
-            Entity::Ip(address) => self.sources[route.source]
-                .place(address, None, now)
+            Entity::Ip(_) => self.sources[route.source]
+                .place(&spots, None, now)
                 .map(place_counters),
             Entity::Net(prefix) => self.sources[route.source]
-                .place(frame.address, Some(prefix), now)
+                .place(&spots, Some(prefix), now)
                 .map(place_counters),
             Entity::Country(_) => None,
             Entity::Asn(asn) => of_links(self.service.facts(Some(asn), now.pane()).asn),

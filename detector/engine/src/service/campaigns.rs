@@ -8,6 +8,7 @@
 //! is smallest goes (its members are forgotten: attackers are missed).
 
 use crate::state::table::{Record, SparseTable, Table};
+use bytemuck::Zeroable;
 use credsieve_models::campaign::{Campaign, MAX_MEMBERS, Phase};
 use credsieve_models::key::Domain;
 use credsieve_models::time::EpochMs;
@@ -73,7 +74,7 @@ fn ties(member: &Member, telling_tool: bool) -> impl Iterator<Item = (Entity, u3
 }
 
 /// A value that belongs to a campaign.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Tie {
     last_s: u32,
     slot: u16,

@@ -4,6 +4,7 @@
 use crate::fixed::ln;
 use crate::state::fading::{Fading, ONE};
 use crate::state::table::{Record, SparseTable, Table};
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// Half-life of what people come with.
@@ -37,7 +38,7 @@ pub enum Field {
 
 const FIELDS: usize = 5;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Value {
     last_seen_s: u32,
     people: Fading<PEOPLE_S>,

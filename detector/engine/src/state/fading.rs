@@ -1,6 +1,7 @@
 //! A sum that fades: what was added is worth half after a half-life. Lazily, in integers.
 
 use crate::fixed::{DECAY_STEPS, faded};
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// One, in the units of a fading sum.
@@ -8,7 +9,7 @@ pub const ONE: u64 = 1 << 16;
 
 /// A sum with a half-life of `HALF_LIFE_S` seconds, in units of 2^-16. Time never runs backwards in
 /// it: what comes late counts as now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 pub struct Fading<const HALF_LIFE_S: i64> {
     sum: u64,
     step: u32,

@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod fading;
+pub mod memory;
 pub mod pairs;
 pub mod repeats;
 pub mod table;

@@ -5,6 +5,7 @@
 //! counts come out low, so it **fails open**; its fill is a metric, and who is beyond every limit
 //! inserts no more pairs.
 
+use super::memory::{Mapped, prefetch};
 use serde::{Deserialize, Serialize};
 
 const WORDS: usize = 8;
@@ -31,9 +32,8 @@ impl FirstSight {
 }
 
 /// A first-seen filter over one window.
-#[derive(Clone)]
 pub struct PairFilter {
-    lines: Vec<[u64; WORDS]>,
+    lines: Mapped<[u64; WORDS]>,
     bits_set: u64,
 }
 
@@ -42,9 +42,15 @@ impl PairFilter {
     #[must_use]
     pub fn with_bytes(bytes: usize) -> Self {
         Self {
-            lines: vec![[0; WORDS]; (bytes / 64).max(1)],
+            lines: Mapped::zeroed((bytes / 64).max(1)),
             bits_set: 0,
         }
+    }
+
+    /// Asks for the line of a pair before it is needed.
+    #[inline]
+    pub fn prefetch(&self, pair: u64) {
+        prefetch(&self.lines[self.line_of(pair)]);
     }
 
     /// Tells whether `pair` (a keyed hash) is new at `pane`, and remembers it.

@@ -7,13 +7,15 @@
 //! The keys of a set lie together in one cache line, before its records: whether a key is there is
 //! known from that line, and only the record itself is fetched beside it.
 
+use super::memory::{Mapped, prefetch};
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// Records of a set.
 pub const WAYS: usize = 8;
 
 /// What a table needs to know of its records.
-pub trait Record: Copy + Default {
+pub trait Record: Copy + Zeroable {
     /// Bytes that a set of them is given of the budget.
     const SET_BYTES: usize = size_of::<Set<Self>>();
     /// Whether the slot is in use.
@@ -27,7 +29,7 @@ pub trait Record: Copy + Default {
 
 /// Eight records with their keys. An empty slot has the key 0, and slots are filled from the first
 /// on.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Zeroable)]
 #[repr(C, align(64))]
 pub struct Set<R> {
     keys: [u64; WAYS],
@@ -68,9 +70,8 @@ impl<R: Record> Set<R> {
 }
 
 /// A fixed, set-associative table.
-#[derive(Clone)]
 pub struct Table<R> {
-    sets: Vec<Set<R>>,
+    sets: Mapped<Set<R>>,
     live: u64,
     evicted: u64,
 }
@@ -80,9 +81,25 @@ impl<R: Record> Table<R> {
     #[must_use]
     pub fn with_bytes(bytes: usize) -> Self {
         Self {
-            sets: vec![Set::default(); (bytes / R::SET_BYTES).max(1)],
+            sets: Mapped::zeroed((bytes / R::SET_BYTES).max(1)),
             live: 0,
             evicted: 0,
+        }
+    }
+
+    /// Asks for the keys of the set where a hash belongs, before they are needed.
+    #[inline]
+    pub fn prefetch_keys(&self, hash: u64) {
+        prefetch(&self.sets[self.set_of(hash)].keys);
+    }
+
+    /// Asks for a record before it is needed. Its keys were asked for earlier.
+    #[inline]
+    pub fn prefetch_record(&self, hash: u64, key: u64) {
+        let set = &self.sets[self.set_of(hash)];
+        let way = set.way(key);
+        if way < WAYS {
+            prefetch(&set.records[way]);
         }
     }
 
@@ -193,7 +210,7 @@ impl<R: Record> Table<R> {
 mod tests {
     use super::*;
 
-    #[derive(Clone, Copy, Default, Debug, PartialEq)]
+    #[derive(Clone, Copy, Default, Debug, PartialEq, Zeroable)]
     struct Thing {
         worth: u32,
         seen: u32,

@@ -6,6 +6,7 @@
 
 use crate::fixed::{DECAY_STEPS, growth};
 use crate::state::pairs::FirstSight;
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// Length of the short distinct window's panes.
@@ -45,7 +46,7 @@ impl Turn {
 }
 
 /// A count of things in two panes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 pub struct Count {
     prev: u16,
     cur: u16,
@@ -87,7 +88,7 @@ impl Count {
 /// A count of distinct things in two panes, fed with first sights.
 ///
 /// Reads the union of both panes: what the previous one had, and what is new in the current one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 pub struct Distinct {
     prev: u16,
     cur: u16,
@@ -154,7 +155,7 @@ impl Distinct {
 /// The value is relative to the start of its half-life (its epoch): an event adds more the later
 /// in the epoch it comes, and the sum is halved when the epoch ends. The epoch is kept by the
 /// record, since counters of one record share it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 pub struct Decayed(u32);
 
 const ONE: u64 = 1 << 10;

@@ -104,6 +104,16 @@ impl UserShard {
         }
     }
 
+    /// Asks for the keys where a user's record lies, before they are needed.
+    pub fn prefetch_keys(&self, user: u64) {
+        self.users.prefetch_keys(user);
+    }
+
+    /// Asks for a user's record, whose keys were asked for earlier.
+    pub fn prefetch_record(&self, user: u64) {
+        self.users.prefetch_record(user, user);
+    }
+
     /// Counts an attempt at its user and judges it.
     pub fn observe(
         &mut self,

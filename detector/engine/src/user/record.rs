@@ -7,6 +7,7 @@ use crate::pattern::PlaceState;
 use crate::signals::UserFacts;
 use crate::state::pairs::FirstSight;
 use crate::state::table::Record;
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// Panes of the under-fire window: three of 15 minutes, so that 30 minutes always fit.
@@ -22,7 +23,7 @@ const FLAGGED: u8 = 0x80;
 const SIGNED: u16 = 0x8000;
 
 /// What is known about a user or a tried name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 #[repr(C)]
 pub struct UserRecord {
     last_seen_s: u32,
@@ -55,14 +56,14 @@ pub struct UserRecord {
 const _: () = assert!(size_of::<UserRecord>() == 120);
 
 /// A known address within its network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Place {
     address: u16,
     network: u16,
 }
 
 /// From where the user was failed in one pane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 #[repr(C)]
 struct FirePane {
     /// Addresses: seen in the pane, and of these new to the pane before. The upper bit of the first

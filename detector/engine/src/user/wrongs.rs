@@ -2,6 +2,7 @@
 //! hours or days. A thief tries another.
 
 use crate::state::table::{Record, SparseTable, Table};
+use bytemuck::Zeroable;
 use serde::{Deserialize, Serialize};
 
 /// From this long on it is a program that nobody looks after, rather than somebody who retries.
@@ -12,7 +13,7 @@ const FORGOTTEN_AFTER_S: u32 = 36 * 3_600;
 const SELDOM_S: u32 = 100;
 
 /// One wrong thing: a user, a password where its fingerprint is known, a network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Wrong {
     first_s: u32,
     last_s: u32,
