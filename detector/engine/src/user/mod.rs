@@ -16,6 +16,7 @@ use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::judgement::Judgement;
 use crate::now::Now;
+use crate::place::PlaceFacts;
 use crate::rate::within_limit;
 use crate::score::{self, Familiarity};
 use crate::service::Service;
@@ -83,8 +84,14 @@ struct Judged {
     stranger: bool,
 }
 
-/// An address is loud from so many users tried on, and so many for each who succeeded there.
+/// An address is loud from so many users tried, or failures, on, and so many more for each who
+/// belongs there.
 const LOUD: (u32, u32) = (20, 10);
+
+fn is_loud(ip: &PlaceFacts) -> bool {
+    let tried = ip.short_users.max(ip.short_failures);
+    tried > LOUD.0 + LOUD.1 * ip.good_users
+}
 
 /// Seconds after which a user who comes again counts again.
 const FOR_A_WHILE_S: u32 = 1_800;
@@ -219,13 +226,10 @@ impl UserShard {
         let shared = known.shared();
         let limit = force.service.limit(at_s, known.lane);
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
-        // Nobody here is known yet: a morning's crowd looks like an attack, but for where far more
-        // are tried than succeed.
-        let lanes = force.service.lanes();
-        let unknown = lanes.learned() < 64 && !lanes.is_small(at_s);
-        let (tried, good) = (source.ip.short_users, source.ip.good_users);
-        let loud = tried > LOUD.0 + LOUD.1 * good;
-        if unknown && !loud && !score::is_blocked_by_hand(&reasons, familiarity) {
+        // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
+        // look-up: it lets nobody in.
+        let may_block = is_loud(&source.ip) && frame.kind != Kind::Lookup;
+        if !may_block && !score::is_blocked_by_hand(&reasons, familiarity) {
             decided.decision = decided.decision.min(Decision::Challenge);
         }
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
