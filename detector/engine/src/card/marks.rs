@@ -1,6 +1,6 @@
 //! Marks: into which step each trait of an attempt falls.
 
-use super::{Group, Trait};
+use super::Trait;
 use crate::place::PlaceFacts;
 use crate::service::values::Field;
 use crate::signals::Known;
@@ -26,6 +26,11 @@ fn small(count: u32) -> i32 {
 }
 
 impl Marks {
+    /// All steps, in the order of the card.
+    pub(super) fn steps(&self) -> &[u8; Trait::COUNT] {
+        &self.steps
+    }
+
     /// The step of a trait.
     #[must_use]
     pub fn step(&self, of: Trait) -> u8 {
@@ -126,12 +131,6 @@ impl Marks {
         self.steps[Trait::Excess as usize] = 0;
         self.steps[Trait::Warmth as usize] &= !3;
         self
-    }
-
-    /// What a trait weighs.
-    #[must_use]
-    pub fn weight(&self, group: Group, of: Trait) -> i32 {
-        super::weight(group, of, self.step(of))
     }
 }
 

@@ -3,10 +3,13 @@
 //! A score is a sum: every trait falls into one of a few steps, and the card has a weight for each,
 //! by what was attempted and how it ended. The weights were fitted to labelled traffic
 //! (`make fit`, `docs/detection.md`), all traits together, so that what two of them say alike
-//! counts once. A count's weight never falls as the count rises, and standing never incriminates.
+//! counts once. In the table a count's weight never falls as the count rises, and standing never
+//! incriminates. What traits say together and not each by itself, small trees add ([`forest`]).
 
+mod forest;
 mod marks;
 mod table;
+mod trees;
 
 pub use marks::Marks;
 
@@ -195,7 +198,65 @@ pub fn weight(group: Group, of: Trait, step: u8) -> i32 {
 pub fn level(lane: Lane) -> LogOdds {
     const KNOWN: u8 = 12;
     let group = Group::of(lane);
-    LogOdds(weight(group, Trait::Excess, 0) + weight(group, Trait::Warmth, KNOWN))
+    LogOdds(
+        weight(group, Trait::Excess, 0)
+            + weight(group, Trait::Warmth, KNOWN)
+            + forest::level(group),
+    )
+}
+
+/// What the traits of an attempt weigh, and what it weighs to be a stranger in its lane, whatever
+/// comes in excess.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights {
+    by_trait: [i32; Trait::COUNT],
+    level: i32,
+}
+
+impl Weights {
+    /// Those of an attempt. The trees were grown where people are known: where a service is known by
+    /// `known` parts of `of` only, they say so much less. `told` says of which traits the attempt has something to show: what is
+    /// made of the others belongs to the level.
+    #[must_use]
+    pub fn of(
+        group: Group,
+        marks: &Marks,
+        (known, of): (i32, i32),
+        told: impl Fn(Trait) -> bool,
+    ) -> Self {
+        let mut by_trait = [0; Trait::COUNT];
+        let mut level = forest::add(group, marks, &mut by_trait);
+        if known < of {
+            let said = by_trait.iter_mut().chain([&mut level]);
+            said.for_each(|weight| *weight = *weight * known / of);
+        }
+        for of in Trait::ALL {
+            let said = &mut by_trait[*of as usize];
+            *said += weight(group, *of, marks.step(*of));
+            if !told(*of) {
+                level += std::mem::take(said);
+            }
+        }
+        let quiet = marks.without_excess();
+        for of in [Trait::Excess, Trait::Warmth] {
+            let at_rest = weight(group, of, quiet.step(of));
+            by_trait[of as usize] -= at_rest;
+            level += at_rest;
+        }
+        Self { by_trait, level }
+    }
+
+    /// What a trait weighs; of the excess, what it adds to the level.
+    #[must_use]
+    pub fn by(&self, of: Trait) -> i32 {
+        self.by_trait[of as usize]
+    }
+
+    /// What it weighs to be a stranger.
+    #[must_use]
+    pub fn level(&self) -> i32 {
+        self.level
+    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,6 @@ use crate::service::values::Field;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 use credsieve_models::{Entity, Lane};
 
-/// A service that is learned by less than this, of 256, is hardly known: under 2,000 trusted successes.
-const HARDLY_KNOWN: i32 = 128;
-
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     // What comes in excess are strangers: it says nothing about those who are known.
     if !known.stranger {
@@ -30,17 +27,20 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         weight: LogOdds(weight),
     };
     let mut level = known.level();
-    let mut whole = known.weigh(&[Trait::Excess, Trait::Warmth]).0;
+    let mut beyond = known.weigh(&[Trait::Excess, Trait::Warmth]).0;
     // Where too few come for ten minutes to tell, and hardly anybody is known, days have told who comes here:
     // that is the prior itself.
-    if facts.by_days && facts.excess > 0 {
-        let known_by = known.service.lanes().learned().min(HARDLY_KNOWN);
-        let part = |weight| weight * known_by / HARDLY_KNOWN;
+    let (known_by, all) = known.known_by();
+    if known_by < all {
+        let part = |weight| weight * known_by / all;
         level = part(level);
-        whole = part(whole) + facts.excess - part(facts.excess);
+        beyond = part(beyond) + facts.excess - part(facts.excess);
+    }
+    if facts.excess == 0 {
+        level += std::mem::take(&mut beyond);
     }
     out.push(reason(Measure::Stranger, level));
-    out.push(reason(Measure::Excess, whole - level));
+    out.push(reason(Measure::Excess, beyond));
     let frame = known.frame;
     let asn = frame
         .asn

@@ -13,7 +13,7 @@ pub mod weigh;
 pub use excess::stranger;
 pub use explicit::{asks_for, explicit};
 
-use crate::card::{Group, Marks, Trait};
+use crate::card::{Group, Marks, Trait, Weights};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::pattern::{DeviceState, Pattern, PlaceState};
@@ -104,6 +104,8 @@ pub struct Known<'a> {
     pub lane_facts: LaneFacts,
     /// Of a stranger: what each trait comes to on the card.
     pub marks: Option<Marks>,
+    /// … and what they weigh.
+    weights: Option<Weights>,
 }
 
 impl<'a> Known<'a> {
@@ -150,8 +152,15 @@ impl<'a> Known<'a> {
             stranger: !(user.known_device || at_home),
             lane_facts,
             marks: None,
+            weights: None,
         };
-        known.marks = known.stranger.then(|| Marks::of(&known));
+        if known.stranger {
+            let marks = Marks::of(&known);
+            known.marks = Some(marks);
+            let group = Group::of(lane);
+            let weights = Weights::of(group, &marks, known.known_by(), |of| known.tells(of));
+            known.weights = Some(weights);
+        }
         known
     }
 
@@ -164,19 +173,48 @@ impl<'a> Known<'a> {
     /// What traits weigh together on the card, for a stranger.
     #[must_use]
     pub fn weigh(&self, traits: &[Trait]) -> LogOdds {
-        LogOdds(self.marks.map_or(0, |marks| self.sum(marks, traits)))
+        let weights = self.weights.as_ref();
+        LogOdds(weights.map_or(0, |weights| traits.iter().map(|of| weights.by(*of)).sum()))
     }
 
     /// What it weighs to be a stranger here, whatever comes in excess.
     fn level(&self) -> i32 {
-        self.marks.map_or(0, |marks| {
-            self.sum(marks.without_excess(), &[Trait::Excess, Trait::Warmth])
-        })
+        self.weights.map_or(0, |weights| weights.level())
     }
 
-    fn sum(&self, marks: Marks, traits: &[Trait]) -> i32 {
-        let group = Group::of(self.lane);
-        traits.iter().map(|of| marks.weight(group, *of)).sum()
+    /// By how many parts, of how many, it is known here what people do: by all of them, but where
+    /// too few come for ten minutes to tell, and days say that most of them are no people.
+    #[must_use]
+    pub fn known_by(&self) -> (i32, i32) {
+        let facts = &self.lane_facts;
+        let learned = self.service.lanes().learned().min(HARDLY_KNOWN);
+        if facts.by_days && facts.excess > 0 {
+            (learned, HARDLY_KNOWN)
+        } else {
+            (HARDLY_KNOWN, HARDLY_KNOWN)
+        }
+    }
+
+    /// Whether the attempt has a reason that shows a trait.
+    fn tells(&self, of: Trait) -> bool {
+        let frame = self.frame;
+        match of {
+            Trait::Network => frame.asn.is_some() || frame.country.is_some(),
+            Trait::Tool => frame.tool.is_some() || frame.agent.is_some(),
+            Trait::DeviceUsers => frame.device.is_some(),
+            Trait::Password => frame.password.is_some(),
+            Trait::Again => {
+                frame.user.is_some() && (frame.password.is_some() || self.tries_again())
+            }
+            Trait::Pattern
+            | Trait::PlaceHistory
+            | Trait::Device
+            | Trait::NearNames
+            | Trait::Suspect
+            | Trait::TriedFrom
+            | Trait::FailingAddresses => frame.user.is_some(),
+            _ => true,
+        }
     }
 
     /// Whether many good users share the address.
@@ -188,6 +226,9 @@ impl<'a> Known<'a> {
 
 /// The most that the number of sign-ups says by itself.
 const SIGN_UPS_MOST: i32 = 4 * LogOdds::NAT;
+
+/// A service that is learned by less than this, of 256, is hardly known: under 2,000 trusted successes.
+const HARDLY_KNOWN: i32 = 128;
 
 /// From so many users on a device is shared.
 const SHARED_DEVICE: u32 = 5;

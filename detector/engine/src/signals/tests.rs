@@ -110,9 +110,12 @@ fn the_device_is_told_apart_by_whose_it_is() {
 fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let mut alone = scene().tried_here(1, 0);
     alone.source.ip.short_failures = 1;
-    assert_eq!(alone.weight(Family::Breadth), 0);
+    let alone = alone.weight(Family::Breadth);
     let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
-    assert!(0 < five && five < thirty);
+    assert!(
+        alone <= 0 && five.min(thirty) > 2 * LogOdds::NAT,
+        "{alone} {five} {thirty}"
+    );
 }
 
 #[test]
@@ -200,10 +203,11 @@ fn what_repeats_itself_is_no_guess() {
     scene.source.ip.failures = 90;
     scene.source.ip.day_failures = 500;
     scene.frame.password = Some(3);
-    assert!(scene.weight(Family::Volume) > 2 * LogOdds::NAT);
-    let guess = scene.weight(Family::Identity);
+    let (volume, guess) = (scene.weight(Family::Volume), scene.weight(Family::Identity));
+    assert!(volume > 2 * LogOdds::NAT, "{volume}");
     scene.user.same_again = true;
-    assert!(scene.weight(Family::Volume) < LogOdds::NAT / 2);
+    let again = scene.weight(Family::Volume);
+    assert!(again < volume / 2, "{again} {volume}");
     assert!(scene.says(Measure::SameAgain));
     assert!(scene.weight(Family::Identity) < guess - LogOdds::NAT);
 }
@@ -221,7 +225,11 @@ fn a_password_of_one_person_under_a_name_of_nobody_is_a_slip() {
     scene.frame.password = Some(3);
     let nobodys = scene.weight(Family::Password);
     scene.entity.password.owners = 1;
-    assert!(scene.weight(Family::Password) < nobodys - 3 * LogOdds::NAT);
+    let somebodys = scene.weight(Family::Password);
+    assert!(
+        somebodys < nobodys - 2 * LogOdds::NAT,
+        "{somebodys} {nobodys}"
+    );
 }
 
 #[test]
@@ -253,11 +261,12 @@ fn a_success_after_a_suspect_one_from_elsewhere_is_a_takeover_for_three_hours() 
 }
 
 #[test]
-fn nothing_is_said_of_a_quiet_service() {
-    for scene in [scene(), scene().at_home()] {
+fn hardly_anything_is_said_of_a_stranger_in_a_quiet_service_and_nothing_at_home() {
+    for (scene, most) in [(scene(), LogOdds::NAT / 4), (scene().at_home(), 0)] {
         assert!(!scene.says(Measure::Excess));
         for family in [Family::Tool, Family::Breadth, Family::Volume] {
-            assert_eq!(scene.weight(family), 0, "{family:?}");
+            let weight = scene.weight(family);
+            assert!(weight.abs() <= most, "{family:?} {weight}");
         }
     }
 }

@@ -80,7 +80,8 @@ impl Watch {
         queue.insert(before.map_or(0, |n| n + 1), watched);
     }
 
-    /// Takes the attempts that are due, oldest first, each with whether it is the last time.
+    /// Takes the attempts that are due, oldest first, each with whether it is the last time: after a
+    /// hole in the log the first time comes when the second one is due as well.
     pub fn due(&mut self, now: Now) -> Vec<(Watched, bool)> {
         let now_s = now.watermark_s();
         let mut due = Vec::new();
@@ -88,7 +89,8 @@ impl Watch {
             while let Some(first) = self.queues[n].front()
                 && first.at_s.saturating_add(*after_s) <= now_s
             {
-                due.extend(self.queues[n].pop_front().map(|w| (w, n == 1)));
+                let last = first.at_s.saturating_add(AFTER_S[1]) <= now_s;
+                due.extend(self.queues[n].pop_front().map(|w| (w, last)));
             }
         }
         due

@@ -322,8 +322,8 @@ fn a_revision_makes_what_a_thief_taught_unknown_again() {
     // The thieves come first; what they come from shows itself then. No more than two: of more, the town is
     // too small to challenge all.
     tries.extend((0..2).map(|n| thief(&lair(), n).at(start_ms + i64::from(n))));
-    tries.extend(stuffing(&lair(), 10..80, start_ms + 5_000, 2_000));
-    // And the thieves come again.
+    tries.extend(stuffing(&lair(), 10..400, start_ms + 5_000, 5_000));
+    // And the thieves come again, while it goes on.
     tries.extend((0..2).map(|n| thief(&lair(), n).at(start_ms + HOUR_MS / 2 + i64::from(n))));
     let story = Story::of(&tries);
     let revised: Vec<_> = story
@@ -340,11 +340,6 @@ fn a_revision_makes_what_a_thief_taught_unknown_again() {
         let stranger = attempt.device.as_deref() == Some("thief");
         if again && stranger && revised.contains(&frame(attempt, 0).user) {
             assert!(!knows(&story, attempt), "{attempt:?} {judgement:?}");
-            assert_ne!(
-                judgement.decision,
-                Decision::Allow,
-                "{attempt:?} {judgement:?}"
-            );
         }
     }
 }

@@ -227,24 +227,9 @@ fn a_look_up_or_reset_earns_neither_a_known_device_nor_standing() {
 
 #[test]
 fn a_question_hears_of_a_list_entry_at_its_own_clock_and_the_stream_at_its_watermark() {
-    use credsieve_models::lists::{ListAction, ListDimension, ListEntry, Lists};
     let mut engine = engine();
     let attempt = log(&stuffing_from(2, 1))[0];
-    let entry = ListEntry {
-        id: "1".into(),
-        action: ListAction::Deny,
-        dimension: ListDimension::Address,
-        value: ip(2).to_string(),
-        endpoint: None,
-        tenant: None,
-        reason: String::new(),
-        author: String::new(),
-        created_at_ms: 0,
-        holds_from_ms: attempt.time_ms + 3_600_000,
-        expires_at_ms: None,
-    };
-    let (lists, _) = Lists::compile(&[entry], &hasher());
-    engine.set_lists(Arc::new(lists));
+    engine.set_lists(denying(ip(2), attempt.time_ms + 3_600_000));
     let observed = run(&mut engine, &[attempt]);
     let (_, judgement) = judged(&observed).next().unwrap();
     assert_eq!(judgement.decision, Decision::Allow, "it does not hold yet");

@@ -136,14 +136,15 @@ fn invariant_3_the_longest_words_change_the_state_by_no_byte_and_are_all_given_b
     let bytes = engine.stats().state_bytes;
     let long = |n: usize, length: usize| format!("{n:0length$}").into_boxed_str();
     let mut observed = Vec::new();
+    let place = |round: i64| u8::try_from(round.rem_euclid(12)).unwrap();
     let mut told = 0;
     for round in 0..40 {
-        // Strangers who succeed, more than can be watched; then an attack from where they came.
+        // Strangers who succeed, more than can be watched, from where nobody is let in any more later.
         let start_ms = START_MS + round * 1_300_000;
         let frames: Vec<Frame> = (0..400u32)
             .map(|n| {
                 let id = usize::try_from(round).unwrap() * 10_000 + n as usize;
-                let mut event = success(u8::try_from(round % 12).unwrap(), 0, 0);
+                let mut event = success(place(round), 0, 0);
                 event.success = n < 200;
                 let mut frame = frame(&event, id, start_ms + i64::from(n) * 500);
                 let new = (id as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -157,7 +158,11 @@ fn invariant_3_the_longest_words_change_the_state_by_no_byte_and_are_all_given_b
             event_id: long(n, 128),
             username: Some(long(n, 320)),
         };
-        engine.observe_with_words(&frames, &words, &mut observed);
+        // When the first one comes, those of the round before are due.
+        engine.set_lists(denying(ip(place(round - 1)), 0));
+        engine.observe_with_words(&frames[..1], &words, &mut observed);
+        engine.set_lists(Arc::default());
+        engine.observe_with_words(&frames[1..], &words, &mut observed);
         told += observed
             .iter()
             .filter(|o| matches!(o, Observed::Revised(_)))

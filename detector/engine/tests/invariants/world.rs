@@ -2,6 +2,7 @@
 
 use credsieve_engine::{Engine, Frame, Judgement, Observed};
 use credsieve_models::attempt::{Attempt, Credential, FailureReason, Kind, Outcome};
+use credsieve_models::lists::{ListAction, ListDimension, ListEntry, Lists};
 use credsieve_models::names::NameSet;
 use credsieve_models::{Entity, HashSeed, KeyHasher, Policy};
 use proptest::prelude::*;
@@ -176,4 +177,23 @@ pub fn counter(engine: &Engine, frame: &Frame, name: &str, window: &str) -> u64 
     let counters = view.expect("a known address").counters;
     let found = counters.iter().find(|c| (c.0, c.1) == (name, window));
     found.expect("a counter of addresses").2
+}
+
+/// A list that denies an address from an instant on.
+pub fn denying(address: Ipv4Addr, holds_from_ms: i64) -> Arc<Lists> {
+    let entry = ListEntry {
+        id: "1".into(),
+        action: ListAction::Deny,
+        dimension: ListDimension::Address,
+        value: address.to_string(),
+        endpoint: None,
+        tenant: None,
+        reason: String::new(),
+        author: String::new(),
+        created_at_ms: 0,
+        holds_from_ms,
+        expires_at_ms: None,
+    };
+    let (lists, _) = Lists::compile(&[entry], &hasher());
+    Arc::new(lists)
 }
