@@ -1,0 +1,5 @@
+"""`python3 -m second`."""
+
+from second.cli import main
+
+main()
