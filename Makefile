@@ -1,10 +1,10 @@
 # Two commands matter: `make demo` shows credsieve at work, `make test` checks everything.
-# `make evaluate` measures the detection, `make bench` the speed.
+# `make evaluate` measures the detection, `make bench` the speed, `make peers` both beside others.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results leaks floor fit bench lint format clean
+.PHONY: help demo build test evaluate results leaks floor fit bench peers lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -38,6 +38,9 @@ fit: ## Fit the weights of the detector's card to traffic of the tuning seeds (b
 
 bench: build ## Measure what each step costs and how fast replay is; prints one table
 	@BINARY=$(BINARY) scripts/bench.sh
+
+peers: build ## Measure credsieve beside what one would otherwise run; prints one table (load-test/peers/run.sh has the knobs)
+	@BINARY=$(BINARY) load-test/peers/run.sh
 
 lint: ## Check format and lints only
 	cargo fmt --all --check

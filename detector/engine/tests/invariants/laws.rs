@@ -8,7 +8,6 @@ use credsieve_models::verdict::{Decision, Family};
 use credsieve_models::{Entity, HashSeed};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
