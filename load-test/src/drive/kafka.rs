@@ -15,6 +15,7 @@ use lag::{Group, LagWatch};
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::metadata::MetadataPartition;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -158,7 +159,7 @@ fn partitions(client: &BaseConsumer, topic: &str, args: &KafkaArgs) -> anyhow::R
     if partitions.is_empty() {
         bail!("the topic `{topic}` does not exist");
     }
-    Ok(partitions.iter().map(|partition| partition.id()).collect())
+    Ok(partitions.iter().map(MetadataPartition::id).collect())
 }
 
 type Sending = ThreadedProducer<DefaultProducerContext>;
