@@ -3,7 +3,7 @@
 //! ```text
 //!  Kafka ─ poll thread ─┐ intake      decoded      judged
 //!                       ├──────> decoder ───> owner ───> sink ─> Kafka verdicts, dead letters; store
-//!  HTTP ── ingest ──────┘ (4)   thread   (4)  thread (8) task        │
+//!  HTTP ── ingest ──────┘ (4)   thread   (4)  thread(16) task        │
 //!           ^                                   ^ asks (1,024)       │ completions (64)
 //!           └── accepted ── poll thread's ledgers ──────<────────────┘
 //! ```
@@ -54,7 +54,7 @@ const INTAKE: usize = 4;
 const DECODED: usize = 4;
 /// Owner → sink, in batches: enough that the sink finds several to write together. Full: the owner
 /// takes no more input and goes on answering questions.
-const JUDGED: usize = 8;
+const JUDGED: usize = 16;
 /// Questions to the owner. Full: the handle answers busy at once, and the caller fails open.
 const ASKS: usize = 1_024;
 /// Sink → poll thread, in batches. Never full: it has room for all that can be under way.

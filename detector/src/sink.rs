@@ -28,9 +28,12 @@ use tokio_util::sync::CancellationToken;
 
 /// Batches that wait are written together up to so many outcomes: the cost of a round trip is
 /// shared under load and nobody waits when there is none.
-const TOGETHER_OUTCOMES: usize = 4_096;
+const TOGETHER_OUTCOMES: usize = 8_192;
 /// … and up to so many batches, which bounds what is under way.
 pub const TOGETHER_BATCHES: usize = 16;
+
+/// Room for a verdict as JSON; most take less.
+const VERDICT_BYTES: usize = 1_280;
 
 /// The sink cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +47,8 @@ pub enum SinkError {
     /// The process is ending and an output is still in trouble. What is not confirmed is read again.
     #[error("the process ended while {0} was in trouble")]
     GaveUp(&'static str),
-    /// A verdict cannot be written as JSON: a fault of ours.
-    #[error("a verdict cannot be written: {0}")]
+    /// An alert cannot be written as JSON: a fault of ours.
+    #[error("an alert cannot be written: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -125,25 +128,46 @@ impl Sink {
         }
     }
 
+    /// Writes to both outputs at once, so that neither waits for the other; what is confirmed waits for
+    /// both. Joined, never raced: a transaction of the store is not cancelled half way. Where one fails
+    /// for good the process ends, and trouble of the other is no longer waited out.
     async fn write(&self, batch: &Together) -> Result<(), SinkError> {
-        if let Some((producer, topics)) = &self.kafka {
-            let findings = &batch.findings;
-            let verdicts = findings.outcomes.iter().map(verdict_message);
-            let verdicts = verdicts.collect::<Result<_, _>>()?;
-            self.send(producer, &topics.verdicts, verdicts).await?;
-            let alerts = findings.alerts.iter().map(alert_message);
-            let alerts: Vec<_> = alerts.collect::<Result<_, _>>()?;
-            if !alerts.is_empty() {
-                self.send(producer, &topics.alerts, alerts).await?;
-            }
-            let dead = batch.dead.iter().map(DeadLetter::message).collect();
-            self.send(producer, &topics.dead_letters, dead).await?;
+        let end = |_: &SinkError| self.give_up.cancel();
+        let (published, stored) = tokio::join!(
+            async { self.publish(batch).await.inspect_err(end) },
+            async { self.keep(&batch.findings).await.inspect_err(end) },
+        );
+        match (published, stored) {
+            (Ok(()), done) | (done, Ok(())) => done,
+            // The one that gave up did so because of the other.
+            (Err(SinkError::GaveUp(_)), Err(error)) | (Err(error), Err(_)) => Err(error),
         }
-        let durable = batch.findings.to_store();
-        if !durable.is_empty() {
-            self.store(durable).await?;
+    }
+
+    /// To the broker: verdicts, alerts, dead letters, in this order.
+    async fn publish(&self, batch: &Together) -> Result<(), SinkError> {
+        let Some((producer, topics)) = &self.kafka else {
+            return Ok(());
+        };
+        let findings = &batch.findings;
+        let verdicts = findings.outcomes.iter().map(verdict_message).collect();
+        self.send(producer, &topics.verdicts, verdicts).await?;
+        let alerts = findings.alerts.iter().map(alert_message);
+        let alerts: Vec<_> = alerts.collect::<Result<_, _>>()?;
+        if !alerts.is_empty() {
+            self.send(producer, &topics.alerts, alerts).await?;
         }
-        Ok(())
+        let dead = batch.dead.iter().map(DeadLetter::message).collect();
+        self.send(producer, &topics.dead_letters, dead).await
+    }
+
+    /// To the store.
+    async fn keep(&self, findings: &Findings) -> Result<(), SinkError> {
+        let durable = findings.to_store();
+        if durable.is_empty() {
+            return Ok(());
+        }
+        self.store(durable).await
     }
 
     async fn send(
@@ -292,18 +316,20 @@ impl Patience<'_> {
     }
 }
 
-fn verdict_message(outcome: &Outcome) -> Result<Message, serde_json::Error> {
+fn verdict_message(outcome: &Outcome) -> Message {
     // One user's verdicts stay in order in one partition.
     let key = outcome
         .context
         .username
         .as_deref()
         .unwrap_or(&outcome.verdict.event_id);
-    Ok(Message {
+    let mut payload = Vec::with_capacity(VERDICT_BYTES);
+    outcome.verdict.write_json(&mut payload);
+    Message {
         key: Some(key.as_bytes().to_vec()),
-        payload: Some(serde_json::to_vec(&outcome.verdict)?),
+        payload: Some(payload),
         headers: None,
-    })
+    }
 }
 
 fn alert_message(alert: &Alert) -> Result<Message, serde_json::Error> {

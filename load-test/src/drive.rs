@@ -1,24 +1,26 @@
 //! Sends labelled traffic somewhere and measures what comes back.
 //!
-//! Every target is named on the command line: nothing is sent to a place that nobody asked for.
-//! Every wait has an end.
+//! An open loop wherever a rate is given: an event is timed from the moment at which it was due, not from
+//! when it was sent, so that a slow service cannot slow its own measurement down. Every target is named
+//! on the command line: nothing is sent to a place that nobody asked for. Every wait has an end.
 
+mod feed;
 pub mod file;
 pub mod generate;
 pub mod http;
 pub mod kafka;
+pub mod measured;
+pub mod process;
+mod progress;
 
-use crate::labels::LabelWriter;
 use crate::leaks::{LeaksArgs, run_leaks};
-use crate::mix::{A_MONDAY_MS, Mix, MixFile, Settings};
-use crate::plan::Labelled;
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use credsieve_models::time::{EpochMs, parse_rfc3339};
-use hdrhistogram::Histogram;
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::PathBuf;
+use feed::{Feed, TrafficArgs, create};
+use measured::{Driven, histogram, record};
+use process::Watched;
+use progress::Progress;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Make labelled traffic and send it to a file, to the HTTP interface or to Kafka.
@@ -30,35 +32,26 @@ pub struct LoadTestArgs {
     target: TargetArgs,
 }
 
-/// What is sent.
+/// What is measured beside the target, and how it is told.
 #[derive(Args, Clone, Debug)]
-struct TrafficArgs {
-    /// The same seed gives the same traffic, byte for byte.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// What the traffic is made of, as docs/traffic.md describes it: a file, or the name of a mix that
-    /// comes with credsieve, such as `default`. Without it, people come more often than in that.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["people", "offices", "attack_percent"])]
-    mix: Option<PathBuf>,
-    /// How many events; the span of event time follows from it. 100,000 where neither a span nor a
-    /// mix is given.
-    #[arg(long, conflicts_with = "duration")]
-    events: Option<u64>,
-    /// The span of event time instead, such as `24h`.
-    #[arg(long, value_parser = humantime::parse_duration)]
-    duration: Option<Duration>,
-    /// How many people have an account.
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
-    people: u32,
-    /// How many offices they work in, hundreds of people in the first.
-    #[arg(long, default_value_t = 12)]
-    offices: u32,
-    /// The share of attempts that are an attack, in percent.
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..100))]
-    attack_percent: u32,
-    /// Write the labels here, for `credsieve evaluate`.
-    #[arg(long, value_name = "FILE")]
-    labels: Option<PathBuf>,
+struct MeasureArgs {
+    /// The process under test, on this machine: its memory, and the processor time that an event
+    /// costs it, are read from /proc.
+    #[arg(long, value_name = "PID")]
+    pid: Option<u32>,
+    /// One JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// No progress line. There is none where the standard error is not a terminal.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl MeasureArgs {
+    /// Begins to watch the process, where one is named.
+    fn watch(&self) -> anyhow::Result<Option<Watched>> {
+        self.pid.map(Watched::begin).transpose()
+    }
 }
 
 #[derive(Subcommand, Clone, Debug)]
@@ -84,6 +77,16 @@ impl TargetArgs {
             Self::Http(_) | Self::Kafka(_) | Self::Leaks(_) => false,
         }
     }
+
+    /// Whether what was measured is told as JSON.
+    fn json(&self) -> bool {
+        match self {
+            Self::Generate(_) | Self::Leaks(_) => false,
+            Self::File(target) => target.measure.json,
+            Self::Http(target) => target.measure.json,
+            Self::Kafka(target) => target.measure.json,
+        }
+    }
 }
 
 /// `credsieve load-test`: prints what was measured on the standard output, or on the standard error
@@ -92,17 +95,20 @@ impl TargetArgs {
 /// # Errors
 /// When the target cannot be reached, refuses events, or loses some.
 pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
-    let driven = match &args.target {
-        TargetArgs::Generate(target) => generate::drive(target)?,
-        TargetArgs::File(target) => file::drive(&args.traffic, target)?,
-        TargetArgs::Http(target) => http::drive(&args.traffic, target)?,
-        TargetArgs::Kafka(target) => kafka::drive(&args.traffic, target)?,
-        TargetArgs::Leaks(target) => return leaks(&args.traffic, target),
-    };
-    if args.target.takes_stdout() {
-        eprint!("{driven}");
+    if let TargetArgs::Leaks(target) = &args.target {
+        return leaks(&args.traffic, target);
+    }
+    let driven = measure(args)?;
+    let mut said = if args.target.json() {
+        serde_json::to_string(&driven.json())?
     } else {
-        print!("{driven}");
+        driven.to_string()
+    };
+    said.truncate(said.trim_end().len());
+    if args.target.takes_stdout() {
+        eprintln!("{said}");
+    } else {
+        println!("{said}");
     }
     if driven.lost > 0 {
         bail!(
@@ -112,6 +118,20 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Drives the target and says what was measured, whatever was lost.
+///
+/// # Errors
+/// When the target cannot be reached, or nothing is to be driven.
+pub fn measure(args: &LoadTestArgs) -> anyhow::Result<Driven> {
+    match &args.target {
+        TargetArgs::Generate(target) => generate::drive(target),
+        TargetArgs::File(target) => file::drive(&args.traffic, target),
+        TargetArgs::Http(target) => http::drive(&args.traffic, target),
+        TargetArgs::Kafka(target) => kafka::drive(&args.traffic, target),
+        TargetArgs::Leaks(_) => bail!("`leaks` sends nothing"),
+    }
 }
 
 /// The traffic that was asked for, or that of files, held against what it must not give away.
@@ -129,37 +149,6 @@ fn leaks(traffic: &TrafficArgs, args: &LeaksArgs) -> anyhow::Result<()> {
     })
 }
 
-/// What a drive measured.
-#[derive(Clone, Debug)]
-pub struct Driven {
-    /// Where it went.
-    pub target: String,
-    /// How many events were sent.
-    pub sent: u64,
-    /// How many of them belong to an attack.
-    pub attack: u64,
-    /// How many failed, or were never answered.
-    pub lost: u64,
-    /// How long it took.
-    pub elapsed: Duration,
-    /// What was timed, and how long it took in microseconds.
-    pub latency: Option<(&'static str, Histogram<u64>)>,
-    /// What else was counted.
-    pub counts: Vec<(String, u64)>,
-}
-
-/// The longest latency that is told apart, in microseconds.
-const LONGEST_US: u64 = 120_000_000;
-
-fn histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, LONGEST_US, 3).expect("constant bounds that the crate accepts")
-}
-
-fn record(histogram: &mut Histogram<u64>, latency: Duration) {
-    let us = u64::try_from(latency.as_micros()).unwrap_or(LONGEST_US);
-    histogram.saturating_record(us.max(1));
-}
-
 fn now_ms() -> EpochMs {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -171,103 +160,13 @@ fn parse_start(text: &str) -> Result<EpochMs, String> {
     parse_rfc3339(text).ok_or_else(|| "expected RFC 3339, such as 2026-01-05T00:00:00Z".to_owned())
 }
 
-/// The traffic that was asked for: gives events until there are enough, and keeps their labels.
-struct Feed {
-    mix: Mix,
-    left: u64,
-    sent: u64,
-    attack: u64,
-    labels: Option<LabelWriter<BufWriter<File>>>,
-}
-
-impl Feed {
-    /// The traffic asked for, from then on; where no time is given, from the mix's.
-    fn new(traffic: &TrafficArgs, start_ms: Option<EpochMs>) -> anyhow::Result<Self> {
-        let span_us = traffic
-            .duration
-            .map(|span| u64::try_from(span.as_micros()))
-            .transpose()
-            .context("the duration is too long")?;
-        let (mix, left) = match &traffic.mix {
-            Some(path) => {
-                let mut file = MixFile::read(path)?;
-                file.size.start.0 = start_ms.unwrap_or(file.size.start.0);
-                of_file(&file, traffic, span_us)?
-            }
-            None => of_settings(traffic, span_us, start_ms.unwrap_or(A_MONDAY_MS)),
-        };
-        let labels = match &traffic.labels {
-            Some(path) => Some(LabelWriter::new(create(path)?)?),
-            None => None,
-        };
-        Ok(Self {
-            mix,
-            left,
-            sent: 0,
-            attack: 0,
-            labels,
-        })
+/// Sleeps until then, to some ten microseconds: the timers of an async runtime are a millisecond or two
+/// late, which at a login's speed is most of what is measured.
+fn sleep_until(due_at: Instant) {
+    let early = due_at.saturating_duration_since(Instant::now());
+    if !early.is_zero() {
+        std::thread::sleep(early);
     }
-
-    /// The next event with its own time, or with that of sending.
-    fn next(&mut self, at_ms: Option<EpochMs>) -> anyhow::Result<Option<Labelled>> {
-        if self.left == 0 {
-            return Ok(None);
-        }
-        let made = match at_ms {
-            Some(now_ms) => self.mix.next_at(now_ms),
-            None => self.mix.next(),
-        };
-        let Some(event) = made else { return Ok(None) };
-        self.left -= 1;
-        self.sent += 1;
-        self.attack += u64::from(event.attack);
-        if let Some(labels) = &mut self.labels {
-            labels.write(&event)?;
-        }
-        Ok(Some(event))
-    }
-
-    fn finish(self) -> anyhow::Result<()> {
-        self.labels.map_or(Ok(()), LabelWriter::finish)
-    }
-}
-
-fn of_file(
-    file: &MixFile,
-    traffic: &TrafficArgs,
-    span_us: Option<u64>,
-) -> anyhow::Result<(Mix, u64)> {
-    let seed = traffic.seed;
-    Ok(match (span_us, traffic.events) {
-        (None, None) => (Mix::from_file(file, seed)?, u64::MAX),
-        (Some(span_us), _) => (Mix::over(file, seed, span_us)?, u64::MAX),
-        (None, Some(events)) => {
-            let span_us = Mix::span_for(file, seed, events);
-            (Mix::over(file, seed, span_us)?.endless(), events)
-        }
-    })
-}
-
-fn of_settings(traffic: &TrafficArgs, span_us: Option<u64>, start_ms: EpochMs) -> (Mix, u64) {
-    let settings = Settings {
-        seed: traffic.seed,
-        start_ms,
-        duration_ms: span_us.unwrap_or(0) / 1_000,
-        people: traffic.people,
-        offices: traffic.offices,
-        attack_percent: traffic.attack_percent,
-    };
-    let events = traffic.events.unwrap_or(100_000);
-    match span_us {
-        Some(_) => (Mix::of(settings), u64::MAX),
-        None => (Mix::of_events(settings, events), events),
-    }
-}
-
-fn create(path: &std::path::Path) -> anyhow::Result<BufWriter<File>> {
-    let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
-    Ok(BufWriter::with_capacity(1 << 18, file))
 }
 
 /// When the event of that number is due at `rate` events a second; at once where the rate is 0.

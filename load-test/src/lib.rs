@@ -27,7 +27,8 @@ pub mod report;
 pub mod rng;
 mod writer;
 
-pub use drive::{LoadTestArgs, run};
+pub use drive::measured::Driven;
+pub use drive::{LoadTestArgs, measure, run};
 pub use evaluate::{EvaluateArgs, run_evaluate};
 pub use mix::{Mix, MixFile, Settings};
 pub use plan::Labelled;

@@ -1,11 +1,11 @@
 //! What came out, as tables for a terminal: of a drive, of a search for leaks, and (in
 //! `evaluation`) of an evaluation.
 
+mod driven;
 mod evaluation;
 
 pub(crate) use evaluation::TotalsOf;
 
-use crate::drive::Driven;
 use crate::leaks::Leaks;
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt;
@@ -111,39 +111,4 @@ fn cut(text: &str, most: usize) -> String {
     let start: String = text.chars().take(most / 2).collect();
     let end: String = text.chars().skip(length - (most - most / 2) + 1).collect();
     format!("{start}…{end}")
-}
-
-impl fmt::Display for Driven {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rows = table(f, &["load test", ""]);
-        let seconds = self.elapsed.as_secs_f64();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "counts of events, shown as a rate"
-        )]
-        let rate = self.sent as f64 / seconds.max(0.001);
-        rows.add_row(["target".to_owned(), self.target.clone()]);
-        rows.add_row(["events sent".to_owned(), self.sent.to_string()]);
-        rows.add_row(["of them attack".to_owned(), percent(self.attack, self.sent)]);
-        rows.add_row(["time".to_owned(), format!("{seconds:.2} s")]);
-        rows.add_row(["rate".to_owned(), format!("{rate:.0} events/s")]);
-        if let Some((what, latency)) = &self.latency {
-            let ms = |us: u64| format!("{}.{:03} ms", us / 1_000, us % 1_000);
-            rows.add_row([format!("{what}: measured"), latency.len().to_string()]);
-            for (name, quantile) in [
-                ("p50", 0.5),
-                ("p90", 0.9),
-                ("p99", 0.99),
-                ("p99.9", 0.999),
-                ("max", 1.0),
-            ] {
-                let value = latency.value_at_quantile(quantile);
-                rows.add_row([format!("{what}: {name}"), ms(value)]);
-            }
-        }
-        for (name, count) in &self.counts {
-            rows.add_row([name.clone(), count.to_string()]);
-        }
-        writeln!(f, "{rows}")
-    }
 }

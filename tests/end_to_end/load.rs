@@ -33,16 +33,22 @@ fn a_running_detector_is_driven_over_kafka_and_over_http() {
         ("--verdicts", deployment.topic("verdicts")),
     ];
     let mut command = credsieve(&traffic);
-    command.args(["2000", "kafka", "--rate", "0"]);
+    command.args(["2000", "kafka", "--rate", "0", "--json"]);
+    command.args(["--group", "driven"]);
+    command.args(["--pid", &detector.pid().to_string()]);
     for (flag, topic) in &topics {
         command.args([*flag, topic]);
     }
     command.arg(KafkaBroker::shared().bootstrap());
     let measured = run(command, b"").with_code(0).text();
-    assert!(
-        measured.contains("2000") || measured.contains("2,000"),
-        "{measured}"
-    );
+    let measured: serde_json::Value = serde_json::from_str(&measured).expect("JSON");
+    assert_eq!(measured["sent"], 2_000);
+    assert_eq!(measured["lost"], 0);
+    assert_eq!(measured["latency"]["measured"], 2_000);
+    assert_eq!(measured["lag"]["judged"], 2_000);
+    assert_eq!(measured["lag"]["at_end"], 0);
+    let cpu = measured["process"]["cpu_microseconds_per_event"].as_f64();
+    assert!(cpu.is_some_and(|cpu| cpu > 0.0), "{measured}");
     assert_eq!(firsts(&deployment.verdicts()), 2_000);
 
     let create = [
@@ -54,10 +60,11 @@ fn a_running_detector_is_driven_over_kafka_and_over_http() {
         "ingest,decide",
     ];
     let key = run(deployment.command(&create), b"").with_code(0).text();
-    for endpoint in ["events", "decide"] {
+    for (endpoint, batch) in [("events", "50"), ("decide", "1"), ("decide", "100")] {
         let mut command = credsieve(&traffic);
         command.args(["1000", "--seed", "2", "http", "--rate", "0"]);
-        command.args(["--endpoint", endpoint, "--key", key.trim()]);
+        command.args(["--endpoint", endpoint, "--batch", batch]);
+        command.args(["--key", key.trim()]);
         command.arg(format!("http://{}", detector.address()));
         run(command, b"").with_code(0);
     }

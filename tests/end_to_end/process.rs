@@ -122,6 +122,11 @@ impl Process {
         })
     }
 
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The processes of its group that run, itself included.
     pub fn group(&self) -> Vec<u32> {
         group(self.child.id())

@@ -49,5 +49,5 @@ pub(super) fn drive(args: &GenerateArgs) -> anyhow::Result<Driven> {
         attack_percent: 0,
         labels: args.labels.clone(),
     };
-    file::write(Feed::new(&traffic, None)?, &args.out)
+    file::write(Feed::new(&traffic, None)?, &args.out, 0, args.is_stdout())
 }
