@@ -187,20 +187,18 @@ impl Growing<'_> {
         let middle = leaf.part.start + self.part(leaf.part.clone(), split.of, split.most);
         let (low, high) = (leaf.part.start..middle, middle..leaf.part.end);
         let low_is_smaller = low.len() <= high.len();
-        let smaller = self.sums(if low_is_smaller {
-            low.clone()
-        } else {
-            high.clone()
-        });
-        let mut larger = leaf.sums;
-        for (larger, smaller) in larger.iter_mut().flatten().zip(smaller.iter().flatten()) {
-            *larger -= *smaller;
+        let smaller = if low_is_smaller { &low } else { &high };
+        let (mut low_sums, mut high_sums) = (self.sums(smaller.clone()), leaf.sums);
+        for (all, smaller) in high_sums
+            .iter_mut()
+            .flatten()
+            .zip(low_sums.iter().flatten())
+        {
+            *all -= *smaller;
         }
-        let (low_sums, high_sums) = if low_is_smaller {
-            (smaller, larger)
-        } else {
-            (larger, smaller)
-        };
+        if !low_is_smaller {
+            std::mem::swap(&mut low_sums, &mut high_sums);
+        }
         let low = self.open(low, low_sums, split.low);
         let high = self.open(high, high_sums, split.high);
         let byte = |number: usize| u8::try_from(number).expect("trees and cards are small");
