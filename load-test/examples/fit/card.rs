@@ -34,8 +34,9 @@ impl Column {
         row.without + weights.map(|(of, steps)| steps[row.step(*of)]).sum::<f64>()
     }
 
-    fn fit(group: Group, training: &Rows, held_out: &Rows) -> Self {
-        let (learned, unseen) = (training.of(group), held_out.of(group));
+    fn fit(group: Group, training: &Rows, held_out: &[&Rows]) -> Self {
+        let learned = training.of(group);
+        let unseen: Vec<Row> = held_out.iter().flat_map(|rows| rows.of(group)).collect();
         let mut column = Self {
             weights: table::rounded(Fit::of(&learned).centred()),
             forest: Forest::default(),
@@ -75,7 +76,7 @@ impl Card {
     }
 
     /// Fits all groups, beside each other. The held-out rows say how many trees are enough.
-    pub fn fit(training: &Rows, held_out: &Rows) -> Self {
+    pub fn fit(training: &Rows, held_out: &[&Rows]) -> Self {
         let columns = thread::scope(|scope| {
             let fits =
                 Group::ALL.map(|group| scope.spawn(move || Column::fit(group, training, held_out)));
