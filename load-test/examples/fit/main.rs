@@ -31,6 +31,9 @@ struct Args {
     /// Learn from a log too: `PATH.ndjson`, with the labels in `PATH.csv` (may be repeated).
     #[arg(long, value_name = "PATH")]
     log: Vec<PathBuf>,
+    /// Hold the fit against such a log too, which then says with ours how many trees are enough.
+    #[arg(long, value_name = "PATH")]
+    held_out_log: Vec<PathBuf>,
     /// Only say what the weights that stand would catch.
     #[arg(long)]
     check: bool,
@@ -59,19 +62,30 @@ const ALSO_HELD_OUT: Source = Source::made("bare", "", &[22], 0.2);
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let held_out = Rows::collect([HELD_OUT], usize::MAX)?;
+    let mut held_out = vec![(String::new(), Rows::collect([HELD_OUT], usize::MAX)?)];
+    for path in &args.held_out_log {
+        let rows = Rows::collect([Source::kept(path)], usize::MAX)?;
+        held_out.push((format!(", {}", path.display()), rows));
+    }
+    let print = |name: &str, card: &Card| {
+        for (log, rows) in &held_out {
+            rows.print(&format!("{name}{log}"), card);
+        }
+    };
     let standing = Card::standing()?;
     if args.check {
-        held_out.print("the card that stands", &standing);
+        print("the card that stands", &standing);
         return Ok(());
     }
     // What may be wrong with files is said before the minutes that ours take.
     let logs = args.log.iter().map(|path| Source::kept(path));
     let training = Rows::collect(logs.chain(TRAINING.iter().copied()), LEARNED)?;
     let also_held_out = Rows::collect([ALSO_HELD_OUT], usize::MAX)?;
-    let card = Card::fit(&training, &[&held_out, &also_held_out]);
-    held_out.print("before", &standing);
-    held_out.print("after", &card);
+    let mut stopping: Vec<&Rows> = held_out.iter().map(|(_, rows)| rows).collect();
+    stopping.push(&also_held_out);
+    let card = Card::fit(&training, &stopping);
+    print("before", &standing);
+    print("after", &card);
     std::fs::write(&args.out, table::write(&card))?;
     std::fs::write(&args.trees, table::write_trees(&card))?;
     println!(

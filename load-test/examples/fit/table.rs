@@ -56,7 +56,7 @@ pub fn write_trees(card: &Card) -> String {
         lines.push(format!("    // {group:?}"));
         lines.push("    &[".to_owned());
         for tree in &column.forest.trees {
-            let nodes: Vec<String> = tree.nodes.iter().map(write_node).collect();
+            let nodes: Vec<String> = tree.nodes.iter().copied().map(write_node).collect();
             lines.push(format!("        &[{}],", nodes.join(", ")));
         }
         lines.push("    ],".to_owned());
@@ -64,7 +64,7 @@ pub fn write_trees(card: &Card) -> String {
     format!("{HEAD_OF_TREES}{}\n];\n", lines.join("\n"))
 }
 
-fn write_node(node: &Node) -> String {
+fn write_node(node: Node) -> String {
     let value = node.value;
     match node.ask {
         Some(Ask {
