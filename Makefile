@@ -33,8 +33,8 @@ leaks: build ## List what in the generated traffic gives an attack away
 floor: ## Write down what the short check of the tests catches now, as the floor for later changes
 	CREDSIEVE_WRITE_FLOOR=1 cargo test --locked -p credsieve --test end_to_end detection::the_detection -- --nocapture
 
-fit: ## Fit the weights of the detector's card to traffic of the tuning seeds (build and repeat)
-	cargo run --release --locked -p credsieve-load-test --example fit
+fit: ## Fit the weights and trees of the detector's card to traffic of the tuning seeds (build and repeat; FIT_ARGS)
+	cargo run --release --locked -p credsieve-load-test --example fit -- $(FIT_ARGS)
 
 bench: build ## Measure what each step costs and how fast replay is; prints one table
 	@BINARY=$(BINARY) scripts/bench.sh

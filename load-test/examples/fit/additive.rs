@@ -30,7 +30,7 @@ impl Fit {
             for (of, weights) in Trait::ALL.iter().zip(&mut weights) {
                 let better = improved(*of, weights, rows, &log_odds);
                 for (row, log_odds) in rows.iter().zip(&mut log_odds) {
-                    let step = usize::from(row.marks.step(*of));
+                    let step = row.step(*of);
                     *log_odds += better[step] - weights[step];
                 }
                 *weights = better;
@@ -67,8 +67,8 @@ fn improved(of: Trait, weights: &[f64], rows: &[Row], log_odds: &[f64]) -> Vec<f
     let mut sure = vec![0.0; weights.len()];
     for (row, log_odds) in rows.iter().zip(log_odds) {
         let expected = 1.0 / (1.0 + (-log_odds).exp());
-        let step = usize::from(row.marks.step(of));
-        pull[step] += row.counts * (f64::from(u8::from(row.attack)) - expected);
+        let step = row.step(of);
+        pull[step] += row.pull(expected);
         sure[step] += row.counts * expected * (1.0 - expected);
     }
     let prior = if of == Trait::Excess {

@@ -1,54 +1,21 @@
 //! Rows: what the engine knew of each stranger in labelled traffic, and whether it was an attack.
 
+use crate::card::Card;
+use crate::sources::{Event, Log, Source};
 use anyhow::Result;
-use credsieve_engine::card::{self, Group, Marks, Trait};
+use credsieve_engine::card::{Group, Marks, Trait};
 use credsieve_engine::{Engine, Frame, Judgement, Observed};
-use credsieve_load_test::{Labelled, Mix, MixFile};
 use credsieve_models::names::NameSet;
 use credsieve_models::verdict::{LogOdds, Measure};
 use credsieve_models::{Attempt, HashSeed, KeyHasher, Policy};
-use std::path::Path;
 use std::sync::Arc;
 
-/// Traffic to learn from.
-pub struct Source {
-    mix: &'static str,
-    /// What in `[size]` differs from the mix.
-    size: &'static str,
-    seeds: &'static [u64],
-    /// What each attempt counts.
-    counts: f64,
-}
-
-impl Source {
-    pub const fn new(
-        mix: &'static str,
-        size: &'static str,
-        seeds: &'static [u64],
-        counts: f64,
-    ) -> Self {
-        Self {
-            mix,
-            size,
-            seeds,
-            counts,
-        }
-    }
-
-    fn file(&self) -> Result<MixFile> {
-        if self.size.is_empty() {
-            MixFile::read(Path::new(self.mix))
-        } else {
-            MixFile::parse(&format!("[size]\n{}\n", self.size), self.size)
-        }
-    }
-}
-
 /// A stranger's attempt.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
     pub group: Group,
-    pub marks: Marks,
+    /// The step of each trait, in the order of the card.
+    pub steps: [u8; Trait::COUNT],
     /// Its log-odds in nats without what the card says.
     pub without: f64,
     pub attack: bool,
@@ -56,7 +23,20 @@ pub struct Row {
     pub counts: f64,
 }
 
+impl Row {
+    /// The step of a trait.
+    pub fn step(&self, of: Trait) -> usize {
+        usize::from(self.steps[of as usize])
+    }
+
+    /// What it counts, and how far log-odds are from what it is: the gradient of its log-loss.
+    pub fn pull(&self, expected: f64) -> f64 {
+        self.counts * (f64::from(u8::from(self.attack)) - expected)
+    }
+}
+
 /// The rows of some traffic.
+#[derive(Default)]
 pub struct Rows {
     all: Vec<Row>,
     /// All people's attempts, known or not, and all of the attacks.
@@ -65,27 +45,27 @@ pub struct Rows {
 }
 
 /// Rows of a log and group that are learned from; of more, every second, third … one.
-const MOST_ROWS: usize = 30_000;
+pub const LEARNED: usize = 30_000;
 
 /// Attempts that are judged together.
 const BATCH: usize = 4_096;
 
+/// Later than every attempt: a log is not read as it happens.
+const CLOCK_MS: i64 = i64::MAX / 2;
+
 impl Rows {
-    /// Makes the traffic and lets the engine judge it.
-    pub fn collect(sources: &[Source]) -> Result<Self> {
-        let mut made = Self {
-            all: Vec::new(),
-            people: 0,
-            attacks: 0,
-        };
+    /// Lets the engine judge traffic, and keeps so many rows of each log and group, which count for all.
+    pub fn collect<'a>(
+        sources: impl IntoIterator<Item = Source<'a>>,
+        most_rows: usize,
+    ) -> Result<Self> {
+        let mut made = Self::default();
         for source in sources {
-            for seed in source.seeds {
-                eprintln!("{} {} seed {seed}", source.mix, source.size);
+            for (name, log) in source.logs()? {
+                eprintln!("{name}");
                 let first = made.all.len();
-                made.judge(Mix::from_file(&source.file()?, *seed)?, source.counts);
-                if sources.len() > 1 {
-                    made.thin_out(first);
-                }
+                made.judge(log, source.counts)?;
+                made.thin_out(first, most_rows);
             }
         }
         Ok(made)
@@ -97,57 +77,56 @@ impl Rows {
         of_group.copied().collect()
     }
 
-    fn judge(&mut self, mut mix: Mix, counts: f64) {
+    fn judge(&mut self, mut log: Log, counts: f64) -> Result<()> {
         let mut engine = Engine::new(Arc::new(Policy::default()), HashSeed::REPLAY);
         let hasher = KeyHasher::new(HashSeed::REPLAY);
         let names = NameSet::parse("", &HashSeed::REPLAY);
         loop {
-            let events: Vec<Labelled> = mix.by_ref().take(BATCH).collect();
+            let events: Vec<Event> = log.by_ref().take(BATCH).collect::<Result<_>>()?;
             if events.is_empty() {
-                return;
+                return Ok(());
             }
-            let clock_ms = i64::MAX / 2;
-            let frames: Vec<Frame> = events
-                .iter()
-                .map(|event| {
-                    let attempt = Attempt::parse(event.event_json.as_bytes(), event.time_ms)
-                        .expect("the generator writes events that can be read");
-                    Frame::new(&attempt, clock_ms, &hasher, &names)
-                })
-                .collect();
+            let frame = |event: &Event| {
+                let attempt = Attempt::parse(event.json.as_bytes(), CLOCK_MS)
+                    .map_err(|reject| anyhow::anyhow!("{reject}: {}", event.json))?;
+                Ok(Frame::new(&attempt, CLOCK_MS, &hasher, &names))
+            };
+            let frames: Vec<Frame> = events.iter().map(frame).collect::<Result<_>>()?;
             let mut observed = Vec::with_capacity(events.len());
             engine.observe(&frames, &mut observed);
+            // An event that came twice is judged once.
             let judged = observed.into_iter().filter_map(|said| match said {
-                Observed::Judged(judgement) => Some(judgement),
-                _ => None,
+                Observed::Judged(judgement) => Some(Some(judgement)),
+                Observed::Repeat => Some(None),
+                Observed::Revised(_) | Observed::Campaign(_) => None,
             });
             for ((event, frame), judgement) in events.iter().zip(&frames).zip(judged) {
-                if !event.undecidable {
-                    self.add(event, frame, &judgement, counts);
+                if let Some(judgement) = judgement.filter(|_| !event.undecidable) {
+                    self.add(event.attack, frame, &judgement, counts);
                 }
             }
         }
     }
 
-    fn add(&mut self, event: &Labelled, frame: &Frame, judgement: &Judgement, counts: f64) {
-        self.people += u64::from(!event.attack);
-        self.attacks += u64::from(event.attack);
+    fn add(&mut self, attack: bool, frame: &Frame, judgement: &Judgement, counts: f64) {
+        self.people += u64::from(!attack);
+        self.attacks += u64::from(attack);
         let Some(marks) = judgement.marks else { return };
         self.all.push(Row {
             group: Group::of(frame.lane()),
-            marks,
+            steps: steps(&marks),
             without: without(judgement),
-            attack: event.attack,
+            attack,
             counts,
         });
     }
 
     /// Keeps a part of the rows from `first` on, which counts for all.
-    fn thin_out(&mut self, first: usize) {
+    fn thin_out(&mut self, first: usize, most_rows: usize) {
         let added = self.all.split_off(first);
         for group in Group::ALL {
             let of_group: Vec<Row> = added.iter().filter(|r| r.group == group).copied().collect();
-            let every = of_group.len().div_ceil(MOST_ROWS).max(1);
+            let every = of_group.len().div_ceil(most_rows).max(1);
             #[expect(clippy::cast_precision_loss, reason = "a small number")]
             let times = every as f64;
             self.all
@@ -158,20 +137,10 @@ impl Rows {
         }
     }
 
-    /// Says what weights would catch, were one threshold set so that it hits some share of people.
-    pub fn print(&self, name: &str, weights: &[Vec<Vec<f64>>]) {
-        let mut scored: Vec<(f64, bool)> = self
-            .all
-            .iter()
-            .map(|row| {
-                let weights = &weights[row.group as usize];
-                let card: f64 = Trait::ALL
-                    .iter()
-                    .map(|of| weights[*of as usize][usize::from(row.marks.step(*of))])
-                    .sum();
-                (row.without + card, row.attack)
-            })
-            .collect();
+    /// Says what a card would catch, were one threshold set so that it hits some share of people.
+    pub fn print(&self, name: &str, card: &Card) {
+        let score = |row: &Row| (card.log_odds(row), row.attack);
+        let mut scored: Vec<(f64, bool)> = self.all.iter().map(score).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         for share in [2_000, 1_000, 500] {
             let mut people = 0;
@@ -193,6 +162,10 @@ impl Rows {
     }
 }
 
+fn steps(marks: &Marks) -> [u8; Trait::COUNT] {
+    std::array::from_fn(|at| marks.step(Trait::ALL[at]))
+}
+
 /// The log-odds that an attempt has from what is not on the card, in nats.
 fn without(judgement: &Judgement) -> f64 {
     let beside: i32 = judgement
@@ -210,22 +183,4 @@ fn without(judgement: &Judgement) -> f64 {
         .map(|reason| reason.weight.0)
         .sum();
     LogOdds(Policy::default().decision.prior.0.0 + beside).nats()
-}
-
-/// The weights that the engine has now, in nats.
-pub fn standing() -> Vec<Vec<Vec<f64>>> {
-    let of_step = |group, of: Trait, step| LogOdds(card::weight(group, of, step)).nats();
-    Group::ALL
-        .iter()
-        .map(|group| {
-            Trait::ALL
-                .iter()
-                .map(|of| {
-                    (0..=of.steps().len())
-                        .map(|step| of_step(*group, *of, u8::try_from(step).unwrap_or(u8::MAX)))
-                        .collect()
-                })
-                .collect()
-        })
-        .collect()
 }
