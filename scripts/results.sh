@@ -5,6 +5,7 @@
 #
 #   FIRST   seeds for the default mix (default 201 to 210)
 #   OTHERS  seeds for all others (default 201 to 203)
+#   UNSEEN  seeds for the second generator (default 11 to 13), which needs CREDSIEVE_DATA
 #   BINARY  as in scripts/evaluate.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,6 +13,7 @@ cd "$(dirname "$0")/.."
 page=docs/detection-results.md
 first=${FIRST:-201 202 203 204 205 206 207 208 209 210}
 others=${OTHERS:-201 202 203}
+unseen=${UNSEEN:-11 12 13}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -23,6 +25,20 @@ section() {
         "SEEDS=\"$seeds\"${mix:+ MIX=$mix} FLAGS=\"$flags\""
     # Seeds and mix stand in the command already.
     SEEDS=$seeds MIX=$mix FLAGS="--markdown $flags" scripts/evaluate.sh | sed '/^seeds /d'
+    echo
+}
+
+# second TITLE OPTIONS FLAGS: the same on traffic of the second generator, where its data is there.
+second() {
+    local title=$1 options=$2 flags=$3
+    printf '### %s\n\n`%s scripts/second.sh`\n\n' "$title" \
+        "SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
+    if [ -z "${CREDSIEVE_DATA:-}" ]; then
+        printf 'Not run: CREDSIEVE_DATA names no folder.\n\n'
+        return
+    fi
+    echo "results: $title" >&2
+    SEEDS=$unseen OPTIONS=$options FLAGS="--markdown $flags" scripts/second.sh | sed '/^seeds /d'
     echo
 }
 
@@ -47,6 +63,9 @@ people = 5000')" --totals
         section "$share % attack" "$others" "$(with "[size]
 attack_share = $share")" --totals
     done
+    second "The second generator" "" ""
+    second "The second generator, 5 % attack" "--attack-share 0.05" --totals
+    second "The second generator, bare fields" "--fields bare" --totals
 } | sed "s|$work/||g" >"$work/results.md"
 
 awk -v results="$work/results.md" '

@@ -90,6 +90,10 @@ step lints cargo clippy --locked --workspace --all-targets -- -D warnings
 step documentation env RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --workspace --no-deps --document-private-items --quiet
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
+elif command -v python3 >/dev/null; then
+    step "second generator" python3 load-test/second/tests.py
+else
+    skip "the second generator's tests (python3 is not installed)"
 fi
 for what in "${skipped[@]}"; do
     echo "test: skipped $what"

@@ -22,7 +22,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="second", description="Labelled login traffic, a second opinion.")
     parser.add_argument("--seed", type=int, required=True, help="another seed, another service")
     parser.add_argument("--out", required=True, metavar="FILE", help="the events, NDJSON")
-    parser.add_argument("--labels", required=True, metavar="FILE", help="their labels, CSV; FILE.own beside")
+    parser.add_argument("--labels", required=True, metavar="FILE", help="their labels, CSV")
     parser.add_argument("--users", type=int, default=12000, help="people at the beginning (12000)")
     parser.add_argument("--days", type=int, default=3, help="(3)")
     parser.add_argument("--attack-share", type=float, default=0.3, help="of all events, below 1 (0.3)")

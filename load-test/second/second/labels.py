@@ -1,8 +1,8 @@
-"""The files of a run: the events, their labels, and which logins are an attacker's own.
+"""The files of a run: the events and their labels.
 
 Events are those that `credsieve replay` and `/v1/events` take, labels those that `credsieve evaluate` takes
-(`docs/traffic.md` has the columns). A third file beside the labels, of the same name and `.own`, lists the
-ids of an attacker's logins to accounts of his own: attacks, but nobody's account was stolen.
+(`docs/traffic.md` has the columns). An attacker's logins to accounts of his own are attacks, but nobody's
+account was stolen: their outcome is left empty.
 """
 
 import csv
@@ -33,7 +33,7 @@ ABSENT = {
 
 
 class Files:
-    """Writes all three files, and counts what is in them."""
+    """Writes both files, and counts what is in them."""
 
     def __init__(self, world, absent):
         self.world, self.absent = world, ABSENT[absent]
@@ -47,7 +47,6 @@ class Files:
         with (
             open(events_path, "w", encoding="utf-8") as events,
             open(labels_path, "w", encoding="utf-8", newline="") as labels,
-            open(labels_path + ".own", "w", encoding="utf-8") as own,
         ):
             rows = csv.writer(labels, lineterminator="\n")
             rows.writerow(COLUMNS)
@@ -55,8 +54,6 @@ class Files:
                 line = self.line(event)
                 events.write(json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n")
                 rows.writerow(self.row(event, line))
-                if is_own(event):
-                    own.write(line["event_id"] + "\n")
 
     def line(self, event):
         """The event as the service would send it."""
@@ -76,18 +73,19 @@ class Files:
         """The event's labels. Who was counted as in before is told before this one is counted."""
         kind, outcome, name = event.fields["kind"], event.fields["outcome"], event.fields["username"]
         user = name.strip().lower()
+        lets_in = kind not in ("lookup", "signup", "password_reset")
         row = [
             line["event_id"],
             event.attack,
             event.crowd,
-            "" if kind in ("lookup", "signup", "password_reset") else outcome,
+            outcome if lets_in and not is_own(event) else "",
             "%.3f" % ((line["time"] - self.first_millis) / 1000),
             name,
             event.undecidable,
             min(255, self.history[user]),
         ]
         self.count(event, row[3])
-        if row[3] == "success" and kind != "mfa":
+        if lets_in and outcome == "success" and kind != "mfa":
             self.history[user] += 1
         return row
 
