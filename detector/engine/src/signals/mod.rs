@@ -206,13 +206,11 @@ impl<'a> Known<'a> {
             Trait::Again => {
                 frame.user.is_some() && (frame.password.is_some() || self.tries_again())
             }
-            Trait::Pattern
-            | Trait::PlaceHistory
-            | Trait::Device
-            | Trait::NearNames
-            | Trait::Suspect
-            | Trait::TriedFrom
-            | Trait::FailingAddresses => frame.user.is_some(),
+            Trait::Pattern | Trait::PlaceHistory | Trait::Device => frame.user.is_some(),
+            // What did not happen is shown by no reason.
+            Trait::NearNames | Trait::Suspect | Trait::TriedFrom | Trait::FailingAddresses => {
+                frame.user.is_some() && self.marks.is_some_and(|marks| marks.step(of) > 0)
+            }
             _ => true,
         }
     }
