@@ -205,6 +205,14 @@ fn refused_events_make_the_run_fail() {
 }
 
 #[test]
+fn a_service_that_answers_nothing_ends_a_long_run_early() {
+    let nobody = ["http", "http://127.0.0.1:1", "--batch", "1", "--rate", "0"];
+    let error = load_test(&[&["--events", "50000"], &nobody[..]].concat()).unwrap_err();
+    let error = format!("{error:#}");
+    assert!(error.starts_with("no request was answered"), "{error}");
+}
+
+#[test]
 fn single_events_that_are_refused_make_the_run_fail_too() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (url, _) = serve(&runtime);

@@ -256,12 +256,20 @@ async fn send_all(
         };
         senders.spawn(sender.run());
     }
-    // The requests that wait go with the last connection, and the maker's end with them.
     drop(waiting);
+    let mut outcome = Ok(());
     while let Some(ended) = senders.join_next().await {
-        ended.context("a connection's task broke")??;
+        let sent = ended
+            .context("a connection's task broke")
+            .and_then(|sent| sent);
+        // All are waited for: the requests that wait go with the last connection, and the maker's end
+        // with them.
+        if outcome.is_ok() && sent.is_err() {
+            outcome = sent;
+            senders.abort_all();
+        }
     }
-    Ok(())
+    outcome
 }
 
 struct Sender {

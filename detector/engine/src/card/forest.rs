@@ -2,7 +2,7 @@
 //!
 //! A tree asks for one trait after the other. Each answer moves the log-odds from what is usual before
 //! it to what is usual after it, and that step is credited to the trait that was asked: so what a
-//! forest says stands in the same reasons as the table, to the last 1/256 nat.
+//! forest says stands in the same reasons as the table.
 
 use super::trees::TREES;
 use super::{Group, Marks, Trait};

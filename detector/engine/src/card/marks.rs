@@ -26,6 +26,12 @@ fn small(count: u32) -> i32 {
 }
 
 impl Marks {
+    /// Marks with these steps.
+    #[cfg(test)]
+    pub(super) fn with_steps(steps: [u8; Trait::COUNT]) -> Self {
+        Self { steps }
+    }
+
     /// All steps, in the order of the card.
     pub(super) fn steps(&self) -> &[u8; Trait::COUNT] {
         &self.steps

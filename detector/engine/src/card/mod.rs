@@ -215,23 +215,24 @@ pub struct Weights {
 
 impl Weights {
     /// Those of an attempt. The trees were grown where people are known: where a service is known by
-    /// `known` parts of `of` only, they say so much less. `told` says of which traits the attempt has something to show: what is
+    /// some parts of all only, they say so much less (of the level and its excess that is for `signals/excess.rs` to
+    /// do, with the table's). `told` says of which traits the attempt has something to show: what is
     /// made of the others belongs to the level.
     #[must_use]
     pub fn of(
         group: Group,
         marks: &Marks,
-        (known, of): (i32, i32),
+        known: (i32, i32),
         told: impl Fn(Trait) -> bool,
     ) -> Self {
         let mut by_trait = [0; Trait::COUNT];
         let mut level = forest::add(group, marks, &mut by_trait);
-        if known < of {
-            let said = by_trait.iter_mut().chain([&mut level]);
-            said.for_each(|weight| *weight = *weight * known / of);
-        }
         for of in Trait::ALL {
             let said = &mut by_trait[*of as usize];
+            let with_level = matches!(of, Trait::Excess | Trait::Warmth) || !told(*of);
+            if !with_level {
+                *said = *said * known.0 / known.1;
+            }
             *said += weight(group, *of, marks.step(*of));
             if !told(*of) {
                 level += std::mem::take(said);
@@ -284,6 +285,26 @@ mod tests {
                     Slope::None => true,
                 };
                 assert!(runs_well, "{group:?} {of:?} {weights:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn where_hardly_anybody_is_known_trees_say_less_of_each_trait_and_the_table_as_much() {
+        let marks = Marks::with_steps([2; Trait::COUNT]);
+        for group in Group::ALL {
+            let [all, half, none] =
+                [128, 64, 0].map(|known| Weights::of(group, &marks, (known, 128), |_| true));
+            assert_eq!((all.level(), all.level()), (half.level(), none.level()));
+            for of in Trait::ALL {
+                let by = [all, half, none].map(|weights| weights.by(*of));
+                if matches!(of, Trait::Excess | Trait::Warmth) {
+                    assert_eq!((by[0], by[0]), (by[1], by[2]), "signals/excess.rs does it");
+                    continue;
+                }
+                let table = weight(group, *of, marks.step(*of));
+                assert_eq!(by[2], table, "{group:?} {of:?}");
+                assert_eq!(by[1] - table, (by[0] - table) / 2, "{group:?} {of:?}");
             }
         }
     }

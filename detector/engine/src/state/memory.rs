@@ -32,7 +32,8 @@ impl<T: Zeroable + Copy> Mapped<T> {
     #[must_use]
     pub fn zeroed(len: usize) -> Self {
         const { assert!(size_of::<T>() > 0 && align_of::<T>() <= 4_096) };
-        let bytes = len.max(1) * size_of::<T>();
+        let bytes = len.max(1).checked_mul(size_of::<T>());
+        let bytes = bytes.expect("address space for the state");
         let map = MmapMut::map_anon(bytes).expect("address space for the state");
         // Only a wish: a system without large pages serves small ones.
         #[cfg(all(target_os = "linux", not(miri)))]

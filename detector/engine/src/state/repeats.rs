@@ -2,7 +2,7 @@
 //!
 //! A shard remembers the ids of the last R sequence numbers of the whole stream that fell to it.
 //! Ids are keyed hashes, so nobody can aim at one shard or line. Five lie in a cache line, and lines
-//! are half full at most; the one in forty that finds its line full goes to a small map beside them.
+//! are half full at most; the one in thirty that finds its line full goes to a small map beside them.
 
 use super::memory::{Mapped, prefetch};
 use ahash::RandomState;
@@ -12,8 +12,9 @@ use std::collections::HashMap;
 
 /// Ids of a line.
 const WAYS: usize = 5;
-/// Room beside the lines: for one id in so many.
+/// Room beside the lines: for one id in so many, and some more where few are few.
 const BESIDE: usize = 20;
+const SOME_MORE: usize = 20;
 
 /// One cache line: ids, 0 being none, with the low half of their sequence numbers, and how many were
 /// put beside it.
@@ -37,9 +38,11 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// Bytes that an id takes at most: two fifths of a line, and a twentieth of a place in the map,
-    /// which doubles once when more than half of its places are worn out by removals.
-    pub const BYTES_AN_ID: usize = 64 * 2 / WAYS + 60 / BESIDE;
+    /// Bytes that an id takes at most: two fifths of a line, and a twentieth of a place in the map: 17,
+    /// of which seven in eight are used, and which doubles twice at most: for its size, and when more than
+    /// half of its places are worn out by removals.
+    pub const BYTES_AN_ID: usize = (64 * 2_usize).div_ceil(WAYS) + Self::BYTES_BESIDE / BESIDE;
+    const BYTES_BESIDE: usize = 80;
 
     /// Room for a shard's part of the last `last` ids, and a quarter more.
     #[must_use]
@@ -51,8 +54,16 @@ impl Repeats {
             latest: 0,
             capacity,
             lines: Mapped::zeroed(capacity * 2 / WAYS),
-            beside: HashMap::with_capacity_and_hasher(capacity / BESIDE, RandomState::new()),
+            beside: HashMap::with_capacity_and_hasher(
+                capacity / BESIDE + SOME_MORE,
+                RandomState::new(),
+            ),
         }
+    }
+
+    /// The most ids beside the lines.
+    fn most_beside(&self) -> usize {
+        self.capacity / BESIDE + SOME_MORE
     }
 
     /// Asks for the line of an event before it is needed.
@@ -64,11 +75,14 @@ impl Repeats {
     pub fn is_repeat(&mut self, event: u64, seq: u64) -> bool {
         self.latest = self.latest.max(seq);
         let index = self.line_of(event);
-        let line = &self.lines[index];
+        let line = &mut self.lines[index];
         let mut free = None;
         for way in 0..WAYS {
-            let lives = line.ids[way] != 0 && age(line.seqs[way], seq) < self.last;
-            if !lives {
+            if age(line.seqs[way], seq) >= self.last {
+                // Forgotten for good: after 2^32 more it would look new.
+                line.ids[way] = 0;
+            }
+            if line.ids[way] == 0 {
                 free = Some(way);
             } else if line.ids[way] == event {
                 return true;
@@ -94,7 +108,7 @@ impl Repeats {
 
     /// Puts an id beside its full line. Where there is no room, the oldest are forgotten early.
     fn put_beside(&mut self, event: u64, seq: u64, index: usize) {
-        if self.beside.len() >= self.capacity / BESIDE {
+        if self.beside.len() >= self.most_beside() {
             self.sweep(seq);
         }
         if self.beside.insert(event, seq).is_none() {
@@ -102,12 +116,15 @@ impl Repeats {
         }
     }
 
-    /// Takes out what is forgotten, and an eighth of all at least.
+    /// Takes out what is forgotten; where nothing is, the oldest eighth.
     fn sweep(&mut self, seq: u64) {
         let mut seen: Vec<u64> = self.beside.values().copied().collect();
         let eighth = seen.len() / 8;
-        let (_, oldest, _) = seen.select_nth_unstable(eighth);
-        let until = seq.saturating_sub(self.last).max(*oldest);
+        let eighth = *seen.select_nth_unstable(eighth).1;
+        let forgotten = seq.checked_sub(self.last);
+        let until = forgotten
+            .filter(|until| seen.iter().any(|seen_at| seen_at <= until))
+            .unwrap_or(eighth);
         let gone = self.beside.extract_if(|_, seen_at| *seen_at <= until);
         let gone: Vec<u64> = gone.map(|(event, _)| event).collect();
         for event in gone {
@@ -125,7 +142,7 @@ impl Repeats {
     /// The bytes it may take.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.capacity * Self::BYTES_AN_ID
+        self.capacity * Self::BYTES_AN_ID + SOME_MORE * Self::BYTES_BESIDE
     }
 
     pub(crate) fn ids(&self) -> RepeatIds {
@@ -151,7 +168,7 @@ impl Repeats {
 
     /// Takes over ids that were read back, if they fit.
     pub(crate) fn adopt(&mut self, read: RepeatIds) -> bool {
-        let most = self.lines.len() * WAYS + self.capacity / BESIDE;
+        let most = self.lines.len() * WAYS + self.most_beside();
         if read.0.len() > most {
             return false;
         }
@@ -211,11 +228,23 @@ mod tests {
     }
 
     #[test]
+    fn with_little_room_none_of_the_last_ids_is_forgotten_either() {
+        let mut shards: Vec<Repeats> = (0..64).map(|_| Repeats::new(10_000, 64)).collect();
+        for n in 0..60_000 {
+            let shard = |n| usize::try_from(id(n) >> 58).unwrap();
+            shards[shard(n)].is_repeat(id(n), n);
+            if let Some(oldest) = n.checked_sub(9_999) {
+                assert!(shards[shard(oldest)].is_repeat(id(oldest), n), "{n}");
+            }
+        }
+    }
+
+    #[test]
     fn the_room_is_never_exceeded() {
         let mut repeats = Repeats::new(1_000, 10);
         for n in 0..10_000 {
             repeats.is_repeat(id(n), 5);
-            assert!(repeats.beside.len() <= repeats.capacity / BESIDE);
+            assert!(repeats.beside.len() <= repeats.most_beside());
         }
         let beside: u32 = repeats.lines.iter().map(|line| line.beside).sum();
         assert_eq!(beside as usize, repeats.beside.len());

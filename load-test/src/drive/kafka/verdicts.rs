@@ -117,7 +117,6 @@ impl Verdicts {
                 if seen.count(message.payload().unwrap_or_default(), now, in_flight) {
                     (seen.last_at, quiet_since) = (now, now);
                 }
-                continue;
             }
             if !all_sent.load(Ordering::Acquire) {
                 quiet_since = now;
