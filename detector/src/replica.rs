@@ -70,7 +70,9 @@ impl Replica {
         let known = self.entries_of(frame, now_ms);
         let familiarity = familiarity(frame, &known);
         let shared = known.iter().any(|entry| entry.shared_address);
-        let decide = |reasons: &[Reason]| score::decide(policy, reasons, familiarity, shared);
+        let decide = |reasons: &[Reason]| {
+            score::decide_from(policy, reasons, familiarity, shared, score::SURER)
+        };
 
         let mut evidence = reasons_of(&known);
         evidence.extend(reasons_within(policy, frame, familiarity));

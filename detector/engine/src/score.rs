@@ -18,6 +18,9 @@ pub enum Familiarity {
     Unknown,
 }
 
+/// Where little is known even odds are not enough to ask somebody: it takes these (73 %).
+pub const SURER: LogOdds = LogOdds(LogOdds::NAT);
+
 /// What the reasons come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided {

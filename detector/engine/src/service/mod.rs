@@ -15,6 +15,7 @@ pub mod values;
 
 use crate::delta::{Change, Link, Seen};
 use crate::entity::{LinkFacts, Links, SavedLinks};
+use crate::score::SURER;
 use crate::state::budget::Budget;
 use crate::state::fading::ONE;
 use campaigns::{Campaigns, Found, Member, SavedCampaigns};
@@ -202,12 +203,14 @@ impl Service {
     /// The log-odds from which an attempt of a lane is challenged.
     #[must_use]
     pub fn limit(&self, at_s: i64, lane: Lane) -> LogOdds {
-        // While nobody is known, everybody looks like a stranger: only the loud are challenged.
-        let cold = if self.lanes.is_small(at_s) {
-            0
+        // While nobody is known, everybody looks like a stranger: only the loud are challenged. In a
+        // small service that would last for weeks.
+        let gentle = if self.lanes.is_small(at_s) {
+            SURER.0
         } else {
-            GENTLE * (256 - self.lanes.learned()) / 256
+            GENTLE
         };
+        let cold = gentle * (256 - self.lanes.learned()) / 256;
         LogOdds(self.limits.of(lane).0.max(cold))
     }
 
