@@ -88,6 +88,8 @@ pub enum Domain {
     Session = 11,
     /// Campaigns and what ties them together.
     Campaign = 12,
+    /// What names look like.
+    Name = 13,
 }
 
 /// The deployment-wide keyed, stable hash.

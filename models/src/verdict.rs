@@ -64,7 +64,7 @@ spelled! {
         Identity = "identity",
         /// What the client is.
         Tool = "tool",
-        /// When attempts come. Reserved: no signal has it.
+        /// When attempts come.
         Timing = "timing",
         /// What is over-represented while an attack runs.
         Excess = "excess",
@@ -137,6 +137,19 @@ spelled! {
         MistypedName = "mistyped_name",
         /// Minutes since a success of this user that was suspect.
         SuspectSuccess = "suspect_success",
+        /// Names that are like others tried from the same address: neighbours in a walk, or guesses
+        /// at one's own.
+        KinNames = "kin_names",
+        /// Seconds since a name was tried from there before; the limit says how many gaps in a row
+        /// were alike.
+        Pace = "pace",
+        /// Half hours in a row in which names were tried from there.
+        SlowTries = "slow_tries",
+        /// Minutes since the user's last login; the limit says how much of the place is known, as
+        /// with [`Measure::KnownDevice`].
+        SinceLogin = "since_login",
+        /// How many times as common the endpoint is in the present attack as among people, in tenths.
+        EndpointLikeAttack = "endpoint_like_attack",
         /// An operator's list entry applies.
         Listed = "listed",
         /// The country is outside an endpoint's fence.

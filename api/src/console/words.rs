@@ -61,6 +61,11 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::Excess => {
             format!("{value} {whom} from unknown devices and places {when} (usual: {limit})")
         }
+        Measure::LikeAttack if reason.entity.dimension() == Dimension::User => format!(
+            "names of this form or domain are {}.{} times as common in the present attack as among people",
+            value / 10,
+            value % 10
+        ),
         Measure::LikeAttack => format!(
             "{whom} is {}.{} times as common in the present attack as among people",
             value / 10,
@@ -83,6 +88,21 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::SuspectSuccess => {
             format!("somebody suspect got into this account {value} minutes before")
         }
+        Measure::KinNames => format!("{value} names like others that were tried {from} {when}"),
+        Measure::Pace if limit > 1 => {
+            format!("a name is tried {from} every {value} s")
+        }
+        Measure::Pace => format!("a name was tried {from} {value} s before"),
+        Measure::SlowTries => format!("names are tried {from} for {value} half hours in a row"),
+        Measure::SinceLogin if limit == 0 => {
+            format!("the user logged in {value} minutes before, and from elsewhere")
+        }
+        Measure::SinceLogin => format!("the user logged in {value} minutes before"),
+        Measure::EndpointLikeAttack => format!(
+            "the endpoint is {}.{} times as common in the present attack as among people",
+            value / 10,
+            value % 10
+        ),
         Measure::Listed => format!("an operator's list names {whom}"),
         Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
         Measure::OverLimit => {

@@ -6,6 +6,7 @@
 use crate::near::NearNames;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
+use crate::shape::Shape;
 use crate::source::UserSight;
 use crate::state::budget::PENDING_TICKS;
 use crate::state::pairs::FirstSight;
@@ -140,6 +141,10 @@ pub struct Seen {
     pub country: [u8; 2],
     /// The agent; 0 is none.
     pub agent: u64,
+    /// The endpoint; 0 is none.
+    pub endpoint: u64,
+    /// What the user's name looks like.
+    pub shape: Shape,
     /// It was not allowed.
     pub flagged: bool,
     /// What it shares with others: what values are learned from, and campaigns made of.

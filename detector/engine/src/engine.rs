@@ -222,6 +222,33 @@ impl Engine {
             told.into_iter()
                 .map(|campaign| Observed::Campaign(Box::new(campaign))),
         );
+        if self
+            .service
+            .lanes()
+            .tells_no_reasons(i64::from(now.watermark_s()))
+        {
+            let frames: Vec<Frame> = batch.iter().map(|p| p.frame.without_other()).collect();
+            let mut plain: Vec<Passing<'_>> = batch
+                .drain(..)
+                .zip(&frames)
+                .map(|(passing, frame)| Passing { frame, ..passing })
+                .collect();
+            self.pass_rooms(tick, &mut plain, groups, words, out);
+        } else {
+            self.pass_rooms(tick, batch, groups, words, out);
+            batch.clear();
+        }
+    }
+
+    /// Takes the attempts of one tick from room to room.
+    fn pass_rooms(
+        &mut self,
+        tick: i64,
+        batch: &mut [Passing<'_>],
+        groups: usize,
+        words: &dyn Fn(usize) -> Words,
+        out: &mut Vec<Observed>,
+    ) {
         let shards = self.budget.shards as usize;
         let of_group =
             |group: usize| move |shard: usize| groups == 1 || shard * groups / shards == group;
@@ -250,7 +277,6 @@ impl Engine {
             }
             out.push(self.outcome(passing));
         }
-        batch.clear();
     }
 
     /// Asks for what the attempts look at in the Source and the User room: first the keys of all,

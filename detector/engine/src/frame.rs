@@ -5,6 +5,7 @@
 //! hashes here and nowhere else.
 
 use crate::near::NearNames;
+use crate::shape::Shape;
 use credsieve_models::attempt::{Attempt, Credential, FailureReason, Kind, Mfa, Outcome};
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Subject;
@@ -35,6 +36,8 @@ pub struct Frame {
     pub user: Option<u64>,
     /// What names are near to the user's, where that matters: an unknown name, or a login.
     pub near: NearNames,
+    /// What the user's name looks like.
+    pub shape: Shape,
     /// Key of tenant and device token.
     pub device: Option<u64>,
     /// Key of the tool.
@@ -90,6 +93,7 @@ impl Frame {
             country: attempt.country,
             user: username.map(|name| hasher.user(tenant, name)),
             near: near_names(attempt, hasher),
+            shape: username.map_or_else(Shape::default, |name| Shape::of(name, hasher)),
             device: attempt
                 .device_id
                 .as_deref()
@@ -131,6 +135,7 @@ impl Frame {
             country: None,
             user: None,
             near: NearNames::default(),
+            shape: Shape::default(),
             device: None,
             tool: None,
             agent: None,
@@ -145,6 +150,14 @@ impl Frame {
             breached_password: false,
             mfa_passed: false,
         }
+    }
+
+    /// The same attempt, where `other` is what this service says of every failure: of none then is more
+    /// known than that it failed.
+    #[must_use]
+    pub fn without_other(mut self) -> Self {
+        self.failure_reason = self.failure_reason.filter(|r| *r != FailureReason::Other);
+        self
     }
 
     /// Whether this attempt failed.

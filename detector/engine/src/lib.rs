@@ -5,10 +5,10 @@
 //! The modules stand in the order in which an attempt meets them:
 //!
 //! 1. [`frame`]: the attempt as keys and flags, made once at intake, with the names that are
-//!    [`near`] to its own;
+//!    [`near`] to its own, and the [`shape`] of it;
 //! 2. [`shard`]: which part of the state it belongs to; [`now`]: its instant;
 //! 3. [`source`]: the Source room: its address and networks, each a [`place`] in time →
-//!    `SourceFacts`; [`rate`] are explicit limits, [`session`] says where a burst of flagged
+//!    `SourceFacts`; [`rhythm`] is when names are tried there, [`rate`] are explicit limits, [`session`] says where a burst of flagged
 //!    attempts stands;
 //! 4. [`entity`]: the Entity room: its device, tool, password → `EntityFacts`;
 //! 5. [`pattern`]: device, place, history and standing as one; [`service`]: the Service room: what
@@ -23,10 +23,12 @@
 
 pub mod frame;
 pub mod near;
+pub mod shape;
 pub mod shard;
 pub mod now;
 pub mod source;
 pub mod place;
+pub mod rhythm;
 pub mod rate;
 pub mod session;
 pub mod entity;

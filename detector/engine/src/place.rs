@@ -5,6 +5,7 @@
 
 use crate::frame::Frame;
 use crate::now::Now;
+use crate::rhythm::{Rhythm, RhythmFacts};
 use crate::session::Session;
 use crate::source::UserSight;
 use crate::state::pairs::FirstSight;
@@ -16,7 +17,7 @@ use bytemuck::Zeroable;
 use credsieve_models::attempt::FailureReason;
 use serde::{Deserialize, Serialize};
 
-/// What an address or network has been doing: with its key one cache line.
+/// What an address or network has been doing: one cache line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 #[repr(C)]
 pub struct Place {
@@ -39,9 +40,12 @@ pub struct Place {
     good: [u8; 3],
     day_pane: u8,
     month_pane: u8,
+    /// Names of kin tried in the short window, of earlier ones half.
+    kin: u8,
+    pub(crate) rhythm: Rhythm,
 }
 
-const _: () = assert!(size_of::<Place>() == 56);
+const _: () = assert!(size_of::<Place>() == 64);
 
 impl Record for Place {
     fn is_live(&self) -> bool {
@@ -83,6 +87,10 @@ pub struct PlaceFacts {
     pub day_failures: u32,
     /// Distinct users above suspicion who succeeded in a month.
     pub good_users: u32,
+    /// Names in the short window whose kin was tried there before.
+    pub kin: u32,
+    /// When names are tried.
+    pub rhythm: RhythmFacts,
 }
 
 /// A record untouched for this long holds nothing of any window. It may have begun with an attempt
@@ -159,6 +167,7 @@ impl Place {
         self.day_users.turn(turns.day);
         self.day_failures.turn(turns.day);
         self.good = turned(self.good, turns.month);
+        self.kin = kin(self.kin, turns.short);
         self.attempts.age(turns.epochs);
         self.failures.age(turns.epochs);
         let later = |turn| matches!(turn, Turn::Next | Turn::Beyond);
@@ -202,6 +211,8 @@ impl Place {
             day_users: self.day_users.read(turns.day),
             day_failures: self.day_failures.read(turns.day),
             good_users: u32::from(good[0]) + u32::from(good[2]),
+            kin: u32::from(kin(self.kin, turns.short)),
+            rhythm: self.rhythm.facts(self.idle_s(now)),
         }
     }
 }
@@ -213,6 +224,15 @@ pub(crate) struct Turns {
     pub(crate) day: Turn,
     pub(crate) month: Turn,
     pub(crate) epochs: i64,
+}
+
+/// Names of kin that are still counted after a turn.
+fn kin(count: u8, turn: Turn) -> u8 {
+    match turn {
+        Turn::Next => count / 2,
+        Turn::Beyond => 0,
+        Turn::Same | Turn::Previous | Turn::Older => count,
+    }
 }
 
 fn turned(good: [u8; 3], turn: Turn) -> [u8; 3] {
@@ -238,6 +258,11 @@ impl Place {
         let short = Turn::between(stands_at, sight.pane);
         self.short_users.take_back(short, sight.short);
         self.day_users.take_back(Turn::Same, sight.day);
+    }
+
+    /// Counts a name whose kin was tried in the same window, after turning.
+    pub(crate) fn count_kin(&mut self) {
+        self.kin = self.kin.saturating_add(1);
     }
 
     pub(crate) fn count_good(&mut self, turn: Turn, sight: FirstSight) {

@@ -67,6 +67,8 @@ enum PairKind {
     Address = 1,
     Near = 2,
     Wide = 3,
+    /// Names of kin, at an address.
+    Kin = 4,
 }
 
 /// Where a record lies: its key, and the hash that picks its set.
@@ -91,6 +93,8 @@ pub struct Spots {
     wide: Spot,
     /// The pair of the address and its user.
     pair: u64,
+    /// The pair of the address and the kin of the user's name, if it has any.
+    kin: Option<u64>,
 }
 
 impl Spots {
@@ -109,6 +113,8 @@ impl Spots {
                 address,
                 frame.user.unwrap_or(address),
             ),
+            kin: (frame.shape.kin != 0)
+                .then(|| pair(hasher, PairKind::Kin, address, frame.shape.kin)),
         }
     }
 }
@@ -170,6 +176,9 @@ impl SourceShard {
         if frame.tries_name() {
             self.short.prefetch(spots.pair);
             self.day.prefetch(spots.pair);
+            if let Some(kin) = spots.kin {
+                self.short.prefetch(kin);
+            }
         }
     }
 
@@ -278,6 +287,9 @@ impl SourceShard {
             place.count_failure(frame, now, turns);
             place.day_failures.add(turns.day);
         }
+        if frame.tries_name() {
+            place.rhythm.count(now, idle_s);
+        }
         place.session = place.session.at(now.watermark_s(), idle_s, silence_s);
         let limit = policy.rate_limits.ip.as_ref();
         let over = limit.is_some_and(|limit| !within_limit(&mut place.limit_used_ms, limit));
@@ -292,6 +304,12 @@ impl SourceShard {
         let sight = if place.short_users.current() < ENOUGH {
             let sight = self.short.insert(spots.pair, pane);
             place.short_users.add(turns.short, sight);
+            // A name that is tried again is no kin of itself.
+            if let Some(kin) = spots.kin.filter(|_| sight.in_window)
+                && !self.short.insert(kin, pane).in_window
+            {
+                place.count_kin();
+            }
             sight
         } else {
             // Beyond every limit: the user may be new, but nobody needs to know.
@@ -372,6 +390,7 @@ impl SourceShard {
         let place = match kind {
             PairKind::Address => self.addresses.get_mut(spot.hash, spot.key),
             PairKind::Near => Some(upsert(&mut self.near, spot, now)),
+            PairKind::Kin => None,
             PairKind::Wide => Some(upsert(&mut self.wide, spot, now)),
         };
         if let Some(place) = place {
@@ -414,7 +433,7 @@ impl SourceShard {
 
     fn table(&self, kind: PairKind) -> &Table<Place> {
         match kind {
-            PairKind::Address => &self.addresses,
+            PairKind::Address | PairKind::Kin => &self.addresses,
             PairKind::Near => &self.near,
             PairKind::Wide => &self.wide,
         }

@@ -11,7 +11,7 @@ use credsieve_engine::card::{Slope, Trait};
 use std::ops::{AddAssign, Range, SubAssign};
 
 /// The most leaves of a tree.
-pub const LEAVES: usize = 16;
+pub const LEAVES: usize = 32;
 /// What part of what is left over a tree takes.
 const RATE: f64 = 0.15;
 /// As if so much had been seen that says neither.

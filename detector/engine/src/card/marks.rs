@@ -1,7 +1,10 @@
 //! Marks: into which step each trait of an attempt falls.
 
 use super::Trait;
+use crate::pattern::PlaceState;
 use crate::place::PlaceFacts;
+use crate::rhythm::RhythmFacts;
+use crate::service::pairing;
 use crate::service::values::Field;
 use crate::signals::Known;
 use crate::signals::weigh::times;
@@ -87,6 +90,14 @@ impl Marks {
             Trait::TriedFrom if user.logins > 0 || known.frame.succeeded() => 0,
             Trait::TriedFrom => small(user.tried_from),
             Trait::FailingAddresses => small(others(user.failing_addresses)),
+            Trait::Kin => small(ip.kin),
+            Trait::Slow if user.same_again => 0,
+            Trait::Slow => small(ip.rhythm.spans),
+            Trait::Pace => pace(&ip.rhythm),
+            Trait::Since => since(known),
+            Trait::Pairing | Trait::Endpoint | Trait::MailDomain | Trait::NameForm => {
+                likeness(known, of)
+            }
             Trait::DeviceUsers => known.frame.device.map_or(i32::MIN, |_| {
                 let device = &known.entity.device;
                 times(others(device.users), 20 + 10 * device.owners)
@@ -178,6 +189,63 @@ fn tool(known: &Known<'_>) -> i32 {
         weight(Field::Agent, known.frame.agent),
     );
     tool.max(agent).unwrap_or(0)
+}
+
+/// How like the attack a value of the attempt is; 0 where it has none.
+fn likeness(known: &Known<'_>, of: Trait) -> i32 {
+    let frame = known.frame;
+    let (field, value) = match of {
+        Trait::Pairing => (
+            Field::Pairing,
+            pairing(frame.tool.unwrap_or(0), frame.agent.unwrap_or(0)),
+        ),
+        Trait::Endpoint => (Field::Endpoint, frame.endpoint.unwrap_or(0)),
+        Trait::MailDomain => (Field::MailDomain, frame.shape.domain),
+        _ => (Field::NameForm, frame.shape.form),
+    };
+    if value == 0 {
+        0
+    } else {
+        known.service.value_weight(known.at_s, field, value)
+    }
+}
+
+/// Eight ranges of the gap, for each of three of how steady gaps are.
+fn pace(rhythm: &RhythmFacts) -> i32 {
+    let gap = match rhythm.gap_ms {
+        0 => 0,
+        1..=1_000 => 1,
+        1_001..=4_000 => 2,
+        4_001..=15_000 => 3,
+        15_001..=60_000 => 4,
+        60_001..=300_000 => 5,
+        300_001..=1_800_000 => 6,
+        _ => 7,
+    };
+    let steady = match rhythm.steady {
+        0 => 0,
+        1..=2 => 1,
+        _ => 2,
+    };
+    gap * 3 + steady
+}
+
+/// Seven ranges of the time since the last login, at home and abroad; 0 without a login.
+fn since(known: &Known<'_>) -> i32 {
+    if known.user.logins == 0 {
+        return 0;
+    }
+    let range = match known.user.since_login_s {
+        0..300 => 0,
+        300..1_800 => 1,
+        1_800..10_800 => 2,
+        10_800..43_200 => 3,
+        43_200..172_800 => 4,
+        172_800..864_000 => 5,
+        _ => 6,
+    };
+    let abroad = known.frame.country.is_some() && known.user.place == PlaceState::New;
+    1 + range * 2 + i32::from(abroad)
 }
 
 /// An attacker whose names happen to be near to people's gains nothing by it.

@@ -175,6 +175,22 @@ traits! {
     FailingAddresses: [1, 2, 3, 4, 6], Rising;
     /// Other users tried on the device.
     DeviceUsers: TIMES, Rising;
+    /// Names whose kin was tried from the address just before.
+    Kin: [1, 2, 3, 6, 12, 24], None;
+    /// How long after the try before, and how steadily, the address tries names.
+    Pace: ONE_TO_23, None;
+    /// Half hours in a row in which the address tried names.
+    Slow: [2, 3, 5, 9, 13, 25], None;
+    /// How long ago the user logged in last, by whether the country is one of the user's.
+    Since: ONE_TO_15, None;
+    /// How like the attack the pair of tool and agent is.
+    Pairing: LIKENESS, Rising;
+    /// … the endpoint.
+    Endpoint: LIKENESS, Rising;
+    /// … the mail domain of the name.
+    MailDomain: LIKENESS, Rising;
+    /// … the form of the name.
+    NameForm: LIKENESS, Rising;
 }
 
 impl Trait {

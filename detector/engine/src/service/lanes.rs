@@ -52,6 +52,10 @@ pub struct Lanes {
     failed: Fading<LEARNED_S>,
     /// Of these, those who succeeded soon after: people.
     vindicated: Fading<LEARNED_S>,
+    /// Failed logins that say that the name or the password was wrong …
+    reasons_told: Fading<LEARNED_S>,
+    /// … and those that say nothing, or that it was something else.
+    reasons_untold: Fading<LEARNED_S>,
     /// Unknown names in the attack, and those of them that are near to somebody's.
     unknown: Fading<ATTACK_S>,
     unknown_near: Fading<ATTACK_S>,
@@ -101,6 +105,9 @@ fn usual(lane: Lane) -> (u64, u64) {
 /// The weight of the usual figures: as if learned from so many trusted successes.
 const USUAL_WEIGHT: u64 = 300;
 
+/// From so many failures without a reason on it is the service's habit.
+const UNTOLD: u64 = 100 * ONE;
+
 /// Evidence that is relative to what was learned counts by half once so many trusted successes were
 /// seen.
 const HALF_LEARNED: u64 = 2_000;
@@ -112,6 +119,8 @@ impl Default for Lanes {
             yard: Fading::default(),
             failed: Fading::default(),
             vindicated: Fading::default(),
+            reasons_told: Fading::default(),
+            reasons_untold: Fading::default(),
             unknown: Fading::default(),
             unknown_near: Fading::default(),
             yard_learning: 0,
@@ -231,6 +240,23 @@ impl Lanes {
     /// Counts a user who succeeded soon after a stranger had failed.
     pub fn count_vindicated(&mut self, at_s: i64) {
         self.vindicated.add(at_s, ONE);
+    }
+
+    /// Counts whether a failed login says why.
+    pub fn count_reason(&mut self, at_s: i64, lane: Lane) {
+        match lane {
+            Lane::LoginBadPassword | Lane::LoginUnknownUser => self.reasons_told.add(at_s, ONE),
+            Lane::LoginFailure | Lane::LoginOther => self.reasons_untold.add(at_s, ONE),
+            _ => {}
+        }
+    }
+
+    /// Whether this service says `other` whatever happens: then it is no outage. An outage would have
+    /// to last for days before what was told earlier is forgotten.
+    #[must_use]
+    pub fn tells_no_reasons(&self, at_s: i64) -> bool {
+        let untold = self.reasons_untold.read(at_s);
+        untold >= UNTOLD && self.reasons_told.read(at_s) * 50 < untold
     }
 
     fn is_failed_login(lane: Lane) -> bool {

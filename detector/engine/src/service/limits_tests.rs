@@ -18,6 +18,8 @@ fn seen(lane: Lane, log_odds: i32) -> Seen {
         trusted: 0,
         country: [0; 2],
         agent: 0,
+        endpoint: 0,
+        shape: crate::shape::Shape::default(),
         flagged: false,
         member: Member {
             time_ms: 0,

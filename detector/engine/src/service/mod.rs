@@ -117,6 +117,9 @@ impl Service {
         } else {
             (honest, hostile)
         };
+        if seen.first {
+            self.lanes.count_reason(at_s, seen.lane);
+        }
         self.lanes
             .count(at_s, seen.lane, seen.stranger, seen.first, honest);
         if seen.trusted > 0 {
@@ -169,6 +172,10 @@ impl Service {
             (Field::Country, country),
             (Field::Tool, seen.member.tool),
             (Field::Agent, seen.agent),
+            (Field::Endpoint, seen.endpoint),
+            (Field::Pairing, pairing(seen.member.tool, seen.agent)),
+            (Field::MailDomain, seen.shape.domain),
+            (Field::NameForm, seen.shape.form),
         ]
         .into_iter()
         .filter(|(_, value)| *value != 0)
@@ -279,6 +286,16 @@ impl Service {
 
     fn slot(&self, key: u64) -> u64 {
         self.hasher.hash_words(Domain::Slot, key, 1)
+    }
+}
+
+/// Tool and agent as one value; 0 where either is not known.
+#[must_use]
+pub fn pairing(tool: u64, agent: u64) -> u64 {
+    if tool == 0 || agent == 0 {
+        0
+    } else {
+        (tool ^ agent.rotate_left(32)).max(1)
     }
 }
 

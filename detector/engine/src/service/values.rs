@@ -32,11 +32,17 @@ pub enum Field {
     Tool,
     /// The agent without its versions.
     Agent,
-    /// The endpoint. Reserved: it is not counted.
+    /// The endpoint.
     Endpoint,
+    /// Tool and agent together: who changes one of them seldom changes both as people have them.
+    Pairing,
+    /// The mail domain of the name.
+    MailDomain,
+    /// The form of the name.
+    NameForm,
 }
 
-const FIELDS: usize = 5;
+const FIELDS: usize = 8;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Value {

@@ -54,6 +54,14 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         (40 + 50 * good) / 100,
         tried(&[Trait::UsersToday]),
     ));
+    out.push(reason(
+        ip,
+        Measure::KinNames,
+        Window::Short,
+        source.ip.kin,
+        1,
+        tried(&[Trait::Kin]),
+    ));
     out.extend(unknown_users(policy, ip, &source.ip));
     if let Some(device) = frame.device {
         let most = policy.signals.devices.weight.0.0;

@@ -51,7 +51,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     });
     // Of an autonomous system and its country the former says all.
     let network = asn.or(country).into_iter();
-    out.extend(strongest(known, network, Family::Excess, Trait::Network));
+    out.extend(strongest(known, network, Family::Excess, &[Trait::Network]));
     let tool = frame
         .tool
         .map(|tool| (Field::Tool, tool, Entity::Tool(tool)));
@@ -59,7 +59,17 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         .agent
         .map(|agent| (Field::Agent, agent, Entity::Tool(agent)));
     let tools = [tool, agent].into_iter().flatten();
-    out.extend(strongest(known, tools, Family::Tool, Trait::Tool));
+    let weighed = [Trait::Tool, Trait::Pairing];
+    out.extend(strongest(known, tools, Family::Tool, &weighed));
+    let endpoint = frame
+        .endpoint
+        .map(|endpoint| (Field::Endpoint, endpoint, Entity::Lane(known.lane)));
+    out.extend(
+        strongest(known, endpoint, Family::Excess, &[Trait::Endpoint]).map(|reason| Reason {
+            measure: Measure::EndpointLikeAttack,
+            ..reason
+        }),
+    );
 }
 
 /// What is said of a stranger of whom nothing else is known, where no engine knows the lanes.
@@ -78,13 +88,14 @@ pub fn stranger(lane: Lane) -> Reason {
 }
 
 /// The value that is most like the attack, and what the card says of it.
-fn strongest(
+pub(super) fn strongest(
     known: &Known<'_>,
-    values: impl Iterator<Item = (Field, u64, Entity)>,
+    values: impl IntoIterator<Item = (Field, u64, Entity)>,
     family: Family,
-    of: Trait,
+    traits: &[Trait],
 ) -> Option<Reason> {
     values
+        .into_iter()
         .map(|(field, value, entity)| {
             (known.service.value_weight(known.at_s, field, value), entity)
         })
@@ -97,7 +108,7 @@ fn strongest(
             error_permille: 0,
             limit: 10,
             family,
-            weight: known.weigh(&[of]),
+            weight: known.weigh(traits),
         })
 }
 

@@ -44,6 +44,14 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             joint_weight(known)
         },
     ));
+    if known.stranger {
+        out.push(reason(
+            Measure::SinceLogin,
+            known.user.since_login_s / 60,
+            4 - known.pattern.place as u32,
+            known.weigh(&[Trait::Since]).0,
+        ));
+    }
     let again = if known.user.same_again {
         Measure::SameAgain
     } else {

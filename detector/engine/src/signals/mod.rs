@@ -6,6 +6,7 @@ mod excess;
 mod explicit;
 mod identity;
 mod password;
+mod timing;
 mod under_fire;
 mod volume;
 pub mod weigh;
@@ -200,17 +201,25 @@ impl<'a> Known<'a> {
         let frame = self.frame;
         match of {
             Trait::Network => frame.asn.is_some() || frame.country.is_some(),
-            Trait::Tool => frame.tool.is_some() || frame.agent.is_some(),
+            Trait::Tool | Trait::Pairing => frame.tool.is_some() || frame.agent.is_some(),
             Trait::DeviceUsers => frame.device.is_some(),
             Trait::Password => frame.password.is_some(),
             Trait::Again => {
                 frame.user.is_some() && (frame.password.is_some() || self.tries_again())
             }
             Trait::Pattern | Trait::PlaceHistory | Trait::Device => frame.user.is_some(),
+            Trait::Endpoint => frame.endpoint.is_some(),
+            Trait::MailDomain | Trait::NameForm => frame.shape.form != 0,
+            Trait::Since => self.user.logins > 0,
             // What did not happen is shown by no reason.
-            Trait::NearNames | Trait::Suspect | Trait::TriedFrom | Trait::FailingAddresses => {
+            Trait::NearNames
+            | Trait::Suspect
+            | Trait::TriedFrom
+            | Trait::FailingAddresses
+            | Trait::Kin => {
                 frame.user.is_some() && self.marks.is_some_and(|marks| marks.step(of) > 0)
             }
+            Trait::Pace | Trait::Slow => self.marks.is_some_and(|marks| marks.step(of) > 0),
             _ => true,
         }
     }
@@ -245,6 +254,7 @@ pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
     password::reasons(known, &mut reasons);
     under_fire::reasons(known, &mut reasons);
     identity::reasons(known, &mut reasons);
+    timing::reasons(known, &mut reasons);
     let off = &known.policy.signals.off;
     reasons.retain(|reason| {
         reason.weight.0 != 0 && (off.is_empty() || !off.contains(&reason.signal()))

