@@ -4,7 +4,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results second leaks floor fit bench peers lint format clean
+.PHONY: help demo build test evaluate results second leaks floor steps fit bench curve peers lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -36,11 +36,17 @@ leaks: build ## List what in the generated traffic gives an attack away
 floor: ## Write down what the short check of the tests catches now, as the floor for later changes
 	CREDSIEVE_WRITE_FLOOR=1 cargo test --locked -p credsieve --test end_to_end detection::the_detection -- --nocapture
 
+steps: ## Write down what each step of an attempt costs now, in instructions, as the limit for later changes
+	CREDSIEVE_WRITE_STEPS=1 cargo test --locked -p credsieve-engine --test cost no_step -- --nocapture
+
 fit: ## Fit the weights and trees of the detector's card to traffic of the tuning seeds (build and repeat; FIT_ARGS)
 	cargo run --release --locked -p credsieve-load-test --example fit -- $(FIT_ARGS)
 
 bench: build ## Measure what each step costs and how fast replay is; prints one table
 	@BINARY=$(BINARY) scripts/bench.sh
+
+curve: ## Measure what an attempt costs with up to 10 million entities remembered, and a flood; draws docs/cost-curve.svg (CURVE_ARGS)
+	cargo bench --locked -p credsieve-engine --bench curve -- --svg $(CURDIR)/docs/cost-curve.svg $(CURVE_ARGS)
 
 peers: build ## Measure credsieve beside what one would otherwise run; prints one table (load-test/peers/run.sh has the knobs)
 	@BINARY=$(BINARY) load-test/peers/run.sh

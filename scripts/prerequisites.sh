@@ -4,7 +4,8 @@
 # in one line for each thing what it could not, with the command that would.
 #
 #   scripts/prerequisites.sh build    a C compiler, make, perl (librdkafka and OpenSSL are built from source)
-#   scripts/prerequisites.sh test     the same, a JVM with Maven (a real Kafka broker), PostgreSQL, Chromium
+#   scripts/prerequisites.sh test     the same, a JVM with Maven (a real Kafka broker), PostgreSQL,
+#                                    Chromium, valgrind
 #
 # Ends with 1 only where nothing can be built at all. A test that misses its real part says so itself.
 set -uo pipefail
@@ -50,6 +51,7 @@ has_cc() { has cc; }
 has_make() { has make; }
 has_perl() { has perl; }
 has_mvn() { has mvn; }
+has_valgrind() { has valgrind; }
 
 lacking=0
 if ! has cargo; then
@@ -70,5 +72,6 @@ if [ "${1:-build}" = test ]; then
     fi
     need "PostgreSQL's server" has_postgres "the tests start a private cluster" postgresql || true
     need "Chromium" has_browser "a test looks at the overview page" chromium || true
+    need "valgrind" has_valgrind "tests count the instructions of an attempt" valgrind || true
 fi
 exit "$lacking"

@@ -95,6 +95,8 @@ elif command -v python3 >/dev/null; then
 else
     skip "the second generator's tests (python3 is not installed)"
 fi
+command -v valgrind >/dev/null ||
+    skip "instructions of an attempt (valgrind is not installed); its allocations are counted all the same"
 for what in "${skipped[@]}"; do
     echo "test: skipped $what"
 done
