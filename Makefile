@@ -4,7 +4,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results second leaks floor steps fit bench curve peers lint format clean
+.PHONY: help demo build test evaluate results others leaks floor steps fit bench curve peers lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -27,8 +27,8 @@ evaluate: build ## Measure the detection on ten seeds that it was never tuned on
 results: build ## Measure it on every mix and write docs/detection-results.md anew
 	@BINARY=$(BINARY) scripts/results.sh
 
-second: build ## Measure it on traffic of a second generator, which was written without knowledge of the first
-	@BINARY=$(BINARY) scripts/second.sh
+others: build ## Measure it on traffic of three other generators, written without knowledge of the first
+	@for generator in second third fourth; do GENERATOR=$$generator BINARY=$(BINARY) scripts/others.sh || exit 1; done
 
 leaks: build ## List what in the generated traffic gives an attack away
 	$(BINARY) load-test --seed 1 leaks

@@ -5,7 +5,7 @@
 #
 #   FIRST   seeds for the default mix (default 201 to 210)
 #   OTHERS  seeds for all others (default 201 to 203)
-#   UNSEEN  seeds for the second generator (default 11 to 13), which needs CREDSIEVE_DATA
+#   UNSEEN  seeds for the other generators (default 11 to 13), which need CREDSIEVE_DATA
 #   BINARY  as in scripts/evaluate.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,17 +28,17 @@ section() {
     echo
 }
 
-# second TITLE OPTIONS FLAGS: the same on traffic of the second generator, where its data is there.
-second() {
-    local title=$1 options=$2 flags=$3
-    printf '### %s\n\n`%s scripts/second.sh`\n\n' "$title" \
-        "SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
+# other TITLE GENERATOR OPTIONS FLAGS: the same on traffic of another generator, where its data is there.
+other() {
+    local title=$1 generator=$2 options=$3 flags=$4
+    printf '### %s\n\n`%s scripts/others.sh`\n\n' "$title" \
+        "GENERATOR=$generator SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
     if [ -z "${CREDSIEVE_DATA:-}" ]; then
         printf 'Not run: CREDSIEVE_DATA names no folder.\n\n'
         return
     fi
     echo "results: $title" >&2
-    SEEDS=$unseen OPTIONS=$options FLAGS="--markdown $flags" scripts/second.sh | sed '/^seeds /d'
+    GENERATOR=$generator SEEDS=$unseen OPTIONS=$options FLAGS="--markdown $flags" scripts/others.sh | sed '/^seeds /d'
     echo
 }
 
@@ -63,9 +63,11 @@ people = 5000')" --totals
         section "$share % attack" "$others" "$(with "[size]
 attack_share = $share")" --totals
     done
-    second "The second generator" "" ""
-    second "The second generator, 5 % attack" "--attack-share 0.05" --totals
-    second "The second generator, bare fields" "--fields bare" --totals
+    for generator in second third fourth; do
+        other "The $generator generator" $generator "" ""
+        other "The $generator generator, 5 % attack" $generator "--attack-share 0.05" --totals
+        other "The $generator generator, bare fields" $generator "--fields bare" --totals
+    done
 } | sed "s|$work/||g" >"$work/results.md"
 
 awk -v results="$work/results.md" '

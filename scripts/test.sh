@@ -91,9 +91,11 @@ step documentation env RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-l
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
 elif command -v python3 >/dev/null; then
-    step "second generator" python3 load-test/second/tests.py
+    for generator in second third fourth; do
+        step "$generator generator" python3 load-test/$generator/tests.py
+    done
 else
-    skip "the second generator's tests (python3 is not installed)"
+    skip "the other generators' tests (python3 is not installed)"
 fi
 command -v valgrind >/dev/null ||
     skip "instructions of an attempt (valgrind is not installed); its allocations are counted all the same"

@@ -1,0 +1,1 @@
+"""Labelled login traffic: a made-up service, its people and its attackers."""

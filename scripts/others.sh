@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Measures the detection on traffic of the other generators (load-test/second, third, fourth), each
+# written without knowledge of the first: one table over all seeds of one. `make others` runs it for
+# each after a release build. From the environment:
+#
+#   CREDSIEVE_DATA  the folder of real networks and browsers that they need (load-test/second/README.md)
+#   GENERATOR       which one (default second)
+#   SEEDS           seeds; those below 11, and 21 to 24 of the third, were fitted to or chosen by; by
+#                   default 11, 12 and 13, which never are
+#   OPTIONS         further options of the generator, such as "--fields bare"
+#   FLAGS           further flags of `credsieve evaluate`, such as "--totals --markdown"
+#   BINARY          the binary (default target/release/credsieve)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+generator=${GENERATOR:-second}
+if [ -z "${CREDSIEVE_DATA:-}" ]; then
+    echo "others: CREDSIEVE_DATA names no folder; load-test/second/README.md says what belongs there" >&2
+    exit 1
+fi
+read -ra seeds <<<"${SEEDS:-11 12 13}"
+read -ra options <<<"${OPTIONS:-}"
+read -ra flags <<<"${FLAGS:-}"
+binary=${BINARY:-${CARGO_TARGET_DIR:-target}/release/credsieve}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+pairs=()
+for seed in "${seeds[@]}"; do
+    echo "others: the $generator, seed $seed" >&2
+    "load-test/$generator/generate.sh" --seed "$seed" "${options[@]}" \
+        --out "$work/events" --labels "$work/$seed.csv" &>"$work/log" ||
+        { cat "$work/log" >&2; exit 1; }
+    "$binary" replay --quiet "$work/events" >"$work/$seed.verdicts"
+    pairs+=("$work/$seed.csv" "$work/$seed.verdicts")
+done
+"$binary" evaluate "${flags[@]}" "${pairs[@]}"
