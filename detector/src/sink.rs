@@ -131,7 +131,14 @@ impl Sink {
     /// Writes to both outputs at once, so that neither waits for the other; what is confirmed waits for
     /// both. Joined, never raced: a transaction of the store is not cancelled half way. Where one fails
     /// for good the process ends, and trouble of the other is no longer waited out.
+    ///
+    /// What was found out later is told first: after a crash nobody might find it out again, and the store
+    /// would keep an alert that nobody heard.
     async fn write(&self, batch: &Together) -> Result<(), SinkError> {
+        if batch.findings.tells_of_earlier() {
+            self.publish(batch).await?;
+            return self.keep(&batch.findings).await;
+        }
         let end = |_: &SinkError| self.give_up.cancel();
         let (published, stored) = tokio::join!(
             async { self.publish(batch).await.inspect_err(end) },
