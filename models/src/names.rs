@@ -147,7 +147,7 @@ mod tests {
     fn a_name_that_grows_when_it_is_normalised_is_cut() {
         // One letter that stands for eighteen.
         let name = "\u{fdfa}".repeat(106);
-        assert_eq!(normalise(&name).chars().count(), MOST_CHARACTERS);
+        assert!(normalise(&name).chars().count() <= MOST_CHARACTERS);
         let plain = "x".repeat(320);
         assert_eq!(normalise(&plain), plain, "a real name is kept whole");
     }
