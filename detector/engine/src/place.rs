@@ -212,7 +212,7 @@ impl Place {
             day_failures: self.day_failures.read(turns.day),
             good_users: u32::from(good[0]) + u32::from(good[2]),
             kin: u32::from(kin(self.kin, turns.short)),
-            rhythm: self.rhythm.facts(self.idle_s(now)),
+            rhythm: self.rhythm.facts(now, self.idle_s(now)),
         }
     }
 }

@@ -46,51 +46,94 @@ pub struct RhythmFacts {
 
 impl Rhythm {
     /// Counts a try, `idle_s` after whatever came before it at the place.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "only the low bits are kept"
-    )]
     pub(crate) fn count(&mut self, now: Now, idle_s: u32) {
-        let time_ms = now.time_ms();
+        let (tried, span) = low_bits(now.time_ms());
         // What is older than the low bits tell would look like a gap.
-        if now.watermark_ms() - time_ms > i64::from(LONGEST_S) * 1_000 {
+        if now.watermark_ms() - now.time_ms() > i64::from(LONGEST_S) * 1_000 {
             return;
         }
-        let tried = time_ms.div_euclid(UNIT_MS) as u16;
-        let span = time_ms.div_euclid(SPAN_MS) as u8;
-        let new = self.spans == 0;
-        let spans_on = span.wrapping_sub(self.span).cast_signed();
-        if new || idle_s > FORGET_S || spans_on > 1 {
-            (self.span, self.spans) = (span, 1);
-        } else if spans_on == 1 {
-            (self.span, self.spans) = (span, self.spans.saturating_add(1));
-        }
-        let gap = tried.wrapping_sub(self.tried).cast_signed();
-        if new || idle_s > LONGEST_S {
-            (self.tried, self.gap, self.steady) = (tried, 0, 0);
-        } else if gap >= 0 {
-            let gap = gap.unsigned_abs().max(1);
-            let most = gap.max(self.gap);
-            let alike = self.gap != 0 && gap.abs_diff(self.gap) <= most / 8 + 1;
-            let steady = if alike {
-                self.steady.saturating_add(1)
-            } else {
-                0
-            };
-            (self.tried, self.gap, self.steady) = (tried, gap, steady);
+        match self.since(now.time_ms(), idle_s) {
+            Since::Late => {}
+            Since::Long => {
+                *self = Self {
+                    tried,
+                    span,
+                    spans: 1,
+                    ..Self::default()
+                }
+            }
+            Since::Spans(spans) => {
+                self.spans = match spans {
+                    0 => self.spans,
+                    1 => self.spans.saturating_add(1),
+                    _ => 1,
+                };
+                self.span = span;
+                self.count_gap(tried);
+            }
         }
     }
 
-    /// What it says, `idle_s` after the place was touched last.
-    pub(crate) fn facts(self, idle_s: u32) -> RhythmFacts {
-        let recent = idle_s <= LONGEST_S;
-        RhythmFacts {
-            gap_ms: if recent { u32::from(self.gap) * 125 } else { 0 },
-            steady: if recent { u32::from(self.steady) } else { 0 },
-            spans: if recent { u32::from(self.spans) } else { 0 },
+    fn count_gap(&mut self, tried: u16) {
+        let gap = tried.wrapping_sub(self.tried).max(1);
+        if u32::from(gap) > LONGEST_S * 8 {
+            (self.gap, self.steady) = (0, 0);
+        } else {
+            let most = gap.max(self.gap);
+            let alike = self.gap != 0 && gap.abs_diff(self.gap) <= most / 8 + 1;
+            let steady = self.steady.saturating_add(1);
+            (self.gap, self.steady) = (gap, if alike { steady } else { 0 });
+        }
+        self.tried = tried;
+    }
+
+    /// How long before an instant the last try was. The place is touched by more than tries, so it being
+    /// busy says nothing of that.
+    fn since(self, time_ms: i64, idle_s: u32) -> Since {
+        let (tried, span) = low_bits(time_ms);
+        let spans = span.wrapping_sub(self.span).cast_signed();
+        let within = tried.wrapping_sub(self.tried).cast_signed() < 0;
+        match spans {
+            _ if self.spans == 0 || idle_s > FORGET_S => Since::Long,
+            0 if within => Since::Late,
+            0..=2 => Since::Spans(spans.unsigned_abs()),
+            -3..=-1 => Since::Late,
+            _ => Since::Long,
         }
     }
+
+    /// What it says at an instant, `idle_s` after the place was touched last.
+    pub(crate) fn facts(self, now: Now, idle_s: u32) -> RhythmFacts {
+        match self.since(now.time_ms(), idle_s) {
+            Since::Long => RhythmFacts::default(),
+            Since::Late | Since::Spans(_) => RhythmFacts {
+                gap_ms: u32::from(self.gap) * 125,
+                steady: u32::from(self.steady),
+                spans: u32::from(self.spans),
+            },
+        }
+    }
+}
+
+/// How an instant lies to the last try.
+enum Since {
+    /// Before it.
+    Late,
+    /// So many half hours after it, two at most.
+    Spans(u8),
+    /// Longer after it, or there was none.
+    Long,
+}
+
+/// The low bits of an instant: eighths of a second, and half hours.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "only the low bits are kept"
+)]
+fn low_bits(time_ms: i64) -> (u16, u8) {
+    let tried = time_ms.div_euclid(UNIT_MS) as u16;
+    (tried, time_ms.div_euclid(SPAN_MS) as u8)
 }
 
 #[cfg(test)]
@@ -109,7 +152,8 @@ mod tests {
             rhythm.count(now, u32::try_from(idle).unwrap());
             last = Some(watermark);
         }
-        rhythm.facts(0)
+        let last = START_MS + last.unwrap_or(0);
+        rhythm.facts(Now::new(last, last), 0)
     }
 
     #[test]
@@ -142,11 +186,19 @@ mod tests {
     }
 
     #[test]
-    fn what_was_long_ago_says_nothing() {
+    fn what_was_long_ago_says_nothing_however_busy_the_place_is() {
         let mut rhythm = Rhythm::default();
         for (at, idle) in [(START_MS, 0), (START_MS + 1_000, 1)] {
             rhythm.count(Now::new(at, at), idle);
         }
-        assert_eq!(rhythm.facts(4_001), RhythmFacts::default());
+        for hours in [2, 3, 5, 70, 120] {
+            let later = START_MS + hours * 3_600_000;
+            let now = Now::new(later, later);
+            assert_eq!(rhythm.facts(now, 1), RhythmFacts::default(), "{hours} h");
+            let mut again = rhythm;
+            again.count(now, 1);
+            let facts = again.facts(now, 1);
+            assert_eq!((facts.gap_ms, facts.spans), (0, 1), "{hours} h");
+        }
     }
 }
