@@ -140,7 +140,7 @@ spelled! {
         /// Names that are like others tried from the same address: neighbours in a walk, or guesses
         /// at one's own.
         KinNames = "kin_names",
-        /// Seconds since a name was tried from there before; the limit says how many gaps in a row
+        /// Seconds between the last two names that were tried from there; the limit says how many gaps in a row
         /// were alike.
         Pace = "pace",
         /// Half hours in a row in which names were tried from there.

@@ -90,9 +90,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
         }
         Measure::KinNames => format!("{value} names like others that were tried {from} {when}"),
         Measure::Pace if limit > 1 => {
-            format!("a name is tried {from} every {value} s")
+            format!("names were tried {from} every {value} s")
         }
-        Measure::Pace => format!("a name was tried {from} {value} s before"),
+        Measure::Pace => format!("names were tried {from} {value} s apart"),
         Measure::SlowTries => format!("names are tried {from} for {value} half hours in a row"),
         Measure::SinceLogin if limit == 0 => {
             format!("the user logged in {value} minutes before, and from elsewhere")

@@ -145,6 +145,8 @@ pub struct Seen {
     pub endpoint: u64,
     /// What the user's name looks like.
     pub shape: Shape,
+    /// It is a login that failed for another reason, as the service said; `None` is no failed login.
+    pub says_other: Option<bool>,
     /// It was not allowed.
     pub flagged: bool,
     /// What it shares with others: what values are learned from, and campaigns made of.

@@ -64,6 +64,8 @@ pub struct Frame {
     pub breached_password: bool,
     /// A second factor was asked for and was right.
     pub mfa_passed: bool,
+    /// It is a login that failed for another reason, as the service said.
+    pub says_other: bool,
 }
 
 impl Frame {
@@ -119,6 +121,8 @@ impl Frame {
             listed_name: username.is_some_and(|name| names.contains(name)),
             breached_password: attempt.breached_password,
             mfa_passed: attempt.mfa == Some(Mfa::Passed),
+            says_other: attempt.kind == Kind::Login
+                && attempt.failure_reason == Some(FailureReason::Other),
         }
     }
 
@@ -149,14 +153,17 @@ impl Frame {
             listed_name: false,
             breached_password: false,
             mfa_passed: false,
+            says_other: false,
         }
     }
 
-    /// The same attempt, where `other` is what this service says of every failure: of none then is more
+    /// The same attempt, where `other` is what this service says of every failed login: of none then is more
     /// known than that it failed.
     #[must_use]
     pub fn without_other(mut self) -> Self {
-        self.failure_reason = self.failure_reason.filter(|r| *r != FailureReason::Other);
+        if self.says_other {
+            self.failure_reason = None;
+        }
         self
     }
 

@@ -168,6 +168,7 @@ impl Place {
         self.day_failures.turn(turns.day);
         self.good = turned(self.good, turns.month);
         self.kin = kin(self.kin, turns.short);
+        self.rhythm.forget_after(self.idle_s(now));
         self.attempts.age(turns.epochs);
         self.failures.age(turns.epochs);
         let later = |turn| matches!(turn, Turn::Next | Turn::Beyond);

@@ -74,6 +74,13 @@ impl Rhythm {
         }
     }
 
+    /// Forgets what a place that was untouched for so long cannot tell from later any more.
+    pub(crate) fn forget_after(&mut self, idle_s: u32) {
+        if idle_s > FORGET_S {
+            *self = Self::default();
+        }
+    }
+
     fn count_gap(&mut self, tried: u16) {
         let gap = tried.wrapping_sub(self.tried).max(1);
         if u32::from(gap) > LONGEST_S * 8 {

@@ -13,6 +13,7 @@ use crate::rate::within_limit;
 use crate::state::budget::Budget;
 use crate::state::pairs::{FirstSight, PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
+use crate::state::window::Turn;
 use credsieve_models::key::Domain;
 use credsieve_models::{Address, KeyHasher, Policy, Prefix};
 use serde::{Deserialize, Serialize};
@@ -113,8 +114,14 @@ impl Spots {
                 address,
                 frame.user.unwrap_or(address),
             ),
-            kin: (frame.shape.kin != 0)
-                .then(|| pair(hasher, PairKind::Kin, address, frame.shape.kin)),
+            kin: (frame.shape.kin != 0).then(|| {
+                pair(
+                    hasher,
+                    PairKind::Kin,
+                    address,
+                    frame.shape.kin ^ frame.tenant,
+                )
+            }),
         }
     }
 }
@@ -304,11 +311,15 @@ impl SourceShard {
         let sight = if place.short_users.current() < ENOUGH {
             let sight = self.short.insert(spots.pair, pane);
             place.short_users.add(turns.short, sight);
-            // A name that is tried again is no kin of itself.
-            if let Some(kin) = spots.kin.filter(|_| sight.in_window)
-                && !self.short.insert(kin, pane).in_window
-            {
-                place.count_kin();
+            // A name that is tried again is no kin of itself, and one that comes late would find kin in
+            // whatever stands in the filter by now.
+            let in_time = matches!(turns.short, Turn::Same | Turn::Next | Turn::Beyond);
+            if let Some(kin) = spots.kin.filter(|_| sight.in_window && in_time) {
+                if self.short.contains(kin, pane) {
+                    place.count_kin();
+                } else {
+                    self.short.insert(kin, pane);
+                }
             }
             sight
         } else {

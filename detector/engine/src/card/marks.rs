@@ -91,7 +91,7 @@ impl Marks {
             Trait::TriedFrom => small(user.tried_from),
             Trait::FailingAddresses => small(others(user.failing_addresses)),
             Trait::Kin => small(ip.kin),
-            Trait::Slow if user.same_again => 0,
+            Trait::Slow | Trait::Pace if user.same_again => 0,
             Trait::Slow => small(ip.rhythm.spans),
             Trait::Pace => pace(&ip.rhythm),
             Trait::Since => since(known),
@@ -210,10 +210,14 @@ fn likeness(known: &Known<'_>, of: Trait) -> i32 {
     }
 }
 
-/// Eight ranges of the gap, for each of three of how steady gaps are.
+/// Eight ranges of the gap; of the quick ones two more where gaps were alike, as a machine's are. That
+/// slow gaps are alike says nothing: a forgotten program comes like a patient attacker.
 fn pace(rhythm: &RhythmFacts) -> i32 {
-    let gap = match rhythm.gap_ms {
+    let steady = rhythm.steady >= 3;
+    match rhythm.gap_ms {
         0 => 0,
+        1..=4_000 if steady => 8,
+        4_001..=60_000 if steady => 9,
         1..=1_000 => 1,
         1_001..=4_000 => 2,
         4_001..=15_000 => 3,
@@ -221,13 +225,7 @@ fn pace(rhythm: &RhythmFacts) -> i32 {
         60_001..=300_000 => 5,
         300_001..=1_800_000 => 6,
         _ => 7,
-    };
-    let steady = match rhythm.steady {
-        0 => 0,
-        1..=2 => 1,
-        _ => 2,
-    };
-    gap * 3 + steady
+    }
 }
 
 /// Seven ranges of the time since the last login, at home and abroad; 0 without a login.

@@ -176,9 +176,9 @@ traits! {
     /// Other users tried on the device.
     DeviceUsers: TIMES, Rising;
     /// Names whose kin was tried from the address just before.
-    Kin: [1, 2, 3, 6, 12, 24], None;
-    /// How long after the try before, and how steadily, the address tries names.
-    Pace: ONE_TO_23, None;
+    Kin: [1, 2, 3, 6, 12, 24], Rising;
+    /// How long after the try before the address tries a name.
+    Pace: ONE_TO_9, None;
     /// Half hours in a row in which the address tried names.
     Slow: [2, 3, 5, 9, 13, 25], None;
     /// How long ago the user logged in last, by whether the country is one of the user's.

@@ -52,10 +52,13 @@ pub struct Lanes {
     failed: Fading<LEARNED_S>,
     /// Of these, those who succeeded soon after: people.
     vindicated: Fading<LEARNED_S>,
-    /// Failed logins that say that the name or the password was wrong …
-    reasons_told: Fading<LEARNED_S>,
-    /// … and those that say nothing, or that it was something else.
-    reasons_untold: Fading<LEARNED_S>,
+    /// Learning periods in which a failed login said something else than `other` …
+    periods_told: Fading<LEARNED_S>,
+    /// … and in which none did.
+    periods_other: Fading<LEARNED_S>,
+    /// The period of the last failed login, and what was said in it.
+    reasons_period: i64,
+    told_now: bool,
     /// Unknown names in the attack, and those of them that are near to somebody's.
     unknown: Fading<ATTACK_S>,
     unknown_near: Fading<ATTACK_S>,
@@ -105,8 +108,8 @@ fn usual(lane: Lane) -> (u64, u64) {
 /// The weight of the usual figures: as if learned from so many trusted successes.
 const USUAL_WEIGHT: u64 = 300;
 
-/// From so many failures without a reason on it is the service's habit.
-const UNTOLD: u64 = 100 * ONE;
+/// From so many periods of nothing but `other` on, six hours, it is the service's habit.
+const UNTOLD: u64 = 36 * ONE;
 
 /// Evidence that is relative to what was learned counts by half once so many trusted successes were
 /// seen.
@@ -119,8 +122,10 @@ impl Default for Lanes {
             yard: Fading::default(),
             failed: Fading::default(),
             vindicated: Fading::default(),
-            reasons_told: Fading::default(),
-            reasons_untold: Fading::default(),
+            periods_told: Fading::default(),
+            periods_other: Fading::default(),
+            reasons_period: 0,
+            told_now: false,
             unknown: Fading::default(),
             unknown_near: Fading::default(),
             yard_learning: 0,
@@ -242,21 +247,30 @@ impl Lanes {
         self.vindicated.add(at_s, ONE);
     }
 
-    /// Counts whether a failed login says why.
-    pub fn count_reason(&mut self, at_s: i64, lane: Lane) {
-        match lane {
-            Lane::LoginBadPassword | Lane::LoginUnknownUser => self.reasons_told.add(at_s, ONE),
-            Lane::LoginFailure | Lane::LoginOther => self.reasons_untold.add(at_s, ONE),
-            _ => {}
+    /// Counts whether a failed login says `other`. By periods, so that it makes no difference how many one
+    /// client sends.
+    pub fn count_reason(&mut self, at_s: i64, says_other: bool) {
+        let period = at_s.div_euclid(PERIOD_S);
+        if period > self.reasons_period {
+            if self.reasons_period > 0 {
+                let past = if self.told_now {
+                    &mut self.periods_told
+                } else {
+                    &mut self.periods_other
+                };
+                past.add(at_s, ONE);
+            }
+            (self.reasons_period, self.told_now) = (period, false);
         }
+        self.told_now |= !says_other;
     }
 
-    /// Whether this service says `other` whatever happens: then it is no outage. An outage would have
-    /// to last for days before what was told earlier is forgotten.
+    /// Whether this service says `other` whatever happens: then it is no outage. One would have to last for
+    /// hours in which no login fails as others do.
     #[must_use]
     pub fn tells_no_reasons(&self, at_s: i64) -> bool {
-        let untold = self.reasons_untold.read(at_s);
-        untold >= UNTOLD && self.reasons_told.read(at_s) * 50 < untold
+        let other = self.periods_other.read(at_s);
+        other >= UNTOLD && self.periods_told.read(at_s) * 20 < other
     }
 
     fn is_failed_login(lane: Lane) -> bool {

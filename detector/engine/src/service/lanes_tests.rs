@@ -179,3 +179,36 @@ fn a_small_service_tells_people_by_who_succeeds_after_a_failure() {
     );
     assert_eq!(noise_later.excess, 0, "it passes");
 }
+
+/// Says `other` or a reason, once a minute for so many hours from one on.
+fn said(lanes: &mut Lanes, from_hour: i64, hours: i64, says_other: bool) {
+    for minute in from_hour * 60..(from_hour + hours) * 60 {
+        lanes.count_reason(minute * 60, says_other);
+    }
+}
+
+#[test]
+fn a_service_that_says_other_whatever_happens_tells_no_reasons() {
+    let mut lanes = Lanes::default();
+    said(&mut lanes, 1, 5, true);
+    assert!(!lanes.tells_no_reasons(6 * 3_600), "it may be an outage");
+    said(&mut lanes, 6, 3, true);
+    assert!(lanes.tells_no_reasons(9 * 3_600));
+}
+
+#[test]
+fn neither_an_outage_nor_one_client_makes_other_a_habit() {
+    let mut lanes = Lanes::default();
+    said(&mut lanes, 1, 24, false);
+    said(&mut lanes, 25, 12, true);
+    assert!(!lanes.tells_no_reasons(37 * 3_600), "half a day of outage");
+    // A client fails ten times a second while others say why once an hour.
+    let mut lanes = Lanes::default();
+    for tenth in 0..48 * 3_600 * 10 {
+        lanes.count_reason(tenth / 10, true);
+        if tenth % 36_000 == 0 {
+            lanes.count_reason(tenth / 10, false);
+        }
+    }
+    assert!(!lanes.tells_no_reasons(48 * 3_600));
+}

@@ -20,6 +20,7 @@ fn seen(lane: Lane, log_odds: i32) -> Seen {
         agent: 0,
         endpoint: 0,
         shape: crate::shape::Shape::default(),
+        says_other: None,
         flagged: false,
         member: Member {
             time_ms: 0,

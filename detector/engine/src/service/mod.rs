@@ -117,8 +117,8 @@ impl Service {
         } else {
             (honest, hostile)
         };
-        if seen.first {
-            self.lanes.count_reason(at_s, seen.lane);
+        if let Some(says_other) = seen.says_other {
+            self.lanes.count_reason(at_s, says_other);
         }
         self.lanes
             .count(at_s, seen.lane, seen.stranger, seen.first, honest);

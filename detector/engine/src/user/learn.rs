@@ -198,6 +198,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         agent: frame.agent.unwrap_or(0),
         endpoint: frame.endpoint.unwrap_or(0),
         shape: frame.shape,
+        says_other: (frame.kind == Kind::Login && frame.failed()).then_some(frame.says_other),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
     }
