@@ -17,6 +17,7 @@ use std::net::IpAddr;
 
 /// One attempt as keys and flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that are there or not")]
 pub struct Frame {
     /// Keyed hash of tenant and event id, by which repeats are recognised.
     pub event: u128,
