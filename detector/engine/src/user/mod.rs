@@ -227,7 +227,7 @@ impl UserShard {
         let limit = force.service.limit(at_s, known.lane);
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
-        // look-up: it lets nobody in.
+        // look-up or sign-up: they let nobody into what is somebody else's.
         let may_block = is_loud(&source.ip) && !matches!(frame.kind, Kind::Lookup | Kind::Signup);
         if !may_block && !score::is_blocked_by_hand(&reasons, familiarity) {
             decided.decision = decided.decision.min(Decision::Challenge);
