@@ -61,7 +61,7 @@ pub struct Engine {
     pub(crate) entities: Vec<EntityShard>,
     pub(crate) users: Vec<UserShard>,
     pub(crate) service: Service,
-    agenda: Agenda,
+    pub(crate) agenda: Agenda,
 }
 
 /// So many attempts go through the rooms together: what they will look at is asked for ahead, and
@@ -297,70 +297,36 @@ impl Engine {
         }
     }
 
-    /// The same in the Entity room, for those who go there.
+    /// The same in the Entity room, for those who go there, and for what is counted of a try.
     fn prefetch_entities(&self, together: &[Passing<'_>]) {
         let unfamiliar = || together.iter().filter(|p| !p.source.familiar);
-        let shards = self.budget.shards;
         for passing in unfamiliar() {
-            for (link, key) in links_of(passing.frame) {
-                self.entities[of_hash(key, shards)].prefetch_keys(link, key);
-            }
-            for variant in asked_names(passing.frame) {
-                self.entities[of_name(variant, shards)].prefetch_name(variant);
-            }
+            self.prefetch_link_keys(passing.frame);
+            self.users[passing.route.user].prefetch_try(passing.frame, &self.hasher);
         }
         for passing in unfamiliar() {
-            for (link, key) in links_of(passing.frame) {
-                self.entities[of_hash(key, shards)].prefetch_record(link, key);
-            }
+            self.prefetch_link_records(passing.frame);
         }
     }
 
-    /// Scores the watched attempts again that are due, in the order of time and event.
-    fn score_again(&mut self, tick: i64, now: Now, seq: u64, out: &mut Vec<Observed>) {
-        let now_s = now.watermark_s();
-        if !self.agenda.any_watched(now_s) {
-            return;
+    pub(crate) fn prefetch_link_keys(&self, frame: &Frame) {
+        let shards = self.budget.shards;
+        for (link, key) in links_of(frame) {
+            self.entities[of_hash(key, shards)].prefetch_keys(link, key);
         }
-        let mut due = Vec::new();
-        for (shard, user) in self.users.iter_mut().enumerate() {
-            if self.agenda.is_watched(shard, now_s) {
-                due.extend(user.due(now).into_iter().map(|(w, last)| (shard, w, last)));
-                self.agenda.watched_taken(shard, user.next_due_s());
-            }
+        for variant in asked_names(frame) {
+            self.entities[of_name(variant, shards)].prefetch_name(variant);
         }
-        due.sort_by(|(_, a, _), (_, b, _)| {
-            (a.frame.time_ms, &a.words.event_id).cmp(&(b.frame.time_ms, &b.words.event_id))
-        });
-        for (shard, watched, last) in due {
-            let frame = watched.frame;
-            let route = Route::of(&frame, &self.hasher, self.budget.shards);
-            let spots = Spots::of(&frame, &self.hasher);
-            let source = self.sources[route.source].peek(&spots, now, &self.policy);
-            let mut entity = EntityFacts::default();
-            self.read_links(&frame, now, |_| true, &mut entity);
-            let arrival = Arrival {
-                frame: &frame,
-                now,
-                seq,
-                tick,
-                source: &source,
-                entity: &entity,
-            };
-            let force = InForce {
-                policy: &self.policy,
-                service: &self.service,
-                hasher: &self.hasher,
-            };
-            let revision = self.users[shard].score_again(watched, last, &arrival, force);
-            self.look_again(shard);
-            self.agenda.writes_wait(shard, tick);
-            out.extend(revision.map(|revision| Observed::Revised(Box::new(revision))));
+    }
+
+    pub(crate) fn prefetch_link_records(&self, frame: &Frame) {
+        for (link, key) in links_of(frame) {
+            self.entities[of_hash(key, self.budget.shards)].prefetch_record(link, key);
         }
     }
 
     /// Notes when the watch of a shard is to be looked at.
-    fn look_again(&mut self, shard: usize) {
+    pub(crate) fn look_again(&mut self, shard: usize) {
         if let Some(at_s) = self.users[shard].next_due_s() {
             self.agenda.watched_until(shard, at_s);
         }
@@ -436,7 +402,7 @@ impl Engine {
         }
     }
 
-    fn read_links(
+    pub(crate) fn read_links(
         &self,
         frame: &Frame,
         now: Now,

@@ -16,7 +16,7 @@
 //! 6. [`user`]: the User room: the user, and the verdict, from [`signals`] (facts → weighted
 //!    reasons, by the [`card`]) and [`score`] (reasons → decision) → [`judgement`];
 //! 7. [`delta`]: what earlier rooms learn from it, D ticks later, brought there by `late`; the `agenda`
-//!    says in which shards something waits for its time.
+//!    says in which shards something waits for its time; `again` scores what was let in once more.
 //!
 //! [`engine`] takes an attempt through them. [`state`] is what the rooms are made of, [`fixed`] the
 //! integer tables, [`snapshot`] the state as bytes, [`view`] one entity for a person who looks.
@@ -41,6 +41,7 @@ pub mod score;
 pub mod judgement;
 pub mod delta;
 mod agenda;
+mod again;
 mod late;
 pub mod engine;
 pub mod state;

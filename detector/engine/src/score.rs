@@ -87,24 +87,22 @@ pub fn decide_from(
 /// The prior and what each family adds, none more than its cap.
 #[must_use]
 pub fn log_odds(policy: &Policy, reasons: &[Reason], shared_address: bool) -> LogOdds {
-    let families = Family::ALL
-        .iter()
-        .map(|family| family_weight(policy, reasons, *family, shared_address).0);
+    let sums = by_family(reasons.iter());
+    let families = Family::ALL.iter().zip(sums).map(|(family, sum)| {
+        let cap = cap(policy, *family, shared_address);
+        sum.clamp(-MOST.0, cap.0)
+    });
     LogOdds(policy.decision.prior.0.0 + families.sum::<i32>())
 }
 
-fn family_weight(
-    policy: &Policy,
-    reasons: &[Reason],
-    family: Family,
-    shared_address: bool,
-) -> LogOdds {
-    let of_family = reasons.iter().filter(|r| r.family == family);
-    LogOdds(sum(of_family).clamp(-MOST.0, cap(policy, family, shared_address).0))
-}
-
-fn sum<'a>(reasons: impl Iterator<Item = &'a Reason>) -> i32 {
-    reasons.map(|r| r.weight.0).fold(0i32, i32::saturating_add)
+/// What the reasons of each family come to, in the order of [`Family::ALL`].
+fn by_family<'a>(reasons: impl Iterator<Item = &'a Reason>) -> [i32; Family::ALL.len()] {
+    let mut sums = [0i32; Family::ALL.len()];
+    for reason in reasons {
+        let sum = &mut sums[reason.family as usize];
+        *sum = sum.saturating_add(reason.weight.0);
+    }
+    sums
 }
 
 /// The most that any family can take away or, without a cap of its own, add.
@@ -134,10 +132,10 @@ fn counted_decision(
     shared_address: bool,
 ) -> Decision {
     // To be a stranger speaks against nobody.
-    let evidence = || reasons.iter().filter(|r| r.measure != Measure::Stranger);
+    let evidence = by_family(reasons.iter().filter(|r| r.measure != Measure::Stranger));
     let speaks = |family: Family| {
         let by_hand = matches!(family, Family::List | Family::RateLimit);
-        let weight = sum(evidence().filter(|r| r.family == family));
+        let weight = evidence[family as usize];
         let weight = LogOdds(weight.min(cap(policy, family, shared_address).0));
         !by_hand && weight >= policy.decision.family_counts_from.0
     };

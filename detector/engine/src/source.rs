@@ -204,6 +204,21 @@ impl SourceShard {
         }
     }
 
+    /// Asks for the keys of the places of an attempt that is only looked at.
+    pub fn prefetch_places(&self, spots: &Spots) {
+        self.addresses.prefetch_keys(spots.address.hash);
+        self.near.prefetch_keys(spots.near.hash);
+        self.wide.prefetch_keys(spots.wide.hash);
+    }
+
+    /// Asks for their records.
+    pub fn prefetch_place_records(&self, spots: &Spots) {
+        let (address, near, wide) = (spots.address, spots.near, spots.wide);
+        self.addresses.prefetch_record(address.hash, address.key);
+        self.near.prefetch_record(near.hash, near.key);
+        self.wide.prefetch_record(wide.hash, wide.key);
+    }
+
     /// Counts an attempt and says what is known about where it comes from.
     pub fn observe(
         &mut self,

@@ -2,6 +2,7 @@
 //! written: nearly all of it is known not to need escaping, and its numbers are short decimals.
 
 use super::{Reason, Verdict};
+use crate::key::Entity;
 use crate::text::{Short, decimal};
 use crate::time;
 
@@ -28,9 +29,10 @@ impl Verdict {
         json.raw(",\"attack\":");
         json.plain(self.attack.name());
         json.raw(",\"reasons\":[");
+        let mut written = Written::default();
         for (n, reason) in self.reasons.iter().enumerate() {
             json.raw(if n == 0 { "{" } else { ",{" });
-            json.reason(reason);
+            json.reason(reason, &mut written);
         }
         json.raw("],\"session_id\":");
         json.or_null(self.session_id, |json, id| json.hex(id.0));
@@ -50,6 +52,29 @@ impl Verdict {
 
 struct Json<'a> {
     out: &'a mut Vec<u8>,
+}
+
+/// Entities that stand in the text already: most reasons are about the same few.
+#[derive(Default)]
+struct Written {
+    /// From where to where, with the quotation marks.
+    places: [Option<(Entity, usize, usize)>; 6],
+    count: usize,
+}
+
+impl Written {
+    fn find(&self, entity: Entity) -> Option<(usize, usize)> {
+        let known = self.places.iter().flatten();
+        let found = known.copied().find(|(other, ..)| *other == entity);
+        found.map(|(_, from, until)| (from, until))
+    }
+
+    fn note(&mut self, entity: Entity, from: usize, until: usize) {
+        if let Some(place) = self.places.get_mut(self.count) {
+            *place = Some((entity, from, until));
+            self.count += 1;
+        }
+    }
 }
 
 impl Json<'_> {
@@ -120,13 +145,23 @@ impl Json<'_> {
         }
     }
 
-    fn reason(&mut self, reason: &Reason) {
+    fn entity(&mut self, entity: Entity, written: &mut Written) {
+        if let Some((from, until)) = written.find(entity) {
+            self.out.extend_from_within(from..until);
+        } else {
+            let from = self.out.len();
+            self.short(&entity.short());
+            written.note(entity, from, self.out.len());
+        }
+    }
+
+    fn reason(&mut self, reason: &Reason, written: &mut Written) {
         self.raw("\"signal\":\"");
         self.raw(reason.entity.dimension().name());
         self.raw(".");
         self.raw(reason.measure.name());
         self.raw("\",\"entity\":");
-        self.short(&reason.entity.short());
+        self.entity(reason.entity, written);
         self.raw(",\"window\":");
         self.plain(reason.window.name());
         self.raw(",\"value\":");

@@ -6,6 +6,7 @@
 
 use super::trees::TREES;
 use super::{Group, Marks, Trait};
+use std::sync::LazyLock;
 
 /// A node of a tree: a question, or a leaf.
 #[derive(Clone, Copy, Debug)]
@@ -37,35 +38,123 @@ pub(super) const fn leaf(value: i16) -> Node {
     ask(0, 0, value, 0, 0)
 }
 
+/// Leaves of a tree at most: a bit each.
+pub(super) const LEAVES: usize = 32;
+/// Trees of a group at most.
+const TREES_AT_MOST: usize = 64;
+
+/// The trees of a group, laid out to be asked all at once: no branch depends on an attempt.
+///
+/// The leaves of a tree are numbered from low to high, and each trait of an attempt rules some of them out:
+/// those on the low side of every question that its step answers with high. The lowest leaf that no
+/// trait rules out is the one that a walk from question to question comes to (`QuickScorer`: Lucchese
+/// et al., SIGIR 2015).
+struct Forest {
+    /// The leaves that a step leaves open, a row of all trees for each step of each trait.
+    open: Vec<[u32; TREES_AT_MOST]>,
+    /// The row of each trait's first step; none where no tree asks for the trait.
+    rows: [Option<usize>; Trait::COUNT],
+    /// What each leaf of each tree adds to each trait: the steps of the way to it.
+    credits: Vec<[[i16; Trait::COUNT]; LEAVES]>,
+    /// What is usual of all.
+    level: i32,
+}
+
+static FORESTS: LazyLock<[Forest; Group::COUNT]> = LazyLock::new(|| TREES.map(Forest::of));
+
+impl Forest {
+    fn of(trees: &[&[Node]]) -> Self {
+        let mut forest = Self {
+            open: Vec::new(),
+            rows: [None; Trait::COUNT],
+            credits: vec![[[0; Trait::COUNT]; LEAVES]; trees.len()],
+            level: trees.iter().map(|tree| i32::from(tree[0].value)).sum(),
+        };
+        let asked = |of: usize| {
+            let mut nodes = trees.iter().flat_map(|tree| tree.iter());
+            nodes.any(|node| node.low != 0 && usize::from(node.of) == of)
+        };
+        for of in (0..Trait::COUNT).filter(|of| asked(*of)) {
+            forest.rows[of] = Some(forest.open.len());
+            let steps = Trait::ALL[of].steps().len() + 1;
+            let every = [u32::MAX; TREES_AT_MOST];
+            forest.open.extend(std::iter::repeat_n(every, steps));
+        }
+        for (number, tree) in trees.iter().enumerate() {
+            forest.lay_out(number, tree, 0, &[0; Trait::COUNT], &mut 0);
+        }
+        forest
+    }
+
+    /// Lays out what is below a node; `leaf` is the number of the next leaf.
+    fn lay_out(
+        &mut self,
+        number: usize,
+        tree: &[Node],
+        at: u8,
+        credit: &[i16; Trait::COUNT],
+        leaf: &mut u32,
+    ) {
+        let node = &tree[usize::from(at)];
+        if node.low == 0 {
+            self.credits[number][*leaf as usize] = *credit;
+            *leaf += 1;
+            return;
+        }
+        let of = usize::from(node.of);
+        let credit_of = |next: u8| {
+            let mut credit = *credit;
+            credit[of] += tree[usize::from(next)].value - node.value;
+            credit
+        };
+        let first = *leaf;
+        self.lay_out(number, tree, node.low, &credit_of(node.low), leaf);
+        let low_side = (1 << *leaf) - (1 << first);
+        let rows = self.rows[of].expect("the tree asks for it");
+        let steps = Trait::ALL[of].steps().len();
+        for open in &mut self.open[rows + usize::from(node.most) + 1..=rows + steps] {
+            open[number] &= !low_side;
+        }
+        self.lay_out(number, tree, node.high, &credit_of(node.high), leaf);
+    }
+
+    /// What the trees add to each trait of an attempt.
+    fn credits(&self, marks: &Marks) -> [i16; Trait::COUNT] {
+        let mut open = [u32::MAX; TREES_AT_MOST];
+        for (step, rows) in marks.steps().iter().zip(self.rows) {
+            // No question is answered with high by the first step.
+            if let (Some(rows), 1..) = (rows, *step) {
+                let row = &self.open[rows + usize::from(*step)];
+                for (open, leaves) in open.iter_mut().zip(row) {
+                    *open &= leaves;
+                }
+            }
+        }
+        let mut sums = [0i16; Trait::COUNT];
+        for (leaves, open) in self.credits.iter().zip(open) {
+            let leaf = open.trailing_zeros() as usize % LEAVES;
+            for (sum, credit) in sums.iter_mut().zip(&leaves[leaf]) {
+                // A test holds that no sum leaves the range.
+                *sum = sum.wrapping_add(*credit);
+            }
+        }
+        sums
+    }
+}
+
 /// Adds what the trees of a group say of an attempt to the traits that they ask for; answers what
 /// they say of all.
 pub(super) fn add(group: Group, marks: &Marks, weights: &mut [i32; Trait::COUNT]) -> i32 {
-    TREES[group as usize]
-        .iter()
-        .map(|tree| add_tree(tree, marks, weights))
-        .sum()
-}
-
-fn add_tree(tree: &[Node], marks: &Marks, weights: &mut [i32; Trait::COUNT]) -> i32 {
-    let mut at = &tree[0];
-    while at.low != 0 {
-        let of = usize::from(at.of);
-        let next = if marks.steps()[of] <= at.most {
-            at.low
-        } else {
-            at.high
-        };
-        let next = &tree[usize::from(next)];
-        weights[of] += i32::from(next.value) - i32::from(at.value);
-        at = next;
+    let forest = &FORESTS[group as usize];
+    for (weight, credit) in weights.iter_mut().zip(forest.credits(marks)) {
+        *weight += i32::from(credit);
     }
-    i32::from(tree[0].value)
+    forest.level
 }
 
 /// What the trees of a group say of all.
 pub(super) fn level(group: Group) -> i32 {
-    let trees = TREES[group as usize].iter();
-    trees.map(|tree| i32::from(tree[0].value)).sum()
+    FORESTS[group as usize].level
 }
 
 #[cfg(test)]
@@ -85,6 +174,62 @@ mod tests {
                 }
                 let of = Trait::ALL[usize::from(node.of)];
                 assert!(usize::from(node.most) < of.steps().len(), "{of:?} {node:?}");
+            }
+        }
+    }
+
+    /// From question to question, as it stands at the top of this file.
+    fn walk(tree: &[Node], marks: &Marks, weights: &mut [i32; Trait::COUNT]) {
+        let mut at = &tree[0];
+        while at.low != 0 {
+            let of = usize::from(at.of);
+            let low = marks.steps()[of] <= at.most;
+            let next = &tree[usize::from(if low { at.low } else { at.high })];
+            weights[of] += i32::from(next.value) - i32::from(at.value);
+            at = next;
+        }
+    }
+
+    #[test]
+    fn asked_all_at_once_the_trees_say_what_a_walk_through_each_says() {
+        let mut chance = 1_u64;
+        let mut draw = |below: usize| {
+            chance = chance
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(chance >> 33).unwrap() % below
+        };
+        for _ in 0..2_000 {
+            let mut steps = [0; Trait::COUNT];
+            for (step, of) in steps.iter_mut().zip(Trait::ALL) {
+                *step = u8::try_from(draw(of.steps().len() + 1)).unwrap();
+            }
+            let marks = Marks::with_steps(steps);
+            for group in Group::ALL {
+                let (mut at_once, mut walked) = ([0; Trait::COUNT], [0; Trait::COUNT]);
+                add(group, &marks, &mut at_once);
+                for tree in TREES[group as usize] {
+                    walk(tree, &marks, &mut walked);
+                }
+                assert_eq!(at_once, walked, "{group:?} {steps:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_trees_fit_their_layout() {
+        for (trees, forest) in TREES.iter().zip(FORESTS.iter()) {
+            assert!(trees.len() <= TREES_AT_MOST);
+            for tree in *trees {
+                assert!(tree.iter().filter(|node| node.low == 0).count() <= LEAVES);
+            }
+            for of in 0..Trait::COUNT {
+                let most_of = |leaves: &[[i16; Trait::COUNT]; LEAVES]| {
+                    let credits = leaves.iter().map(|credit| i32::from(credit[of]).abs());
+                    credits.max().unwrap_or(0)
+                };
+                let most: i32 = forest.credits.iter().map(most_of).sum();
+                assert!(most <= i32::from(i16::MAX), "{of}: {most}");
             }
         }
     }

@@ -4,7 +4,6 @@ use super::Trait;
 use crate::pattern::PlaceState;
 use crate::place::PlaceFacts;
 use crate::rhythm::RhythmFacts;
-use crate::service::pairing;
 use crate::service::values::Field;
 use crate::signals::Known;
 use crate::signals::weigh::times;
@@ -55,11 +54,16 @@ impl Marks {
         let around = |place: &PlaceFacts, base| {
             times(others(place.short_users), base + 25 * place.good_users)
         };
+        // Of several values the one that is most like the attack; 0 where the attempt has none of them.
+        let like = |fields: &[Field]| {
+            let told = fields.iter().filter_map(|of| known.likeness.of(*of));
+            told.max().unwrap_or(0)
+        };
         let value = |of: Trait| match of {
             Trait::Excess => known.lane_facts.excess,
             Trait::Warmth => warmth(known),
-            Trait::Network => network(known),
-            Trait::Tool => tool(known),
+            Trait::Network => like(&[Field::Asn, Field::Country]),
+            Trait::Tool => like(&[Field::Tool, Field::Agent]),
             Trait::Pattern => known
                 .service
                 .pattern_weight(known.at_s, known.lane, known.pattern),
@@ -95,9 +99,10 @@ impl Marks {
             Trait::Slow => small(ip.rhythm.spans),
             Trait::Pace => pace(&ip.rhythm),
             Trait::Since => since(known),
-            Trait::Pairing | Trait::Endpoint | Trait::MailDomain | Trait::NameForm => {
-                likeness(known, of)
-            }
+            Trait::Pairing => like(&[Field::Pairing]),
+            Trait::Endpoint => like(&[Field::Endpoint]),
+            Trait::MailDomain => like(&[Field::MailDomain]),
+            Trait::NameForm => like(&[Field::NameForm]),
             Trait::DeviceUsers => known.frame.device.map_or(i32::MIN, |_| {
                 let device = &known.entity.device;
                 times(others(device.users), 20 + 10 * device.owners)
@@ -166,48 +171,6 @@ fn warmth(known: &Known<'_>) -> i32 {
         2_048.. => 3,
     };
     learned * 4 + excess
-}
-
-fn network(known: &Known<'_>) -> i32 {
-    let frame = known.frame;
-    let asn = frame.asn.map(|asn| (Field::Asn, u64::from(asn)));
-    let country = || {
-        let code = frame.country?;
-        Some((Field::Country, u64::from(u16::from_be_bytes(code))))
-    };
-    asn.or_else(country).map_or(0, |(field, value)| {
-        known.service.value_weight(known.at_s, field, value)
-    })
-}
-
-fn tool(known: &Known<'_>) -> i32 {
-    let weight = |field, value: Option<u64>| {
-        value.map(|value| known.service.value_weight(known.at_s, field, value))
-    };
-    let (tool, agent) = (
-        weight(Field::Tool, known.frame.tool),
-        weight(Field::Agent, known.frame.agent),
-    );
-    tool.max(agent).unwrap_or(0)
-}
-
-/// How like the attack a value of the attempt is; 0 where it has none.
-fn likeness(known: &Known<'_>, of: Trait) -> i32 {
-    let frame = known.frame;
-    let (field, value) = match of {
-        Trait::Pairing => (
-            Field::Pairing,
-            pairing(frame.tool.unwrap_or(0), frame.agent.unwrap_or(0)),
-        ),
-        Trait::Endpoint => (Field::Endpoint, frame.endpoint.unwrap_or(0)),
-        Trait::MailDomain => (Field::MailDomain, frame.shape.domain),
-        _ => (Field::NameForm, frame.shape.form),
-    };
-    if value == 0 {
-        0
-    } else {
-        known.service.value_weight(known.at_s, field, value)
-    }
 }
 
 /// Eight ranges of the gap; of the quick ones two more where gaps were alike, as a machine's are. That

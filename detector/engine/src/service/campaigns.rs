@@ -73,6 +73,9 @@ fn ties(member: &Member, telling_tool: bool) -> impl Iterator<Item = (Entity, u3
     .flatten()
 }
 
+/// Keys of what an attempt can share, with the entity and its votes.
+type Ties = [Option<(u64, Entity, u32)>; 6];
+
 /// A value that belongs to a campaign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Tie {
@@ -275,14 +278,9 @@ impl Campaigns {
         telling_tool: bool,
         out: &mut Vec<Campaign>,
     ) {
-        let ties: Vec<(u64, Entity, u32)> = ties(member, telling_tool)
-            .map(|(entity, votes)| (tie_key(hasher, member.tenant, entity), entity, votes))
-            .collect();
+        let ties = self.ties_of(hasher, member, telling_tool);
         let index = self
-            .find(
-                ties.iter().map(|(key, _, votes)| (*key, *votes)),
-                member.at_s,
-            )
+            .find(&ties, member.at_s)
             .or_else(|| self.like_it(member))
             .unwrap_or_else(|| self.begin(hasher, member));
         let Some(slot) = self.slots[index].as_mut() else {
@@ -290,7 +288,7 @@ impl Campaigns {
         };
         slot.count(member);
         let generation = slot.generation;
-        for (key, entity, _) in ties {
+        for (key, entity, _) in ties.into_iter().flatten() {
             let fresh = Tie {
                 last_s: member.at_s.max(1),
                 slot: u16::try_from(index).unwrap_or(0),
@@ -339,10 +337,9 @@ impl Campaigns {
     /// attempts it has.
     #[must_use]
     pub fn of(&self, hasher: &KeyHasher, member: &Member, telling_tool: bool) -> Option<Found> {
-        let keys = ties(member, telling_tool)
-            .map(|(entity, votes)| (tie_key(hasher, member.tenant, entity), votes));
+        let ties = self.ties_of(hasher, member, telling_tool);
         let index = self
-            .find(keys, member.at_s)
+            .find(&ties, member.at_s)
             .or_else(|| self.like_it(member))?;
         let slot = self.slots[index].as_ref()?;
         slot.opened.then_some(Found {
@@ -351,11 +348,23 @@ impl Campaigns {
         })
     }
 
+    /// What an attempt can share with a campaign, each with its key; all keys are asked for at once, since
+    /// no cache holds them.
+    fn ties_of(&self, hasher: &KeyHasher, member: &Member, telling_tool: bool) -> Ties {
+        let mut found = Ties::default();
+        for (place, (entity, votes)) in found.iter_mut().zip(ties(member, telling_tool)) {
+            let key = tie_key(hasher, member.tenant, entity);
+            self.ties.prefetch_keys(key);
+            *place = Some((key, entity, votes));
+        }
+        found
+    }
+
     /// The slot with the most votes.
-    fn find(&self, keys: impl Iterator<Item = (u64, u32)>, at_s: u32) -> Option<usize> {
+    fn find(&self, ties: &Ties, at_s: u32) -> Option<usize> {
         let mut votes = [0u32; SLOTS];
-        for (key, weight) in keys {
-            if let Some(tie) = self.ties.get(key, key)
+        for (key, _, weight) in ties.iter().flatten() {
+            if let Some(tie) = self.ties.get(*key, *key)
                 && at_s.saturating_sub(tie.last_s) < SILENCE_S
                 && let Some(slot) = self
                     .slots

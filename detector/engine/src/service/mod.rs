@@ -15,9 +15,12 @@ pub mod values;
 
 use crate::delta::{Change, Link, Seen};
 use crate::entity::{LinkFacts, Links, SavedLinks};
+use crate::frame::Frame;
+use crate::pattern::Pattern;
 use crate::score::SURER;
 use crate::state::budget::Budget;
 use crate::state::fading::ONE;
+use crate::state::memo::Memo;
 use campaigns::{Campaigns, Found, Member, SavedCampaigns};
 use cells::Cells;
 use credsieve_models::campaign::Campaign;
@@ -26,7 +29,7 @@ use credsieve_models::lists::Lists;
 use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane};
 use follow::FollowThrough;
-use lanes::Lanes;
+use lanes::{LaneFacts, Lanes};
 use limits::Limits;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -50,6 +53,18 @@ pub struct Service {
     /// What campaigns opened, grew or closed and is not told yet.
     told: Vec<Campaign>,
     lists: Arc<Lists>,
+    /// Changes so far: what was answered before the last one no longer holds.
+    changes: u64,
+    answers: Answers,
+}
+
+/// Answers that hold until the next late write: in dense traffic the same is asked over and over.
+#[derive(Default)]
+struct Answers {
+    lanes: Memo<(usize, i32), LaneFacts, 32>,
+    limits: Memo<usize, LogOdds, 32>,
+    patterns: Memo<(usize, Pattern), i32, 256>,
+    values: Memo<(usize, u64), i32, 512>,
 }
 
 /// The facts in force for one attempt.
@@ -78,11 +93,14 @@ impl Service {
             campaigns: Campaigns::with_bytes(budget.ties),
             told: Vec::new(),
             lists: Arc::default(),
+            changes: 0,
+            answers: Answers::default(),
         }
     }
 
     /// Applies a late write.
     pub fn apply(&mut self, change: &Change) {
+        self.changes += 1;
         match *change {
             Change::Failed {
                 link: Link::Asn,
@@ -203,13 +221,51 @@ impl Service {
     /// How much more like the attack than like people a value is, in 1/256 nat.
     #[must_use]
     pub fn value_weight(&self, at_s: i64, field: Field, value: u64) -> i32 {
-        self.values
-            .weight(at_s, field, key_of(&self.hasher, field, value))
+        let asked = (at_s, self.changes);
+        let question = (field as usize, value);
+        let number = place_of(value, field as usize);
+        self.answers.values.ask(asked, number, question, || {
+            let key = key_of(&self.hasher, field, value);
+            self.values.weight(at_s, field, key)
+        })
+    }
+
+    /// How much more like the attack than like people the values of an attempt are.
+    #[must_use]
+    pub fn likeness(&self, at_s: i64, frame: &Frame) -> Likeness {
+        let country = frame.country.filter(|_| frame.asn.is_none());
+        let told = |value: u64| (value != 0).then_some(value);
+        let paired = pairing(frame.tool.unwrap_or(0), frame.agent.unwrap_or(0));
+        let mut likeness = Likeness::default();
+        for (field, value) in [
+            (Field::Asn, frame.asn.map(u64::from)),
+            (
+                Field::Country,
+                country.map(|code| u16::from_be_bytes(code).into()),
+            ),
+            (Field::Tool, frame.tool),
+            (Field::Agent, frame.agent),
+            (Field::Endpoint, frame.endpoint),
+            (Field::Pairing, told(paired)),
+            (Field::MailDomain, told(frame.shape.domain)),
+            (Field::NameForm, told(frame.shape.form)),
+        ] {
+            likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
+        }
+        likeness
     }
 
     /// The log-odds from which an attempt of a lane is challenged.
     #[must_use]
     pub fn limit(&self, at_s: i64, lane: Lane) -> LogOdds {
+        let (asked, lane_number) = ((at_s, self.changes), lane.index());
+        let memo = &self.answers.limits;
+        memo.ask(asked, lane_number, lane_number, || {
+            self.limit_anew(at_s, lane)
+        })
+    }
+
+    fn limit_anew(&self, at_s: i64, lane: Lane) -> LogOdds {
         // While nobody is known, everybody looks like a stranger: only the loud are challenged. In a
         // small service that would last for weeks.
         let gentle = if self.lanes.is_small(at_s) {
@@ -235,8 +291,23 @@ impl Service {
 
     /// How much more like the attack than like people a pattern is, in 1/256 nat.
     #[must_use]
-    pub fn pattern_weight(&self, at_s: i64, lane: Lane, pattern: crate::pattern::Pattern) -> i32 {
-        self.cells.weight(at_s, lane, pattern)
+    pub fn pattern_weight(&self, at_s: i64, lane: Lane, pattern: Pattern) -> i32 {
+        let asked = (at_s, self.changes);
+        let number = pattern.index() * Lane::COUNT + lane.index();
+        let memo = &self.answers.patterns;
+        memo.ask(asked, number, (lane.index(), pattern), || {
+            self.cells.weight(at_s, lane, pattern)
+        })
+    }
+
+    /// What a lane looks like now. `quiet` is the log-odds of an attempt in a lane without excess.
+    #[must_use]
+    pub fn lane_facts(&self, at_s: i64, lane: Lane, quiet: i32) -> LaneFacts {
+        let (asked, number) = ((at_s, self.changes), lane.index());
+        let memo = &self.answers.lanes;
+        memo.ask(asked, number, (number, quiet), || {
+            self.lanes.facts(lane, at_s, quiet)
+        })
     }
 
     /// The facts in force for an attempt from `asn`.
@@ -277,6 +348,7 @@ impl Service {
     }
 
     pub(crate) fn adopt(&mut self, saved: SavedService) -> bool {
+        self.changes += 1;
         self.lanes = saved.1;
         self.cells = saved.2;
         self.limits = saved.4;
@@ -297,6 +369,29 @@ pub fn pairing(tool: u64, agent: u64) -> u64 {
     } else {
         (tool ^ agent.rotate_left(32)).max(1)
     }
+}
+
+/// How much more like the attack than like people each value of an attempt is, in 1/256 nat.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Likeness([Option<i32>; Field::COUNT]);
+
+impl Likeness {
+    /// That of a field; none where the attempt has no such value. Of an autonomous system and its country
+    /// the former says all.
+    #[must_use]
+    pub fn of(&self, field: Field) -> Option<i32> {
+        self.0[field as usize]
+    }
+}
+
+/// The place of a value among the answers. Whoever picks values that meet there makes them only be
+/// asked anew.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the upper bits of a product"
+)]
+fn place_of(value: u64, field: usize) -> usize {
+    (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize + field * 61
 }
 
 fn key_of(hasher: &KeyHasher, field: Field, value: u64) -> u64 {

@@ -42,7 +42,10 @@ pub enum Field {
     NameForm,
 }
 
-const FIELDS: usize = 8;
+impl Field {
+    /// How many there are.
+    pub const COUNT: usize = 8;
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Value {
@@ -77,7 +80,7 @@ struct Total {
 /// The table of values.
 pub struct Values {
     table: Table<Value>,
-    totals: [Total; FIELDS],
+    totals: [Total; Field::COUNT],
 }
 
 impl Values {
@@ -86,7 +89,7 @@ impl Values {
     pub fn with_bytes(bytes: usize) -> Self {
         Self {
             table: Table::with_bytes(bytes),
-            totals: [Total::default(); FIELDS],
+            totals: [Total::default(); Field::COUNT],
         }
     }
 
@@ -150,7 +153,7 @@ impl Serialize for Values {
 
 /// The table as it is read back.
 #[derive(Deserialize)]
-pub(crate) struct SavedValues(SparseTable<Value>, [Total; FIELDS]);
+pub(crate) struct SavedValues(SparseTable<Value>, [Total; Field::COUNT]);
 
 impl Values {
     pub(crate) fn adopt(&mut self, saved: SavedValues) -> bool {

@@ -42,28 +42,19 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     out.push(reason(Measure::Stranger, level));
     out.push(reason(Measure::Excess, beyond));
     let frame = known.frame;
-    let asn = frame
-        .asn
-        .map(|asn| (Field::Asn, u64::from(asn), Entity::Asn(asn)));
-    let country = frame.country.map(|country| {
-        let value = u64::from(u16::from_be_bytes(country));
-        (Field::Country, value, Entity::Country(country))
-    });
+    let asn = frame.asn.map(|asn| (Field::Asn, Entity::Asn(asn)));
+    let country = frame
+        .country
+        .map(|country| (Field::Country, Entity::Country(country)));
     // Of an autonomous system and its country the former says all.
-    let network = asn.or(country).into_iter();
+    let network = asn.or(country);
     out.extend(strongest(known, network, Family::Excess, &[Trait::Network]));
-    let tool = frame
-        .tool
-        .map(|tool| (Field::Tool, tool, Entity::Tool(tool)));
-    let agent = frame
-        .agent
-        .map(|agent| (Field::Agent, agent, Entity::Tool(agent)));
+    let tool = frame.tool.map(|tool| (Field::Tool, Entity::Tool(tool)));
+    let agent = frame.agent.map(|agent| (Field::Agent, Entity::Tool(agent)));
     let tools = [tool, agent].into_iter().flatten();
     let weighed = [Trait::Tool, Trait::Pairing];
     out.extend(strongest(known, tools, Family::Tool, &weighed));
-    let endpoint = frame
-        .endpoint
-        .map(|endpoint| (Field::Endpoint, endpoint, Entity::Lane(known.lane)));
+    let endpoint = [(Field::Endpoint, Entity::Lane(known.lane))];
     out.extend(
         strongest(known, endpoint, Family::Excess, &[Trait::Endpoint]).map(|reason| Reason {
             measure: Measure::EndpointLikeAttack,
@@ -90,15 +81,13 @@ pub fn stranger(lane: Lane) -> Reason {
 /// The value that is most like the attack, and what the card says of it.
 pub(super) fn strongest(
     known: &Known<'_>,
-    values: impl IntoIterator<Item = (Field, u64, Entity)>,
+    values: impl IntoIterator<Item = (Field, Entity)>,
     family: Family,
     traits: &[Trait],
 ) -> Option<Reason> {
     values
         .into_iter()
-        .map(|(field, value, entity)| {
-            (known.service.value_weight(known.at_s, field, value), entity)
-        })
+        .filter_map(|(field, entity)| Some((known.likeness.of(field)?, entity)))
         .max_by_key(|(likeness, _)| *likeness)
         .map(|(likeness, entity)| Reason {
             measure: Measure::LikeAttack,

@@ -18,8 +18,8 @@ use crate::card::{Group, Marks, Trait, Weights};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::pattern::{DeviceState, Pattern, PlaceState};
-use crate::service::Service;
 use crate::service::lanes::LaneFacts;
+use crate::service::{Likeness, Service};
 use crate::source::SourceFacts;
 use credsieve_models::verdict::{LogOdds, Reason};
 use credsieve_models::{Lane, Policy};
@@ -103,6 +103,8 @@ pub struct Known<'a> {
     pub stranger: bool,
     /// What comes in the lane.
     pub lane_facts: LaneFacts,
+    /// How like the attack the values of a stranger's attempt are.
+    pub likeness: Likeness,
     /// Of a stranger: what each trait comes to on the card.
     pub marks: Option<Marks>,
     /// … and what they weigh.
@@ -130,7 +132,7 @@ impl<'a> Known<'a> {
         let at_home = user.place == PlaceState::Address
             && (frame.tool.is_none() || user.knows_tool || user.knows_agent);
         let lane = frame.lane();
-        let mut lane_facts = service.lanes().facts(lane, at_s, policy.decision.prior.0.0);
+        let mut lane_facts = service.lane_facts(at_s, lane, policy.decision.prior.0.0);
         // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
         if Group::of(lane) == Group::Signup && !service.sign_ups_fall_short(at_s) {
             lane_facts.excess = lane_facts.excess.min(SIGN_UPS_MOST);
@@ -152,10 +154,12 @@ impl<'a> Known<'a> {
             },
             stranger: !(user.known_device || at_home),
             lane_facts,
+            likeness: Likeness::default(),
             marks: None,
             weights: None,
         };
         if known.stranger {
+            known.likeness = service.likeness(at_s, frame);
             let marks = Marks::of(&known);
             known.marks = Some(marks);
             let group = Group::of(lane);

@@ -54,13 +54,9 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         ));
     }
     if known.stranger {
-        let looks = [
-            (Field::MailDomain, frame.shape.domain, user),
-            (Field::NameForm, frame.shape.form, user),
-        ];
-        let told = looks.into_iter().filter(|(_, value, _)| *value != 0);
+        let looks = [(Field::MailDomain, user), (Field::NameForm, user)];
         let traits = [Trait::MailDomain, Trait::NameForm];
-        out.extend(strongest(known, told, Family::Password, &traits));
+        out.extend(strongest(known, looks, Family::Password, &traits));
     }
     out.push(reason(
         Measure::TriedFrom,

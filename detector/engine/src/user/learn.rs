@@ -77,8 +77,7 @@ impl UserShard {
             record.add_failure(frame, sight.pane, sight.short, flagged);
         }
         let pane = now.pane();
-        for (link, key) in links_of(frame) {
-            let pair = hasher.hash_words(Domain::Pair, user, key ^ link.tag());
+        for (link, key, pair) in linked(frame, hasher, user) {
             let sight = self.short.insert(pair, pane);
             let change = Change::Failed {
                 link,
@@ -214,6 +213,18 @@ fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
     let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
     let failure = (user.failed_here && user.flagged_here).then_some(Lane::LoginBadPassword);
     signup.or(failure)
+}
+
+/// The links of a try, each with the pair that it makes with the user.
+pub(super) fn linked(
+    frame: &Frame,
+    hasher: &KeyHasher,
+    user: u64,
+) -> impl Iterator<Item = (Link, u64, u64)> {
+    links_of(frame).map(move |(link, key)| {
+        let pair = hasher.hash_words(Domain::Pair, user, key ^ link.tag());
+        (link, key, pair)
+    })
 }
 
 /// An attempt as campaigns see it.

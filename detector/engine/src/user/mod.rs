@@ -29,7 +29,7 @@ use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Attack, Decision, Reason};
 use credsieve_models::{KeyHasher, Policy};
-use learn::{member, wrong_key};
+use learn::{linked, member, wrong_key};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
 use watch::Watch;
@@ -119,6 +119,19 @@ impl UserShard {
     /// Asks for a user's record, whose keys were asked for earlier.
     pub fn prefetch_record(&self, user: u64) {
         self.users.prefetch_record(user, user);
+    }
+
+    /// Asks for where a try is counted, before it is needed.
+    pub fn prefetch_try(&self, frame: &Frame, hasher: &KeyHasher) {
+        let Some(user) = frame.user.filter(|_| frame.tries_name()) else {
+            return;
+        };
+        for (_, _, pair) in linked(frame, hasher, user) {
+            self.short.prefetch(pair);
+        }
+        if let Some(key) = wrong_key(frame, hasher) {
+            self.wrongs.prefetch_keys(key);
+        }
     }
 
     /// Counts an attempt at its user and judges it.

@@ -47,6 +47,11 @@ impl Wrongs {
         }
     }
 
+    /// Asks for the keys where a wrong thing lies, before they are needed.
+    pub fn prefetch_keys(&self, key: u64) {
+        self.table.prefetch_keys(key);
+    }
+
     /// Whether this wrong thing has come for a while.
     #[must_use]
     pub fn is_stale(&self, key: u64, now_s: u32, has_fingerprint: bool) -> bool {
