@@ -1,6 +1,6 @@
 //! The engine: the rooms in the order in which an attempt walks through them.
 //!
-//! Attempts of one tick go through a room together, each in its shard and in the order of their
+//! Some attempts of one tick go through a room together, each in its shard and in the order of their
 //! sequence numbers; then through the next room. How shards are grouped changes nothing, so one
 //! thread, several, or several machines compute the same function.
 
@@ -168,11 +168,12 @@ impl Engine {
         words: &dyn Fn(usize) -> Words,
         out: &mut Vec<Observed>,
     ) {
-        let mut batch: Vec<Passing<'_>> = Vec::with_capacity(frames.len().min(1_024));
+        let mut batch: Vec<Passing<'_>> = Vec::with_capacity(frames.len().min(TOGETHER));
         let mut tick = self.tick();
         for (index, frame) in frames.iter().enumerate() {
             let watermark_ms = self.watermark_ms.max(frame.time_ms.min(frame.clock_ms));
-            if watermark_ms.div_euclid(TICK_MS) != tick {
+            // A tick may be cut anywhere; so many lie in the nearest cache while they pass.
+            if watermark_ms.div_euclid(TICK_MS) != tick || batch.len() == TOGETHER {
                 self.pass(tick, &mut batch, groups, words, out);
                 tick = watermark_ms.div_euclid(TICK_MS);
             }
@@ -201,7 +202,7 @@ impl Engine {
         }
     }
 
-    /// Takes the attempts of one tick through the rooms.
+    /// Takes some attempts of one tick through the rooms, and first what comes into force with it.
     fn pass(
         &mut self,
         tick: i64,
@@ -240,7 +241,7 @@ impl Engine {
         }
     }
 
-    /// Takes the attempts of one tick from room to room.
+    /// Takes some attempts of one tick from room to room.
     fn pass_rooms(
         &mut self,
         tick: i64,
@@ -252,21 +253,19 @@ impl Engine {
         let shards = self.budget.shards as usize;
         let of_group =
             |group: usize| move |shard: usize| groups == 1 || shard * groups / shards == group;
-        for together in batch.chunks_mut(TOGETHER) {
-            self.prefetch_sources_and_users(together);
-            for group in 0..groups {
-                self.pass_repeats(together, of_group(group));
-            }
-            for group in 0..groups {
-                self.pass_source(together, of_group(group));
-            }
-            self.prefetch_entities(together);
-            for group in 0..groups {
-                self.pass_entity(together, of_group(group));
-            }
-            for group in 0..groups {
-                self.pass_user(tick, together, of_group(group));
-            }
+        self.prefetch_sources_and_users(batch);
+        for group in 0..groups {
+            self.pass_repeats(batch, of_group(group));
+        }
+        for group in 0..groups {
+            self.pass_source(batch, of_group(group));
+        }
+        self.prefetch_entities(batch);
+        for group in 0..groups {
+            self.pass_entity(batch, of_group(group));
+        }
+        for group in 0..groups {
+            self.pass_user(tick, batch, of_group(group));
         }
         for passing in batch.iter_mut() {
             if let Some((user, judgement)) = passing.watched.zip(passing.judgement.as_ref()) {
@@ -360,8 +359,12 @@ impl Engine {
             hasher,
             shards: budget.shards,
         };
+        let latest = tick - DELAY_TICKS;
+        if agenda.oldest_writes(latest).is_none() {
+            return;
+        }
         let mut due = Vec::with_capacity(TOGETHER);
-        while let Some(oldest) = agenda.oldest_writes(tick - DELAY_TICKS) {
+        while let Some(oldest) = agenda.oldest_writes(latest) {
             for (shard, user) in users.iter_mut().enumerate() {
                 if !agenda.has_writes_of(shard, oldest) {
                     continue;
