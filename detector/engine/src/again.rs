@@ -10,7 +10,7 @@ use crate::user::{Arrival, InForce, Watched};
 
 impl Engine {
     /// Scores the watched attempts again that are due, in the order of time and event.
-    pub(crate) fn score_again(&mut self, tick: i64, now: Now, seq: u64, out: &mut Vec<Observed>) {
+    pub(crate) fn score_again(&mut self, tick: i64, now: Now, out: &mut Vec<Observed>) {
         let now_s = now.watermark_s();
         if !self.agenda.any_watched(now_s) {
             return;
@@ -29,7 +29,7 @@ impl Engine {
         while !due.as_slice().is_empty() {
             let together = due.as_slice().len().min(TOGETHER);
             self.prefetch_watched(&due.as_slice()[..together]);
-            self.score_together(tick, now, seq, due.by_ref().take(together), out);
+            self.score_together(tick, now, due.by_ref().take(together), out);
         }
     }
 
@@ -61,7 +61,6 @@ impl Engine {
         &mut self,
         tick: i64,
         now: Now,
-        seq: u64,
         due: impl Iterator<Item = (usize, Watched, bool)>,
         out: &mut Vec<Observed>,
     ) {
@@ -75,7 +74,6 @@ impl Engine {
             let arrival = Arrival {
                 frame: &frame,
                 now,
-                seq,
                 tick,
                 source: &source,
                 entity: &entity,

@@ -89,15 +89,6 @@ pub enum Change {
         /// The pane of the short window.
         pane: i64,
     },
-    /// To Entity: somebody of this name logged in.
-    Named {
-        /// The name's variants.
-        near: NearNames,
-        /// The pane of the standing window.
-        pane: i64,
-    },
-    /// To Service: what an attempt teaches about everybody.
-    Seen(Seen),
     /// To Entity or Service: a user failed with this link.
     Failed {
         /// What kind of link.
@@ -108,6 +99,24 @@ pub enum Change {
         pane: i64,
         /// Whether this user is new to it.
         sight: FirstSight,
+    },
+}
+
+/// A late write that takes much room: two lines of a cache and more, where a [`Change`] takes less than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are of the large kind"
+)]
+pub enum Lesson {
+    /// To Service: what an attempt teaches about everybody.
+    Seen(Seen),
+    /// To Entity: somebody of this name logged in.
+    Named {
+        /// The name's variants.
+        near: NearNames,
+        /// The pane of the standing window.
+        pane: i64,
     },
 }
 
@@ -153,30 +162,57 @@ pub struct Seen {
     pub member: Member,
 }
 
-/// A change with its place in the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delta {
-    /// The tick of the attempt.
-    pub tick: i64,
-    /// The sequence number of the attempt.
-    pub seq: u64,
-    /// What to write.
-    pub change: Change,
-}
-
-/// What one shard has sent and is not yet in force. Holds at most `limit` deltas a tick; later ones
-/// are dropped (by sequence) and counted: counts then come out low.
+/// What one shard has sent and is not yet in force.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Outbox {
-    waiting: VecDeque<Delta>,
+    /// Changes of single entities.
+    pub changes: Queue<Change>,
+    /// What is about many.
+    pub lessons: Queue<Lesson>,
+}
+
+impl Outbox {
+    /// The tick of the oldest late write that waits.
+    #[must_use]
+    pub fn oldest(&self) -> Option<i64> {
+        let fronts = [self.changes.oldest(), self.lessons.oldest()];
+        fronts.into_iter().flatten().min()
+    }
+
+    /// Late writes dropped so far.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.changes.dropped + self.lessons.dropped
+    }
+}
+
+/// Late writes in the order of their sending, each with its tick. Holds at most `limit` a tick; later ones
+/// are dropped and counted: counts then come out low.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Queue<T> {
+    waiting: VecDeque<(i64, T)>,
     tick: i64,
     sent_this_tick: usize,
     dropped: u64,
 }
 
-impl Outbox {
-    /// Sends a change.
-    pub fn send(&mut self, tick: i64, seq: u64, change: Change, limit: usize) {
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            tick: 0,
+            sent_this_tick: 0,
+            dropped: 0,
+        }
+    }
+}
+
+impl<T> Queue<T> {
+    /// Bytes of a late write that waits.
+    pub const BYTES: usize = size_of::<(i64, T)>();
+
+    /// Sends a late write.
+    pub fn send(&mut self, tick: i64, write: T, limit: usize) {
         if self.tick != tick {
             self.tick = tick;
             self.sent_this_tick = 0;
@@ -193,33 +229,22 @@ impl Outbox {
             let room = most.saturating_sub(self.waiting.len()).max(1);
             self.waiting.reserve_exact(more.min(room));
         }
-        self.waiting.push_back(Delta { tick, seq, change });
+        self.waiting.push_back((tick, write));
     }
 
     /// Takes what is in force at `tick`, oldest first.
-    pub fn in_force(&mut self, tick: i64) -> impl Iterator<Item = Delta> + '_ {
+    pub fn in_force(&mut self, tick: i64) -> impl Iterator<Item = T> + '_ {
         std::iter::from_fn(move || {
-            let due = self.waiting.front()?.tick + DELAY_TICKS <= tick;
+            let due = self.waiting.front()?.0 + DELAY_TICKS <= tick;
             due.then(|| self.waiting.pop_front()).flatten()
         })
+        .map(|(_, write)| write)
     }
 
-    /// The tick of the oldest delta that waits.
+    /// The tick of the oldest that waits.
     #[must_use]
     pub fn oldest(&self) -> Option<i64> {
-        Some(self.waiting.front()?.tick)
-    }
-
-    /// Deltas dropped so far.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.dropped
-    }
-
-    /// Deltas that wait.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+        Some(self.waiting.front()?.0)
     }
 }
 
@@ -235,34 +260,34 @@ mod tests {
 
     #[test]
     fn a_delta_is_in_force_two_ticks_later_and_once() {
-        let mut outbox = Outbox::default();
-        outbox.send(10, 1, CHANGE, 9);
-        assert_eq!(outbox.in_force(11).count(), 0);
-        assert_eq!(outbox.in_force(12).count(), 1);
-        assert_eq!(outbox.in_force(13).count(), 0);
+        let mut queue = Queue::default();
+        queue.send(10, CHANGE, 9);
+        assert_eq!(queue.in_force(11).count(), 0);
+        assert_eq!(queue.in_force(12).count(), 1);
+        assert_eq!(queue.in_force(13).count(), 0);
     }
 
     #[test]
     fn what_exceeds_the_limit_of_a_tick_is_dropped_and_counted() {
-        let mut outbox = Outbox::default();
-        for seq in 0..5 {
-            outbox.send(10, seq, CHANGE, 3);
+        let mut queue = Queue::default();
+        for _ in 0..5 {
+            queue.send(10, CHANGE, 3);
         }
-        outbox.send(11, 5, CHANGE, 3);
-        assert_eq!((outbox.waiting(), outbox.dropped()), (4, 2));
+        queue.send(11, CHANGE, 3);
+        assert_eq!((queue.waiting.len(), queue.dropped), (4, 2));
     }
 
     #[test]
     fn a_flood_makes_the_queue_no_larger_than_its_budget() {
         const LIMIT: usize = 100;
-        let mut outbox = Outbox::default();
+        let mut queue = Queue::default();
         for tick in 0..50 {
-            assert!(outbox.in_force(tick).count() <= LIMIT);
-            for seq in 0..300 {
-                outbox.send(tick, seq, CHANGE, LIMIT);
+            assert!(queue.in_force(tick).count() <= LIMIT);
+            for _ in 0..300 {
+                queue.send(tick, CHANGE, LIMIT);
             }
-            assert!(outbox.waiting() <= LIMIT * PENDING_TICKS);
-            assert!(outbox.waiting.capacity() <= LIMIT * PENDING_TICKS);
+            assert!(queue.waiting.len() <= LIMIT * PENDING_TICKS);
+            assert!(queue.waiting.capacity() <= LIMIT * PENDING_TICKS);
         }
     }
 }

@@ -96,7 +96,6 @@ impl Passing<'_> {
         Arrival {
             frame: self.frame,
             now: self.now,
-            seq: self.seq,
             tick,
             source: &self.source,
             entity: &self.entity,
@@ -212,12 +211,9 @@ impl Engine {
         out: &mut Vec<Observed>,
     ) {
         let Some(first) = batch.first() else { return };
-        let (now, seq) = (
-            Now::new(first.now.watermark_ms(), first.now.watermark_ms()),
-            first.seq,
-        );
+        let now = Now::new(first.now.watermark_ms(), first.now.watermark_ms());
         self.come_into_force(tick);
-        self.score_again(tick, now, seq, out);
+        self.score_again(tick, now, out);
         let told = self.service.tell_campaigns(now.watermark_ms());
         out.extend(
             told.into_iter()
@@ -340,7 +336,7 @@ impl Engine {
     }
 
     /// Late writes of tick t are applied when the stream reaches t + D, in the order (tick, sending
-    /// shard, sequence).
+    /// shard, sequence); changes and lessons go to different parts of the rooms.
     fn come_into_force(&mut self, tick: i64) {
         let Self {
             users,
@@ -369,11 +365,14 @@ impl Engine {
                 if !agenda.has_writes_of(shard, oldest) {
                     continue;
                 }
-                for delta in user.in_force(oldest + DELAY_TICKS) {
-                    due.push(delta.change);
+                for change in user.changes_in_force(oldest + DELAY_TICKS) {
+                    due.push(change);
                     if due.len() == TOGETHER {
                         rooms.apply(&mut due);
                     }
+                }
+                for lesson in user.lessons_in_force(oldest + DELAY_TICKS) {
+                    rooms.teach(&lesson);
                 }
                 agenda.writes_taken(shard, user.oldest_write());
             }
@@ -471,7 +470,6 @@ impl Engine {
         let arrival = Arrival {
             frame,
             now,
-            seq: self.seq,
             tick: now_ms.div_euclid(TICK_MS),
             source: &source,
             entity: &entity,

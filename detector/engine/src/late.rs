@@ -1,6 +1,6 @@
 //! Late writes: what attempts taught two ticks ago, brought to the rooms that it is for.
 
-use crate::delta::{Change, Link};
+use crate::delta::{Change, Lesson, Link};
 use crate::engine::TOGETHER;
 use crate::entity::EntityShard;
 use crate::service::Service;
@@ -34,15 +34,25 @@ impl Rooms<'_> {
         }
     }
 
+    /// Teaches a room what is about many.
+    pub(crate) fn teach(&mut self, lesson: &Lesson) {
+        match lesson {
+            Lesson::Seen(seen) => self.service.learn(seen),
+            Lesson::Named { near, pane } => {
+                for variant in near.keys() {
+                    self.entities[of_name(variant, self.shards)].prefetch_name(variant);
+                }
+                for variant in near.keys() {
+                    self.entities[of_name(variant, self.shards)].learn_name(variant, *pane);
+                }
+            }
+        }
+    }
+
     fn prefetch_keys(&self, change: &Change, spots: &LateSpots) {
         match change {
             Change::Failed { link, key, .. } | Change::Owned { link, key, .. } => {
                 self.entities[of_hash(*key, self.shards)].prefetch_keys(*link, *key);
-            }
-            Change::Named { near, .. } => {
-                for variant in near.keys() {
-                    self.entities[of_name(variant, self.shards)].prefetch_name(variant);
-                }
             }
             _ => {
                 if let Some(shard) = self.source_of(change) {
@@ -76,17 +86,11 @@ impl Rooms<'_> {
     /// Applies a late write in the room and the shard that it is for.
     fn write(&mut self, change: &Change, spots: &LateSpots) {
         match change {
-            Change::Seen(_)
-            | Change::Failed {
+            Change::Failed {
                 link: Link::Asn, ..
             } => self.service.apply(change),
             Change::Failed { key, .. } | Change::Owned { key, .. } => {
                 self.entities[of_hash(*key, self.shards)].apply(change);
-            }
-            Change::Named { near, pane } => {
-                for variant in near.keys() {
-                    self.entities[of_name(variant, self.shards)].learn_name(variant, *pane);
-                }
             }
             Change::Flagged { .. }
             | Change::Good { .. }

@@ -400,10 +400,7 @@ impl SourceShard {
                 Change::Stranger { time_ms, .. } => {
                     self.apply_stranger(kind, spot, pair, Now::new(time_ms, time_ms));
                 }
-                Change::Failed { .. }
-                | Change::Owned { .. }
-                | Change::Named { .. }
-                | Change::Seen(_) => {}
+                Change::Failed { .. } | Change::Owned { .. } => {}
             }
         }
     }

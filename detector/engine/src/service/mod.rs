@@ -100,24 +100,21 @@ impl Service {
 
     /// Applies a late write.
     pub fn apply(&mut self, change: &Change) {
-        self.changes += 1;
-        match *change {
-            Change::Failed {
-                link: Link::Asn,
-                key,
-                pane,
-                sight,
-            } => {
-                let slot = self.slot(key);
-                self.asns.failed(slot, key, pane, sight);
-            }
-            Change::Seen(ref seen) => self.learn(seen),
-            _ => {}
+        if let Change::Failed {
+            link: Link::Asn,
+            key,
+            pane,
+            sight,
+        } = *change
+        {
+            let slot = self.slot(key);
+            self.asns.failed(slot, key, pane, sight);
         }
     }
 
     /// Learns from one attempt, weighted by the probability that it is honest, or hostile.
-    fn learn(&mut self, seen: &Seen) {
+    pub fn learn(&mut self, seen: &Seen) {
+        self.changes += 1;
         let at_s = i64::from(seen.member.at_s);
         if seen.flagged {
             let telling = self.is_telling_tool(at_s, seen.member.tool);

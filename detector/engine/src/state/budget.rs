@@ -4,7 +4,7 @@
 //! budget, whatever comes in. Full structures forget; each says in which direction that errs.
 
 use super::repeats::Repeats;
-use crate::delta::Delta;
+use crate::delta::{Change, Lesson, Queue};
 use crate::service::Service;
 use crate::user::Watched;
 use credsieve_models::policy::State;
@@ -45,12 +45,15 @@ pub struct Budget {
     pub asns: usize,
     /// What ties campaigns together, one table for all. When full: misses attackers.
     pub ties: usize,
-    /// Late writes that a shard may send in a tick; later ones are dropped and counted.
-    pub deltas_a_tick: usize,
+    /// Changes that a shard may send in a tick; later ones are dropped and counted.
+    pub changes_a_tick: usize,
+    /// Lessons that a shard may send in a tick, likewise.
+    pub lessons_a_tick: usize,
 }
 
 /// However little memory there is, what one attempt teaches fits into a tick.
-const LEAST_DELTAS: usize = 8;
+const LEAST_CHANGES: usize = 8;
+const LEAST_LESSONS: usize = 2;
 
 /// Ticks whose late writes can wait at once: the current one and the one before, since older ones
 /// are in force.
@@ -70,7 +73,7 @@ impl Budget {
         let rest = total
             .saturating_sub(repeats)
             .saturating_sub(Service::FIXED_BYTES)
-            .saturating_sub(shards * LEAST_DELTAS * PENDING_TICKS * DELTA_BYTES);
+            .saturating_sub(shards * LEAST_LATE_BYTES);
         let percent = |share: usize| rest / 100 * share / shards;
         Self {
             shards: state.shards,
@@ -89,10 +92,14 @@ impl Budget {
             user_short: percent(4),
             asns: percent(1) * shards,
             ties: percent(1) * shards,
-            deltas_a_tick: LEAST_DELTAS + percent(5) / (PENDING_TICKS * DELTA_BYTES),
+            // A stranger's failure sends five changes and a lesson: these take about as much room.
+            changes_a_tick: LEAST_CHANGES + percent(3) / CHANGES_BYTES,
+            lessons_a_tick: LEAST_LESSONS + percent(2) / LESSONS_BYTES,
         }
     }
 }
 
-/// Bytes of a late write in a queue.
-pub const DELTA_BYTES: usize = size_of::<Delta>();
+/// Bytes of a change that may be sent in a tick, and of a lesson.
+const CHANGES_BYTES: usize = PENDING_TICKS * Queue::<Change>::BYTES;
+const LESSONS_BYTES: usize = PENDING_TICKS * Queue::<Lesson>::BYTES;
+const LEAST_LATE_BYTES: usize = LEAST_CHANGES * CHANGES_BYTES + LEAST_LESSONS * LESSONS_BYTES;

@@ -4,7 +4,7 @@
 //! verdicts: a success on a device known before counts whatever was decided.
 
 use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard};
-use crate::delta::{Change, Link, Seen};
+use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
 use crate::frame::{Frame, counts_as_failure};
 use crate::near::NearNames;
@@ -29,7 +29,7 @@ impl UserShard {
                 },
             );
         }
-        self.send(arrival, Change::Seen(seen(arrival, force, judged)));
+        self.teach(arrival, Lesson::Seen(seen(arrival, force, judged)));
         let Some(user) = frame.user else { return };
         if frame.tries_name() {
             self.learn_try(arrival, force.hasher, user, judged);
@@ -135,11 +135,11 @@ impl UserShard {
             }
         }
         if newly_named {
-            let change = Change::Named {
+            let named = Lesson::Named {
                 near: frame.near,
                 pane: now.month_pane(),
             };
-            self.send(arrival, change);
+            self.teach(arrival, named);
         }
         if established && frame.proves_user() {
             self.send_good(arrival, user);

@@ -11,7 +11,7 @@ mod wrongs;
 
 pub use record::device_tag;
 
-use crate::delta::{Change, Outbox};
+use crate::delta::{Change, Lesson, Outbox, Queue};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::judgement::Judgement;
@@ -23,7 +23,7 @@ use crate::service::Service;
 use crate::session;
 use crate::signals::{self, Known, UserFacts};
 use crate::source::SourceFacts;
-use crate::state::budget::Budget;
+use crate::state::budget::{Budget, PENDING_TICKS};
 use crate::state::pairs::{PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
@@ -43,8 +43,6 @@ pub struct Arrival<'a> {
     pub frame: &'a Frame,
     /// Its instant.
     pub now: Now,
-    /// Its sequence number.
-    pub seq: u64,
     /// The tick of its watermark.
     pub tick: i64,
     /// What the Source room said.
@@ -71,7 +69,8 @@ pub struct UserShard {
     wrongs: Wrongs,
     outbox: Outbox,
     watch: Watch,
-    deltas_a_tick: usize,
+    changes_a_tick: usize,
+    lessons_a_tick: usize,
     most_watched: usize,
 }
 
@@ -106,7 +105,8 @@ impl UserShard {
             wrongs: Wrongs::with_bytes(budget.wrongs),
             outbox: Outbox::default(),
             watch: Watch::default(),
-            deltas_a_tick: budget.deltas_a_tick,
+            changes_a_tick: budget.changes_a_tick,
+            lessons_a_tick: budget.lessons_a_tick,
             most_watched: budget.watched,
         }
     }
@@ -182,9 +182,14 @@ impl UserShard {
             .map_or_else(Vec::new, |record| record.devices().collect())
     }
 
-    /// The late writes that come into force at `tick`.
-    pub fn in_force(&mut self, tick: i64) -> impl Iterator<Item = crate::delta::Delta> + '_ {
-        self.outbox.in_force(tick)
+    /// The changes that come into force at `tick`.
+    pub fn changes_in_force(&mut self, tick: i64) -> impl Iterator<Item = Change> + '_ {
+        self.outbox.changes.in_force(tick)
+    }
+
+    /// The lessons that do.
+    pub fn lessons_in_force(&mut self, tick: i64) -> impl Iterator<Item = Lesson> + '_ {
+        self.outbox.lessons.in_force(tick)
     }
 
     /// The tick of the oldest late write that waits.
@@ -280,8 +285,13 @@ impl UserShard {
     }
 
     fn send(&mut self, arrival: &Arrival<'_>, change: Change) {
-        self.outbox
-            .send(arrival.tick, arrival.seq, change, self.deltas_a_tick);
+        let limit = self.changes_a_tick;
+        self.outbox.changes.send(arrival.tick, change, limit);
+    }
+
+    fn teach(&mut self, arrival: &Arrival<'_>, lesson: Lesson) {
+        let limit = self.lessons_a_tick;
+        self.outbox.lessons.send(arrival.tick, lesson, limit);
     }
 
     /// (bytes, live entities, evicted, filter fill in 1/1,000, deltas dropped).
@@ -292,9 +302,8 @@ impl UserShard {
                 + self.short.bytes()
                 + self.wrongs.usage().0
                 + self.most_watched * Watched::BYTES
-                + self.deltas_a_tick
-                    * crate::state::budget::PENDING_TICKS
-                    * crate::state::budget::DELTA_BYTES,
+                + PENDING_TICKS * self.changes_a_tick * Queue::<Change>::BYTES
+                + PENDING_TICKS * self.lessons_a_tick * Queue::<Lesson>::BYTES,
             self.users.live() + self.wrongs.usage().1,
             self.users.evicted() + self.wrongs.usage().2,
             self.short.fill_permille(),
