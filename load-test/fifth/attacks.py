@@ -1,5 +1,6 @@
 """Attackers: campaigns with a list, exits, a kit and a pace; each day draws its own set of them."""
 from clients import TOOLS, Client
+from net import Addr
 from people import slip, steps
 from service import Try
 
@@ -19,15 +20,17 @@ QUIET = ("low_slow", "stuffing_proxies", "enum_login", "spray_spread", "takeover
 def day(w, day, share, mixed, surges):
     """Runs at midnight: draws the day's classes and shares out its events among them."""
     rng = w.rng
+    s = w.service                                   # without quiet days to count: how long a visit is in this log
+    guess = (0.85 + 0.6 * s.identifier_first * (1 - w.app_share / 2)) * (1 if s.logs_tokens else 1 - 0.42 * w.app_share)
     past = sum(w.planned.get(d, 0) for d in range(day))
     seen = sum(c[0] for c in w.service.by_day.values())
-    total = w.planned.get(day, 0) * (seen / past if past else 1.0) * share / max(0.01, 1 - share)
+    total = w.planned.get(day, 0) * (seen / past if past else guess) * share / max(0.01, 1 - share)
     if mixed:
         names = [n for n, (p, _, _) in CLASSES.items() if rng.random() < p and (n != "hidden_in_surge" or surges)
-                 and (n != "ipv6_hopping" or w.net.v6_share)]
+                 and (n != "ipv6_hopping" or w.net.v6_share) and (n != "token_replay" or w.service.logs_tokens)]
         names += [] if any(CLASSES[n][2] > 1e9 for n in names) else ["stuffing_proxies"]
     else:
-        names = rng.sample(QUIET, 2)
+        names = rng.sample([n for n in QUIET if n != "token_replay" or w.service.logs_tokens], 2)
     size = w.users / 20000
     left = {n: (CLASSES[n][1] * rng.lognormvariate(0, 0.6), max(12, CLASSES[n][2] * size * rng.uniform(0.4, 1))) for n in names}
     budget = dict.fromkeys(left, 0)
@@ -51,20 +54,21 @@ class Exits:
         self.fixed = [w.net.hosted() for _ in range(count)] if kind == "hosted" else []
         if kind == "vpn":
             self.fixed = rng.sample(w.net.vpn_exits, min(count, 20))
+        self.modem = rng.choice(w.net.carriers[w.country])  # a SIM farm's carrier, by whose gateways customers come too
         self.local = rng.choice((0.15, 0.6, 0.95))    # the share of exits that are bought in the service's own country
         self.some = rng.sample(w.abroad, min(6, len(w.abroad)))
-        self.v6 = w.net.prefix64(rng.choice(sorted(w.net.six)))
-        self.host = w.net.hosted()
+        home = [a for a in w.net.countries[w.country][1] if a in w.net.six]
+        self.asn = rng.choice([a for a in (16509, 24940, 16276, 14061) if a in w.net.six] + home)
+        self.prefix, self.place = w.net.prefix64(self.asn), w.country if self.asn in home else rng.choice((w.country, "US", "DE"))
 
     def next(self):
         w, rng = self.w, self.w.rng
         if self.fixed:
             return rng.choice(self.fixed)
+        if self.kind == "sim":
+            return self.modem.addr(rng.randint(0, 99999), w.now // 3600)
         if self.kind == "v6":
-            a = rng.choice(w.net.carriers[w.country]) if self.v6 is None else None
-            prefix = self.v6 + rng.choice((0, rng.getrandbits(10))) if a is None else w.net.prefix64(a.asn)
-            asn = next((n for n in sorted(w.net.six) if any(f <= self.v6 << 64 <= l for f, l in w.net.six[n])), 24940)
-            return self.host._replace(ip=w.net.in64(prefix), asn=asn, country=self.country_of(asn))
+            return Addr(w.net.in64(self.prefix + rng.choice((0, rng.getrandbits(10)))), self.asn, self.place)
         country = w.country if rng.random() < self.local else rng.choice(self.some)
         x = rng.random()
         if x < 0.14:
@@ -72,9 +76,6 @@ class Exits:
         if x < 0.24:                                  # a customer's own household lends its line without knowing
             return rng.choice(w.people).home.addr(w.day())
         return w.net.line(country).addr(w.day())
-
-    def country_of(self, asn):
-        return next((c for c, (_, f, m) in self.w.net.countries.items() if asn in f or asn in m), self.host.country)
 
 
 class Kit:
@@ -84,7 +85,7 @@ class Kit:
         self.w, rng = w, w.rng
         self.kind, self.rotate = rng.choice(kinds), rotate
         self.tool, self.phone = rng.choice(sorted(TOOLS)), rng.random() < 0.4
-        self.ua, self.device = w.clients.agent(self.phone), rng.choice(("none", "fresh", "kept"))
+        self.ua, self.device = w.clients.stock(self.phone), rng.choice(("none", "fresh", "kept"))
         self.where = rng.choice(("web", "web", "api")) if self.kind in ("tool", "spoof") else "app" if self.kind == "app" else "web"
         self.kept = w.clients.device()
         self.skips = rng.random() < 0.5               # posts straight to the password step
@@ -186,7 +187,16 @@ class Campaign:
 
     def by_hand(self, name, pw):
         addr = Exits(self.w, self.rng.choice(("home", "vpn"))).next()
-        yield from self.counted(steps(self.w, self.w.clients.browser(False), name, pw, lambda: addr, self.cls, code=0.0, **self.mark()))
+        client = self.w.clients.usual(False)
+        r = yield from self.counted(steps(self.w, client, name, pw, lambda: addr, self.cls, code=0.0, **self.mark()))
+        if r == "ok":
+            yield from self.counted(self.keep(name, client, addr))
+
+    def keep(self, name, client, addr, chance=0.2):
+        """Shuts the owner out by a new password, who will find his own refused and reset it."""
+        yield self.rng.uniform(20, 300)
+        if self.rng.random() < chance:
+            yield Try("password_reset", name, client, addr, self.cls, pw=self.w.password(), **self.mark())
 
     def stuff(self, client, addr, kit):
         name, pw, breached = self.pair()
@@ -198,7 +208,7 @@ class Campaign:
                    long=self.rng.uniform(0.5, 4) * 3600)
 
     def stuffing_proxies(self):
-        self.fleet(self.stuff, Exits(self.w, "home"), Kit(self.w), (1, self.rng.randint(1, 3)))
+        self.fleet(self.stuff, Exits(self.w, self.rng.choice(("home", "home", "home", "sim"))), Kit(self.w), (1, self.rng.randint(1, 3)))
 
     def stuffing_rotated(self):
         self.fleet(self.stuff, Exits(self.w, "home"), Kit(self.w, ("spoof", "browser", "browser", "app"), True), (1, 3))
@@ -240,7 +250,7 @@ class Campaign:
 
         def job(client, addr, kit):
             p = self.rng.choice(victims)
-            right = self.rng.random() < 0.5 / max(self.n, 100) or not self.left % 200 and self.rng.random() < 0.1
+            right = self.rng.random() < 0.5 / max(self.n, 100)
             return self.post(client, addr, kit, p.name, p.account.pw if right else self.w.common(3000), True)
         self.fleet(job, exits, Kit(self.w), tries)
 
@@ -302,18 +312,20 @@ class Campaign:
         return name, pw
 
     def fake_signups(self):
-        self.fleet(self.fake, Exits(self.w, self.rng.choice(("home", "home", "vpn"))), Kit(self.w, rotate=self.rng.random() < 0.7), (1, 3))
+        self.fleet(self.fake, Exits(self.w, self.rng.choice(("home", "home", "sim", "vpn"))), Kit(self.w, rotate=self.rng.random() < 0.7), (1, 3))
 
     def own_accounts_first(self):
         """Each source earns standing with an account of its own for hours, and only then tries those of others."""
         w, exits, kit = self.w, Exits(self.w, self.rng.choice(("home", "vpn"))), Kit(self.w, ("browser", "app"), True)
-        kit.device = "kept"                            # each source keeps its own device
-        workers = max(2, self.n // 60)
+        aged, workers = self.rng.random() < 0.5, max(2, self.n // 60)   # bought accounts, or signed up for this
 
         def source():
-            addr, client = exits.next(), kit.client()
-            client.device = w.clients.device()
-            name, pw = yield from self.counted(self.fake(client, addr, kit, back=0))
+            addr, client = exits.next(), w.clients.app() if kit.kind == "app" else w.clients.usual(self.rng.random() < 0.5)
+            if aged:
+                name, pw = w.new_name(), w.password()
+                w.service.add(name, pw, thief=True, tenant=self.tenant)
+            else:
+                name, pw = yield from self.counted(self.fake(client, addr, kit, back=0))
             for _ in range(self.rng.randint(3, 9)):
                 yield self.rng.expovariate(1 / 1500)
                 yield from self.counted(steps(w, client, name, pw, lambda: addr, self.cls, **self.mark(undecidable=1)))
@@ -342,13 +354,15 @@ class Campaign:
         """Phished: the right password, by a person with a browser, often from next door."""
         def actor(p):
             addr = self.near(p) if self.rng.random() < 0.6 else Exits(self.w, self.rng.choice(("home", "vpn"))).next()
-            client = self.w.clients.app() if self.rng.random() < 0.3 else self.w.clients.browser(self.rng.random() < 0.5)
+            client = self.w.clients.app() if self.rng.random() < 0.3 else self.w.clients.usual(self.rng.random() < 0.5)
             pw = p.account.pw if self.rng.random() < 0.85 else slip(self.w, p.account.pw)
             for _ in range(self.rng.randint(1, 3)):
                 client.session = self.w.service.new_session()
                 r = yield from steps(self.w, client, p.name, pw, lambda: addr, self.cls, code=0.3, **self.mark())
                 if r != "ok" and self.rng.random() < 0.6:
                     return
+                if r == "ok":
+                    yield from self.keep(p.name, client, addr, 0.1)
                 pw = p.account.pw if r == "bad_password" and self.rng.random() < 0.5 else pw
                 yield self.rng.expovariate(1 / 2500)
         self.victims(actor, 2)
@@ -357,7 +371,7 @@ class Campaign:
         """Tokens from a stealer's log, played on the victim's own tool or another, near the victim or not."""
         def actor(p):
             own = self.rng.random() < 0.5
-            mine = p.phone if own else self.w.clients.app() if p.app else self.w.clients.browser(False)
+            mine = p.phone if own else self.w.clients.app() if p.app else self.w.clients.usual(False)
             client = Client(mine.where, mine.ua, mine.ja4s, mine.device, mine.system)
             client.token = p.account.epoch if self.rng.random() < 0.7 else None
             addr = self.near(p) if own or self.rng.random() < 0.4 else Exits(self.w, self.rng.choice(("home", "vpn"))).next()
@@ -381,10 +395,13 @@ class Campaign:
                 return
             yield self.rng.expovariate(1 / 900)
             after, token = Exits(w, self.rng.choice(("vpn", "home"))).next(), client.token
-            client = Client("web", w.clients.agent(False), w.clients.browser(False).ja4s, client.device)
+            client = Client("web", w.clients.stock(False), w.clients.usual(False).ja4s, client.device)
             client.token = token
             for _ in range(self.rng.randint(1, 3)):
-                yield Try("token", p.name, client, after, self.cls, **self.mark())
+                if w.service.logs_tokens:
+                    yield Try("token", p.name, client, after, self.cls, **self.mark())
+                else:                                  # its log shows only that he signs in himself
+                    yield from steps(w, client, p.name, p.account.pw, lambda: after, self.cls, code=0.1, **self.mark())
                 yield self.rng.expovariate(1 / 2000)
         self.victims(actor, 3)
 
@@ -394,7 +411,7 @@ class Campaign:
 
         def actor(p):
             p.account.mfa = True
-            addr, client = Exits(w, self.rng.choice(("home", "vpn"))).next(), w.clients.browser(False)
+            addr, client = Exits(w, self.rng.choice(("home", "vpn"))).next(), w.clients.usual(False)
             for i in range(self.rng.randint(3, 25)):
                 r = yield from steps(w, client, p.name, p.account.pw, lambda: addr, self.cls, code=0.012, **self.mark())
                 if r == "ok" or r == "locked":

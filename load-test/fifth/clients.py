@@ -66,6 +66,14 @@ class Clients:
         agents, cumulative = self.phones if phone else self.desks
         return self.rng.choices(agents, cum_weights=cumulative)[0]
 
+    def stock(self, phone):
+        """One of the builds that many people have: what a bot's configuration is shipped with."""
+        agents, sums = self.phones if phone else self.desks
+        return self.rng.choice([a for i, a in enumerate(agents) if sums[i] - (sums[i - 1] if i else 0) > 0.012 * sums[-1]])
+
+    def usual(self, phone):
+        return self.browser(phone, ua=self.stock(phone))
+
     def browser(self, phone, device=True, ua=None):
         ua = ua or self.agent(phone)
         ja4s = self.ja4_of(ua)

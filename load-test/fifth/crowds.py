@@ -121,7 +121,7 @@ def kiosk(w, noon, line, n):
     """A library's or hotel's computers: few devices, one address, many users."""
     rng, line.v6, line.moves = w.rng, None, False
     machines = [w.clients.browser(False) for _ in range(rng.randint(1, 3))]
-    for p in rng.sample(w.people, min(n, w.users // 10)):
+    for p in rng.sample(w.locals, min(n, w.users // 10)):
         client = rng.choice(machines)
         w.at(noon + rng.uniform(-3, 7) * 3600, sign_in(w, p, client, lambda: line.addr(w.day()), "kiosk"), 1.5)
 
@@ -130,7 +130,7 @@ def school(w, bell, line):
     """A class signs in within minutes on computers that forget everything by night."""
     rng, line.v6, line.moves = w.rng, None, False
     ua = w.clients.agent(False)
-    for p in rng.sample(w.people, min(rng.randint(18, 32), w.users // 20)):
+    for p in rng.sample(w.locals, min(rng.randint(18, 32), w.users // 20)):
         client = w.clients.browser(False, device=rng.random() < 0.8, ua=ua)
         w.at(bell + abs(rng.gauss(60, 90)), sign_in(w, p, client, lambda: line.addr(w.day()), "school_lab", clumsy=rng.random()), 1.8)
 

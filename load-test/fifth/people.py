@@ -53,7 +53,7 @@ def sign_in(w, p, client, place, cls, clumsy=None):
     chance = clumsy * (0.06 if p.manager or client.where == "app" else 0.35)
     if not p.manager and rng.random() < 0.012 + chance * 0.2:
         wrong = slip(w, p.name)
-        r = yield from steps(w, client, wrong, p.knows, place, "typo")
+        r = yield from steps(w, client, wrong, p.knows, place, "typo", tenant=a.tenant)
         yield 4 + rng.expovariate(1 / 10)
     name = p.name if p.manager or rng.random() < 0.97 else p.name.capitalize() if rng.random() < 0.7 else p.name + " "
     for attempt in range(5):
@@ -102,8 +102,11 @@ def whereabouts(w, p, client, hour, weekend):
         return "vpn_relay", lambda: exit_
     commute = not weekend and (7 <= hour < 9 or 16 <= hour < 19)
     if client is p.phone and rng.random() < (1.6 if commute else 0.8 if 9 <= hour < 22 else 0.3) * w.on_carrier:
-        back = w.now + rng.uniform(30, 4000)
-        return "mobile", lambda: p.carrier.addr(p.id, w.now // 3600) if w.now < back else p.home.addr(day)
+        if rng.random() < 0.7:
+            return "cgnat", lambda: p.carrier.addr(p.id, w.now // 3600)
+        back = w.now + rng.uniform(0, 30)              # comes home, or leaves it, in the midst of it
+        ways = (lambda: p.carrier.addr(p.id, w.now // 3600), lambda: p.home.addr(day))[::rng.choice((1, -1))]
+        return "phone_moving", lambda: ways[w.now > back]()
     return "family" if p.home.people > 1 else "daily", lambda: p.home.addr(day)
 
 
@@ -142,7 +145,7 @@ def visit(w, p, client=None):
         yield from steps(w, client, p.name, slip(w, p.knows), place, "forgotten")
         yield 5 + rng.expovariate(1 / 20)
         if rng.random() < 0.2:
-            yield Try("password_reset", slip(w, p.name), client, place(), "forgotten")
+            yield Try("password_reset", slip(w, p.name), client, place(), "forgotten", tenant=p.account.tenant)
             yield 30
         yield from reset(w, p, client, place, "forgotten")
         return

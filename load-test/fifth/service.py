@@ -93,7 +93,7 @@ class Service:
                 a.leaked += (a.pw,) if t.pw != a.pw and self.rng.random() < 0.1 else ()
                 a.pw, a.fails, a.locked, a.expired, a.epoch = t.pw, 0, 0, False, a.epoch + 1
         elif t.kind == "token":
-            answer = "ok" if t.client.token == a.epoch else "expired"
+            answer = "ok" if t.client.token == a.epoch and self.rng.random() < 0.98 else "expired"
         elif t.kind == "mfa":
             mfa = "passed" if t.code else "failed"
             answer, credential = "ok" if t.code else "bad_mfa", "valid"

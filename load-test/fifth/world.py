@@ -3,7 +3,7 @@ import calendar
 import heapq
 import random
 
-from clients import Clients
+from clients import TOOLS, Clients
 from net import Net
 from service import Service
 
@@ -48,12 +48,15 @@ class World:
         self.abroad = [c for c in sorted(self.net.countries) if c != self.country]
         self.abroad_weights = [rng.uniform(0.4, 1) for _ in self.abroad]
         self.taken = set()
-        self.offices = [[self.net.line(), []] for _ in range(max(4, a.users // 250))]
+        self.offices = [[self.net.line(), None] for _ in range(max(4, a.users // 250))]
         for office in self.offices:
             office[0].moves, office[0].v6 = False, None
+            if rng.random() < 0.2:                     # a company proxy that opens TLS
+                office[1] = (TOOLS[rng.choice(("go", "java", "curl"))][1],)
         self.people, homes = [], []
         for i in range(a.users):
             self.people.append(self.person(i, homes))
+        self.locals = [p for p in self.people if p.country == self.country]
         self.weights = self.sums([p.rate for p in self.people])
 
     @staticmethod
@@ -106,8 +109,10 @@ class World:
         p.app, p.private = rng.random() < self.app_share, rng.random() < self.without_device
         p.phone = self.clients.app(device=not p.private) if p.app else self.clients.browser(True, not p.private)
         p.desk = self.clients.browser(False, not p.private) if rng.random() < 0.6 else None
-        p.office = rng.choice(self.offices) if p.country == self.country and rng.random() < 0.2 else None
+        p.office = self.offices[int(len(self.offices) * rng.random() ** 2)] if p.country == self.country and rng.random() < 0.2 else None
         p.work = self.clients.browser(False, not p.private) if p.office else None
+        if p.office and p.office[1]:
+            p.work.ja4s = p.office[1]
         p.vpn = rng.choice(self.net.vpn_exits) if rng.random() < 0.025 else None
         p.relay = not p.app and "iPhone" in (p.phone.ua or "") and rng.random() < 0.15
         p.manager, p.clumsy = rng.random() < 0.35, rng.random() ** 3
