@@ -7,9 +7,9 @@ from service import Try
 def standing(w):
     """Actors that run through all days."""
     rng, size = w.rng, w.users / 20000
-    for _ in range(rng.randint(1, 3)):
-        monitor(w)
+    daily = sum(monitor(w) for _ in range(rng.randint(1, 3)))
     for i in range(max(16, int(80 * size))):
+        daily += 45
         w.at(w.t0 + rng.uniform(0, 3600), script(w, w.someone(), i), 0)
     for _ in range(max(4, int(w.users * 0.004))):
         w.at(w.t0 + rng.uniform(0, 86400 * (w.warm + w.mixed - 0.5)), stale(w, w.someone()), 0)
@@ -17,7 +17,7 @@ def standing(w):
         aggregator(w, rng.sample(w.people, int(w.users * rng.uniform(0.004, 0.012))))
     days = w.warm + w.mixed
     for day in range(days):                         # what the actors above send, so that the attackers' share comes out
-        w.planned[day] = w.planned.get(day, 0) + 2800 * size
+        w.planned[day] = w.planned.get(day, 0) + daily
 
 
 def monitor(w):
@@ -35,6 +35,7 @@ def monitor(w):
                 yield from steps(w, client, name, "own-monitor", lambda: place, "monitor")
                 yield every * 3 + rng.uniform(-1, 1)
         w.at(w.t0 + rng.uniform(0, every * 3), watch())
+    return 86400 / every
 
 
 def script(w, p, i):
