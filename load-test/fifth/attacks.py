@@ -9,7 +9,7 @@ CLASSES = {
     "stuffing_loud": (0.5, 4, 9e9), "stuffing_proxies": (0.65, 5, 9e9), "stuffing_rotated": (0.6, 5, 9e9),
     "low_slow": (0.6, 1, 1500), "spray_single": (0.35, 1.5, 4000), "spray_spread": (0.5, 2.5, 6000),
     "brute_single": (0.35, 0.7, 1500), "brute_spread": (0.35, 0.7, 1500), "enum_login": (0.35, 1.5, 4000),
-    "enum_lookup": (0.4, 1.5, 5000), "enum_reset": (0.3, 1, 2500), "fake_signups": (0.45, 1.5, 3000),
+    "enum_lookup": (0.4, 1.5, 3500), "enum_reset": (0.3, 1, 2500), "fake_signups": (0.45, 1.5, 3000),
     "token_replay": (0.45, 0.4, 400), "ipv6_hopping": (0.35, 2, 9e9), "takeover": (0.6, 0.15, 150), "aitm_proxy": (0.4, 0.15, 150),
     "mfa_fatigue": (0.4, 0.3, 400), "hidden_in_surge": (0.8, 3, 9e9), "own_accounts_first": (0.4, 1.5, 5000),
     "lock_out": (0.3, 0.8, 2500), "browser_farm": (0.5, 1.5, 4000),
@@ -18,7 +18,8 @@ QUIET = ("low_slow", "stuffing_proxies", "enum_login", "spray_spread", "takeover
 SERVERS = ("hosted", "vpn")
 # class: (what a worker does, kinds of exits, how many of them where they are fixed, tries of each, chance to rotate tools)
 FLEETS = {
-    "stuffing_loud": ("stuff", SERVERS, (3, 20), (30, 300), 0), "stuffing_proxies": ("stuff", ("home",) * 3 + ("sim",), (1, 1), (1, 2), 0),
+    "stuffing_loud": ("stuff", SERVERS, (3, 20), (30, 300), 0),
+    "stuffing_proxies": ("stuff", ("home", "home", "home", "sim"), (1, 1), (1, 2), 0),
     "stuffing_rotated": ("stuff", ("home",), (1, 1), (1, 3), 1), "low_slow": ("stuff", ("home", "hosted"), (60, 60), (1, 4), 0.5),
     "ipv6_hopping": ("stuff", ("v6",), (1, 1), (1, 2), 0), "hidden_in_surge": ("stuff", ("home",), (1, 1), (1, 3), 1),
     "spray_single": ("spray", SERVERS, (1, 1), (999, 9999), 0), "spray_spread": ("spray", ("home",), (1, 1), (1, 3), 0.6),
@@ -91,6 +92,7 @@ class Campaign:
             name, self.begin, end = rng.choice(self.surges)
             self.long, self.human = min(end, w.start(self.day + 1)) - self.begin, False
             self.kit = Kit(w, ("app",) if name == "app_release" else ("browser", "app"), True)
+        self.kit.deep, tries = self.n >= 300, (tries[0], min(tries[1], 4)) if self.kit.rotate else tries
         self.prepare()
         workers = max(1, min(40, self.n // 8))
         if do == "stand":

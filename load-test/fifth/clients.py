@@ -81,10 +81,10 @@ class Clients:
             ja4s = (TOOLS[self.rng.choice(("go", "curl", "java", "dotnet"))][1],)
         return Client("web", ua, ja4s, self.device() if device else None)
 
-    def app(self, system=None, device=True, version=None):
+    def app(self, system=None, device=True):
         system = system or self.rng.choice(("ios", "android"))
         c = Client("app", None, None, self.device() if device else None, system)
-        self.set_version(c, version or self.rng.choices(self.versions, (6, 3, 1))[0])
+        self.set_version(c, self.rng.choices(self.versions, (6, 3, 1))[0])
         return c
 
     def set_version(self, c, version):

@@ -44,16 +44,21 @@ class Kit:
         self.tool, self.phone = rng.choice(sorted(TOOLS)), rng.random() < 0.4
         self.ua, self.device, self.kept = w.clients.stock(self.phone), rng.choice(("none", "fresh", "kept")), w.clients.device()
         self.where = rng.choice(("web", "web", "api")) if self.kind in ("tool", "spoof") else "app" if self.kind == "app" else "web"
+        self.deep = True                              # its list of agents holds rare ones too
         self.skips = rng.random() < 0.5               # posts straight to the password step
+
+    def agent(self):
+        c, phone = self.w.clients, self.w.rng.random() < 0.55
+        return self.ua if not self.rotate else c.agent(phone) if self.deep else c.stock(phone)
 
     def client(self):
         w, rng = self.w, self.w.rng
         if self.kind == "browser":
-            c = w.clients.browser(rng.random() < 0.6 if self.rotate else self.phone, ua=None if self.rotate else self.ua)
+            c = w.clients.browser(self.phone, ua=self.agent())
         elif self.kind == "app":
             c = w.clients.app("android" if rng.random() < 0.7 else "ios")
         else:
-            ua = None if self.kind == "tool" else w.clients.agent(rng.random() < 0.5) if self.rotate else self.ua
-            c = w.clients.tool(rng.choice(sorted(TOOLS)) if self.rotate else self.tool, self.where, ua=ua)
+            c = w.clients.tool(rng.choice(sorted(TOOLS)) if self.rotate else self.tool, self.where,
+                               ua=None if self.kind == "tool" else self.agent())
         c.device = None if self.device == "none" else self.kept if self.device == "kept" and not self.rotate else w.clients.device()
         return c

@@ -62,7 +62,7 @@ class Carrier:
 
 
 class Net:
-    def __init__(self, rng, data, home, users):
+    def __init__(self, rng, data, home):
         self.rng, self.home = rng, home
         self.v6_share = rng.choice((0, 0.2, 0.4, 0.55))
         self.fixed_cgnat = rng.choice((0, 0.1, 0.35))
@@ -78,7 +78,7 @@ class Net:
         have = {c: (tz, [a for a in f if a in self.four], [a for a in m if a in self.four])
                 for c, (tz, f, m) in COUNTRIES.items()}
         self.countries = {c: v for c, v in have.items() if v[1] and v[2]}
-        self.carriers = {c: [Carrier(self, a, c, rng.randint(1, 3 + users // 20000) if c == home else 2) for a in v[2]]
+        self.carriers = {c: [Carrier(self, a, c, rng.randint(1, 3) if c == home else 2) for a in v[2]]
                          for c, v in self.countries.items()}
         self.vpn_exits = [self.hosted(rng.choice(VPN)) for _ in range(40)]
         self.relay_exits = [self.hosted(rng.choice(RELAY), home) for _ in range(60)]

@@ -30,7 +30,7 @@ class World:
         self.t0 = calendar.timegm((2026, rng.randint(2, 10), rng.randint(1, 28), 0, 0, 0))
         self.first_weekday = (self.t0 // 86400 + 3) % 7
         self.end = self.t0 + (self.warm + self.mixed) * 86400
-        self.net = Net(rng, a.data, self.country, a.users)
+        self.net = Net(rng, a.data, self.country)
         self.clients = Clients(rng, a.data)
         self.service = Service(rng, a.out, a.labels, a.fields, self.t0)
         self.heap, self.seq, self.now, self.planned = [], 0, self.t0, {}
@@ -40,11 +40,10 @@ class World:
         self.without_device = rng.choice((0.03, 0.1, 0.25))
         self.home_share = rng.uniform(0.65, 0.9)
         self.handles = rng.random() < 0.25
-        self.domains = ["gmail.com", "outlook.com", "yahoo.com", "hotmail.com", "icloud.com", "mail.%s" % self.country.lower(),
-                        "web.%s" % self.country.lower(), "gmx.net", "proton.me", "aol.com"] + \
-                       ["%s%s.com" % (rng.choice(LAST), rng.choice(("tech", "group", "works", ""))) for _ in range(30)]
-        tilt = [rng.uniform(0.5, 1.5) / (i + 1) for i in range(len(self.domains))]
-        self.domain_weights = tilt
+        local = ["%s.%s" % (n, self.country.lower()) for n in ("mail", "web")]
+        self.domains = "gmail.com outlook.com yahoo.com hotmail.com icloud.com gmx.net proton.me aol.com".split() + local + \
+            ["%s%s.com" % (rng.choice(LAST), rng.choice(("tech", "group", "works", ""))) for _ in range(30)]
+        self.domain_weights = [rng.uniform(0.5, 1.5) / (i + 1) for i in range(len(self.domains))]
         self.abroad = [c for c in sorted(self.net.countries) if c != self.country]
         self.abroad_weights = [rng.uniform(0.4, 1) for _ in self.abroad]
         self.taken = set()
@@ -67,9 +66,6 @@ class World:
             out.append(total)
         return out
 
-    def domain(self):
-        return self.rng.choices(self.domains, self.domain_weights)[0]
-
     def new_name(self, fresh=False):
         """A name as people choose them; attackers' lists and sign-ups use the same forms."""
         rng = self.rng
@@ -77,7 +73,7 @@ class World:
             f, s = rng.choice(FIRST), rng.choice(LAST)
             n = rng.choice((str(rng.randint(1, 99)), str(rng.randint(1950, 2008)), str(rng.randint(100, 9999)), ""))
             stem = rng.choice((f + "." + s, f + s, f[0] + s, f + "_" + s, s + f[0], f)) + (n if rng.random() < 0.85 else "")
-            name = stem if self.handles else stem + "@" + self.domain()
+            name = stem if self.handles else stem + "@" + rng.choices(self.domains, self.domain_weights)[0]
             if name not in self.taken or not fresh and rng.random() < 0.02:
                 self.taken.add(name)
                 return name
@@ -109,7 +105,8 @@ class World:
         p.app, p.private = rng.random() < self.app_share, rng.random() < self.without_device
         p.phone = self.clients.app(device=not p.private) if p.app else self.clients.browser(True, not p.private)
         p.desk = self.clients.browser(False, not p.private) if rng.random() < 0.6 else None
-        p.office = self.offices[int(len(self.offices) * rng.random() ** 2)] if p.country == self.country and rng.random() < 0.2 else None
+        p.office = self.offices[int(len(self.offices) * rng.random() ** 2)] if rng.random() < 0.2 else None
+        p.office = p.office if p.country == self.country else None
         p.work = self.clients.browser(False, not p.private) if p.office else None
         if p.office and p.office[1]:
             p.work.ja4s = p.office[1]
@@ -148,7 +145,7 @@ class World:
         return self.start(day) + hour % 24 * 3600
 
     def at(self, t, actor, n=0.0):
-        """Starts an actor: a generator that yields seconds to wait, or a Try, whose answer it is sent. n: events to expect of people."""
+        """Starts an actor: it yields seconds to wait, or a Try and is sent its answer. n: people's events to expect."""
         if t < self.end:
             self.seq += 1
             heapq.heappush(self.heap, (max(t, self.t0), self.seq, actor))
