@@ -71,7 +71,7 @@ class Campaign:
     def run(self):
         w, rng = self.w, self.rng
         if self.cls in VICTIMS:
-            self.servers = [w.net.hosted() for _ in range(rng.randint(1, 4))]
+            self.servers = [w.net.hosted(rng.choice(w.net.rented)) for _ in range(rng.randint(1, 4))]
             for _ in range(max(1, self.n // VICTIMS[self.cls])):
                 w.at(w.moment(self.day, w.country), self.counted(getattr(self, self.cls)(w.someone())))
             return

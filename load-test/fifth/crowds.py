@@ -17,7 +17,9 @@ def standing(w):
     daily = sum(monitor(w) for _ in range(rng.randint(1, 3)))
     for i in range(max(16, w.users // 250)):
         daily += 45
-        w.at(w.t0 + rng.uniform(0, 3600), script(w, w.someone(), sorted(TOOLS)[i % len(TOOLS)]))
+        every, fixed = rng.choice((900, 1800, 3600, 3600, 7200, 21600)), w.net.hosted() if rng.random() < 0.6 else None
+        w.net.rented += [fixed.asn] * (21600 // every) if fixed else []
+        w.at(w.t0 + rng.uniform(0, 3600), script(w, w.someone(), sorted(TOOLS)[i % len(TOOLS)], fixed, every))
     for _ in range(max(4, w.users // 250)):
         w.at(w.t0 + rng.uniform(0, 86400 * (days - 0.5)), stale(w, w.someone()))
     for _ in range(rng.randint(1, 3)):
@@ -44,7 +46,7 @@ def monitor(w):
     return 86400 / every
 
 
-def script(w, p, tool):
+def script(w, p, tool, fixed, every):
     """A customer's own script or API client, some in a borrowed or real browser; some have a wrong password for days."""
     rng = w.rng
     if rng.random() < 0.75:
@@ -52,9 +54,7 @@ def script(w, p, tool):
     else:
         ua = w.clients.agent(False)
         client = w.clients.browser(False, ua=ua) if rng.random() < 0.5 else w.clients.tool(tool, ua=ua)
-    fixed, home = w.net.hosted() if rng.random() < 0.6 else None, where(w, p, 0)
-    pw = "own-old" if rng.random() < 0.12 else None
-    every = rng.choice((900, 1800, 3600, 3600, 7200, 21600))
+    home, pw = where(w, p, 0), "own-old" if rng.random() < 0.12 else None
     p.account.mfa = False                              # machines sign in with an app password
     while True:
         for _ in range(1 if rng.random() < 0.9 else 3):

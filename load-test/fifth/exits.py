@@ -9,13 +9,13 @@ class Exits:
     def __init__(self, w, kind, count=8):
         rng = w.rng
         self.w, self.kind = w, kind
-        self.fixed = [w.net.hosted() for _ in range(count)] if kind == "hosted" else \
+        self.fixed = [w.net.hosted(rng.choice(w.net.rented)) for _ in range(count)] if kind == "hosted" else \
             rng.sample(w.net.vpn_exits, min(count, 20)) if kind == "vpn" else []
         self.local = rng.choice((0.15, 0.6, 0.95))    # the share of exits that are bought in the service's own country
         self.abroad = rng.sample(w.abroad, 6)
         self.carrier = rng.choice(w.net.carriers[w.country])
         fixed = [a for a in w.net.countries[w.country][1] if a in w.net.six]
-        self.asn = rng.choice([a for a in (16509, 24940, 16276, 14061) if a in w.net.six] + fixed)
+        self.asn = rng.choice([a for a in w.net.rented if a in w.net.six][:4] + fixed)
         self.prefix, self.place = w.net.prefix64(self.asn), w.country if self.asn in fixed else rng.choice((w.country, "US", "DE"))
 
     def next(self):

@@ -80,6 +80,7 @@ class Net:
         self.countries = {c: v for c, v in have.items() if v[1] and v[2]}
         self.carriers = {c: [Carrier(self, a, c, rng.randint(1, 3) if c == home else 2) for a in v[2]]
                          for c, v in self.countries.items()}
+        self.rented = [16509]                            # hosting networks, as often as customers' machines send from them
         self.vpn_exits = [self.hosted(rng.choice(VPN)) for _ in range(40)]
         self.relay_exits = [self.hosted(rng.choice(RELAY), home) for _ in range(60)]
 
