@@ -110,7 +110,7 @@ def day(w, day, mixed):
         room(w, "school_lab", [bell + abs(rng.gauss(60, 90)) for _ in range(n)],
              [w.clients.browser(False, rng.random() < 0.8, ua) for _ in range(n)])
     for _ in range(max(4, int(w.users * rng.uniform(0.006, 0.012)))):
-        w.at(w.moment(day, w.country), new_user(w, "new_user"), 3)
+        w.at(w.moment(day, w.country), new_user(w, "new_user"), 4.5)
     if rng.random() < 0.6:
         n = int(rng.uniform(300, 1500) * w.users / 20000) + 50
         w.at(w.start(day) + rng.uniform(0, 80000), partner(w, n), n)
@@ -216,5 +216,5 @@ def app_release(w, begin):
 def signup_rush(w, begin):
     """A campaign on television or a voucher: thousands sign up within two hours."""
     for _ in range(int(w.users * w.rng.uniform(0.02, 0.06))):
-        w.at(begin + w.rng.gammavariate(2, 1500), new_user(w, "signup_rush"), 3)
+        w.at(begin + w.rng.gammavariate(2, 1500), new_user(w, "signup_rush"), 4.5)
     return begin + 7000

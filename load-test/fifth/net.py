@@ -32,7 +32,7 @@ class Line:
         self.v4 = net.host(city)
         self.v6 = net.prefix64(asn) if net.rng.random() < net.v6_share else None
         self.moves = net.rng.random() < 0.3
-        self.day, self.people = None, 0
+        self.day, self.people, self.now = None, 0, None
         if city in net.shared and net.rng.random() < net.fixed_cgnat:
             self.v4, self.moves = net.rng.choice(net.shared[city]), False
 
@@ -41,9 +41,10 @@ class Line:
             if self.day is not None and self.moves:
                 self.v4 = self.net.host(self.city)
             self.day = day
-        if self.v6 is not None and self.net.rng.random() < 0.6:
-            return Addr(self.net.in64(self.v6), self.asn, self.country)
-        return Addr(self.v4, self.asn, self.country)
+            self.now = None
+        if self.now is None or self.net.rng.random() < 0.12:   # another device of the house, or another mood of the browser
+            self.now = self.net.in64(self.v6) if self.v6 is not None and self.net.rng.random() < 0.6 else self.v4
+        return Addr(self.now, self.asn, self.country)
 
 
 class Carrier:
@@ -53,12 +54,13 @@ class Carrier:
         city = net.city(asn)
         self.net, self.asn, self.country, self.key = net, asn, country, net.rng.getrandbits(30)
         self.gates = [net.host(city) for _ in range(gateways)]
-        self.has6 = net.v6_share > 0 and asn in net.six and net.rng.random() < 0.5
+        self.six = net.prefix64(asn) if net.v6_share > 0 and net.rng.random() < 0.5 else None
 
     def addr(self, phone, hour):
-        if self.has6 and phone % 3 and self.net.rng.random() < 0.7:
-            return Addr(self.net.in64(self.net.prefix64(self.asn)), self.asn, self.country)
-        return Addr(self.gates[(phone * 31 + int(hour) // 2 * self.key) % len(self.gates)], self.asn, self.country)
+        mix = (phone * 31 + int(hour) // 2 * self.key) * 0x9E3779B97F4A7C15 >> 7
+        if self.six is not None and phone % 3:        # a prefix for each phone, for as long as it stays connected
+            return Addr(str(ipaddress.IPv6Address(self.six + mix % 65521 << 64 | mix % (1 << 64))), self.asn, self.country)
+        return Addr(self.gates[mix % len(self.gates)], self.asn, self.country)
 
 
 class Net:
