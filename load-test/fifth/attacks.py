@@ -82,6 +82,8 @@ class Campaign:
             self.kit = Kit(w, ("spoof", "browser", "browser", "app"), True)
         if do in ("sign_up", "ask") and self.kit.where == "api":
             self.kit.where = "web"                      # nobody signs up or forgets a password by an API
+        if do == "ask" and self.kit.kind == "app" and self.kit.device == "none":
+            self.kit.device = "fresh"                   # the app always has an id, save with the few who refuse one
         if self.cls == "stuffing_loud":
             self.long = min(self.long, rng.uniform(0.5, 4) * 3600)
         elif self.cls == "low_slow":

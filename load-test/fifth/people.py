@@ -144,7 +144,7 @@ def visit(w, p, client=None):
     if not p.manager and rng.random() < 0.006 + 0.01 * p.clumsy:
         yield from steps(w, client, p.name, slip(w, p.knows), place, "forgotten")
         yield 5 + rng.expovariate(1 / 20)
-        if rng.random() < 0.2:
+        if rng.random() < 0.3:
             yield Try("password_reset", slip(w, p.name), client, place(), "forgotten", tenant=p.account.tenant)
             yield 30
         yield from reset(w, p, client, place, "forgotten")
