@@ -175,7 +175,7 @@ class Service:
              and (k != "kind" or "kind" in self.writes or v != "login")}
         self.out.write(json.dumps(e, separators=(",", ":"), ensure_ascii=False) + "\n")
         inside = t.attack and answer == "ok" and t.kind in ("login", "mfa", "token") and a and not a.thief
-        self.csv.writerow((e["event_id"], t.attack, t.cls, "success" if inside else "", e["time"], t.name, t.undecidable,
+        self.csv.writerow((e["event_id"], t.attack, t.cls, "success" if inside else "", f"{now - self.t0:.3f}", t.name, t.undecidable,
                            a.wins if a else 0))
         if a and answer == "ok" and t.kind in ("login", "mfa", "token", "signup"):
             a.wins += 1

@@ -3,6 +3,7 @@
 //! Only what was not suspect teaches what a user looks like. What belongs to whom does not depend on
 //! verdicts: a success on a device known before counts whatever was decided.
 
+use super::wrongs::WrongTry;
 use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard};
 use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
@@ -45,8 +46,8 @@ impl UserShard {
         let (frame, now) = (arrival.frame, arrival.now);
         let address = frame.address.packed();
         let time_ms = now.time_ms();
-        if let Some(key) = wrong_key(frame, hasher) {
-            self.wrongs.count(key, now.watermark_s());
+        if let Some(wrong) = wrong_try(frame, hasher) {
+            self.wrongs.count(&wrong, now.watermark_s());
         }
         if !judged.stranger || judged.user.same_again {
             if let Some(sight) = arrival.source.user_sight {
@@ -244,12 +245,20 @@ pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
     }
 }
 
-/// What a wrong attempt is recognised by when it comes again: the user, the password where its
-/// fingerprint is known, and the network.
-pub(super) fn wrong_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
+/// What a wrong attempt is recognised by when it comes again.
+pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
     if !counts_as_failure(frame) {
         return None;
     }
-    let place = frame.address.near().packed() ^ frame.password.unwrap_or(0).rotate_left(1);
-    Some(hasher.hash_words(Domain::Pair, frame.user?, place ^ (9u64).rotate_right(8)))
+    let user = frame.user?;
+    let key = |password: u64| {
+        let place = frame.address.near().packed() ^ password.rotate_left(1);
+        hasher.hash_words(Domain::Pair, user, place ^ (9u64).rotate_right(8))
+    };
+    let any = key(0);
+    Some(WrongTry {
+        same: frame.password.map_or(any, key),
+        any,
+        has_fingerprint: frame.password.is_some(),
+    })
 }

@@ -29,7 +29,7 @@ use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Attack, Decision, Reason};
 use credsieve_models::{KeyHasher, Policy};
-use learn::{linked, member, wrong_key};
+use learn::{linked, member, wrong_try};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
 use watch::Watch;
@@ -129,8 +129,8 @@ impl UserShard {
         for (_, _, pair) in linked(frame, hasher, user) {
             self.short.prefetch(pair);
         }
-        if let Some(key) = wrong_key(frame, hasher) {
-            self.wrongs.prefetch_keys(key);
+        if let Some(wrong) = wrong_try(frame, hasher) {
+            self.wrongs.prefetch_keys(&wrong);
         }
     }
 
@@ -227,10 +227,8 @@ impl UserShard {
     ) -> Judged {
         let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
         let source = arrival.source;
-        user.same_again = wrong_key(frame, force.hasher).is_some_and(|key| {
-            self.wrongs
-                .is_stale(key, now.watermark_s(), frame.password.is_some())
-        });
+        user.same_again = wrong_try(frame, force.hasher)
+            .is_some_and(|wrong| self.wrongs.is_stale(&wrong, now.watermark_s()));
         let facts = (arrival.source, arrival.entity, &user);
         let at_s = i64::from(now.watermark_s());
         let known = Known::new(policy, frame, at_s, facts, force.service);

@@ -1,6 +1,6 @@
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
-use super::wrongs::Wrongs;
+use super::wrongs::{WrongTry, Wrongs};
 use crate::frame::Frame;
 use crate::judgement::Words;
 use crate::now::Now;
@@ -266,17 +266,33 @@ fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
     assert_eq!(watch.len(), 0, "there is no room at all");
 }
 
+/// The n-th password of a user at a network, with its fingerprint.
+fn password(n: u64) -> WrongTry {
+    WrongTry {
+        same: 9 + n,
+        any: 1,
+        has_fingerprint: true,
+    }
+}
+
+/// A wrong password of which nothing is known.
+const SOME: WrongTry = WrongTry {
+    same: 1,
+    any: 1,
+    has_fingerprint: false,
+};
+
 #[test]
 fn what_comes_for_long_is_stale_until_it_is_forgotten() {
     let mut wrongs = Wrongs::with_bytes(1 << 12);
     for n in 0..9 {
-        wrongs.count(9, 1_000 + n * 300);
+        wrongs.count(&password(0), 1_000 + n * 300);
     }
-    assert!(!wrongs.is_stale(9, 1_000 + 2_699, true));
-    assert!(wrongs.is_stale(9, 1_000 + 2_700, true));
-    assert!(!wrongs.is_stale(8, 9_000, true), "another thing");
+    assert!(!wrongs.is_stale(&password(0), 1_000 + 2_699));
+    assert!(wrongs.is_stale(&password(0), 1_000 + 2_700));
+    assert!(!wrongs.is_stale(&password(1), 9_000), "another thing");
     assert!(
-        !wrongs.is_stale(9, 1_000 + 2_700 + 36 * 3_600, true),
+        !wrongs.is_stale(&password(0), 1_000 + 2_700 + 36 * 3_600),
         "after a long silence"
     );
 }
@@ -285,12 +301,32 @@ fn what_comes_for_long_is_stale_until_it_is_forgotten() {
 fn without_a_fingerprint_only_what_comes_seldom_is_the_same() {
     let (mut seldom, mut often) = (Wrongs::with_bytes(1 << 12), Wrongs::with_bytes(1 << 12));
     for n in 0..20 {
-        seldom.count(9, 1_000 + n * 300);
+        seldom.count(&SOME, 1_000 + n * 300);
     }
     for n in 0..300 {
-        often.count(9, 1_000 + n * 20);
+        often.count(&SOME, 1_000 + n * 20);
     }
-    assert!(seldom.is_stale(9, 7_000, false));
-    assert!(often.is_stale(9, 7_000, true));
-    assert!(!often.is_stale(9, 7_000, false));
+    assert!(seldom.is_stale(&SOME, 7_000));
+    assert!(!often.is_stale(&SOME, 7_000));
+    for n in 0..300 {
+        often.count(&password(0), 1_000 + n * 20);
+    }
+    assert!(often.is_stale(&password(0), 7_000));
+}
+
+#[test]
+fn a_list_of_passwords_that_goes_round_is_no_old_password() {
+    let (mut lists, mut old) = (Wrongs::with_bytes(1 << 14), Wrongs::with_bytes(1 << 12));
+    for n in 0..600 {
+        lists.count(&password(n % 100), 1_000 + u32::try_from(n).unwrap() * 30);
+    }
+    assert!((0..100).all(|n| !lists.is_stale(&password(n), 19_000)));
+    // Beside an old password somebody tries two others.
+    for n in 0..60 {
+        old.count(&password(0), 1_000 + n * 300);
+    }
+    for n in [1, 2, 1, 2] {
+        old.count(&password(n), 18_000);
+    }
+    assert!(old.is_stale(&password(0), 19_000));
 }

@@ -12,7 +12,22 @@ const FORGOTTEN_AFTER_S: u32 = 36 * 3_600;
 /// Without a fingerprint the password may be another each time: only what comes this seldom counts.
 const SELDOM_S: u32 = 100;
 
-/// One wrong thing: a user, a password where its fingerprint is known, a network.
+/// Who has an old password sends that one. What comes with more others than this many times itself is one of
+/// a list that goes round: nobody gets more than so many passwords, and one, forgiven.
+const OTHERS: u32 = 3;
+
+/// A wrong attempt, as it is recognised when it comes again.
+#[derive(Clone, Copy, Debug)]
+pub struct WrongTry {
+    /// The user, the network, and the password where its fingerprint is known.
+    pub same: u64,
+    /// The user and the network.
+    pub any: u64,
+    /// The password's fingerprint is known.
+    pub has_fingerprint: bool,
+}
+
+/// One wrong thing: a user, a network, and either a password where its fingerprint is known or any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Wrong {
     first_s: u32,
@@ -48,23 +63,38 @@ impl Wrongs {
     }
 
     /// Asks for the keys where a wrong thing lies, before they are needed.
-    pub fn prefetch_keys(&self, key: u64) {
-        self.table.prefetch_keys(key);
+    pub fn prefetch_keys(&self, wrong: &WrongTry) {
+        self.table.prefetch_keys(wrong.same);
+        self.table.prefetch_keys(wrong.any);
     }
 
     /// Whether this wrong thing has come for a while.
     #[must_use]
-    pub fn is_stale(&self, key: u64, now_s: u32, has_fingerprint: bool) -> bool {
-        self.table.get(key, key).is_some_and(|wrong| {
-            let lasts_s = wrong.last_s.max(now_s).saturating_sub(wrong.first_s);
+    pub fn is_stale(&self, wrong: &WrongTry, now_s: u32) -> bool {
+        let any = self.table.get(wrong.any, wrong.any);
+        let any = any.map_or(0, |any| any.count);
+        self.table.get(wrong.same, wrong.same).is_some_and(|same| {
+            let lasts_s = same.last_s.max(now_s).saturating_sub(same.first_s);
+            let is_alike = if wrong.has_fingerprint {
+                any <= same.count.saturating_mul(OTHERS + 1)
+            } else {
+                lasts_s / same.count.max(1) >= SELDOM_S
+            };
             lasts_s >= STALE_AFTER_S
-                && now_s.saturating_sub(wrong.last_s) < FORGOTTEN_AFTER_S
-                && (has_fingerprint || lasts_s / wrong.count.max(1) >= SELDOM_S)
+                && now_s.saturating_sub(same.last_s) < FORGOTTEN_AFTER_S
+                && is_alike
         })
     }
 
     /// Remembers it.
-    pub fn count(&mut self, key: u64, now_s: u32) {
+    pub fn count(&mut self, wrong: &WrongTry, now_s: u32) {
+        self.count_at(wrong.same, now_s);
+        if wrong.any != wrong.same {
+            self.count_at(wrong.any, now_s);
+        }
+    }
+
+    fn count_at(&mut self, key: u64, now_s: u32) {
         let fresh = Wrong {
             first_s: now_s,
             last_s: now_s,
