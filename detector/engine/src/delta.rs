@@ -154,7 +154,8 @@ pub struct Seen {
     pub endpoint: u64,
     /// What the user's name looks like.
     pub shape: Shape,
-    /// It is a login that failed for another reason, as the service said; `None` is no failed login.
+    /// It is a login that failed for another reason, as the service said; `None` where it would not say
+    /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,
     /// It was not allowed.
     pub flagged: bool,

@@ -7,7 +7,7 @@ use credsieve_engine::card::{Group, Marks, Trait};
 use credsieve_engine::{Engine, Frame, Judgement, Observed};
 use credsieve_models::names::NameSet;
 use credsieve_models::verdict::{LogOdds, Measure};
-use credsieve_models::{Attempt, HashSeed, KeyHasher, Policy};
+use credsieve_models::{Attempt, Entity, HashSeed, KeyHasher, Lane, Policy};
 use std::sync::Arc;
 
 /// A stranger's attempt.
@@ -113,7 +113,7 @@ impl Rows {
         self.attacks += u64::from(attack);
         let Some(marks) = judgement.marks else { return };
         self.all.push(Row {
-            group: Group::of(frame.lane()),
+            group: Group::of(lane(judgement).unwrap_or(frame.lane())),
             steps: steps(&marks),
             without: without(judgement),
             attack,
@@ -164,6 +164,16 @@ impl Rows {
 
 fn steps(marks: &Marks) -> [u8; Trait::COUNT] {
     std::array::from_fn(|at| marks.step(Trait::ALL[at]))
+}
+
+/// The lane in which the engine judged: a service that says `other` of everything is taken as one that says
+/// nothing.
+fn lane(judgement: &Judgement) -> Option<Lane> {
+    let mut entities = judgement.reasons.iter().map(|reason| reason.entity);
+    entities.find_map(|entity| match entity {
+        Entity::Lane(lane) => Some(lane),
+        _ => None,
+    })
 }
 
 /// The log-odds that an attempt has from what is not on the card, in nats.

@@ -198,10 +198,22 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         agent: frame.agent.unwrap_or(0),
         endpoint: frame.endpoint.unwrap_or(0),
         shape: frame.shape,
-        says_other: (frame.kind == Kind::Login && frame.failed()).then_some(frame.says_other),
+        says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
     }
+}
+
+/// Whether a failed login says `other` where a service that tells its reasons would say whether name or password
+/// was wrong. That an account is locked or a code is wrong, many say who say nothing else.
+pub(super) fn says_other(frame: &Frame) -> Option<bool> {
+    let failed_login = frame.kind == Kind::Login && frame.failed();
+    let told = match frame.failure_reason {
+        _ if frame.says_other => Some(true),
+        Some(FailureReason::Locked | FailureReason::Expired | FailureReason::BadMfa) => None,
+        _ => Some(false),
+    };
+    told.filter(|_| failed_login)
 }
 
 /// The lane in which a person was challenged, as a success shows: one from where a failure had been

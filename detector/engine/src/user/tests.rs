@@ -330,3 +330,25 @@ fn a_list_of_passwords_that_goes_round_is_no_old_password() {
     }
     assert!(old.is_stale(&password(0), 19_000));
 }
+
+#[test]
+fn only_what_would_tell_a_wrong_password_shows_whether_a_service_tells_reasons() {
+    use super::learn::says_other;
+    use credsieve_models::attempt::{FailureReason as R, Kind, Outcome};
+    let said = |outcome, reason: Option<R>| {
+        let mut frame = from(1, 1, 1);
+        (frame.kind, frame.outcome) = (Kind::Login, Some(outcome));
+        frame.failure_reason = reason;
+        frame.says_other = reason == Some(R::Other);
+        (says_other(&frame), says_other(&frame.without_other()))
+    };
+    let both = |told| (told, told);
+    for reason in [None, Some(R::BadPassword), Some(R::UnknownUser)] {
+        assert_eq!(said(Outcome::Failure, reason), both(Some(false)));
+    }
+    for reason in [R::Locked, R::Expired, R::BadMfa] {
+        assert_eq!(said(Outcome::Failure, Some(reason)), both(None));
+    }
+    assert_eq!(said(Outcome::Failure, Some(R::Other)), both(Some(true)));
+    assert_eq!(said(Outcome::Success, None), both(None));
+}
