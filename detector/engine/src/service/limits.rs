@@ -31,27 +31,37 @@ enum Group {
     Token,
     Failure,
     Signup,
+    Lookup,
 }
 
-const GROUPS: usize = 4;
+const GROUPS: usize = 5;
 
 impl Group {
-    const ALL: [Self; GROUPS] = [Self::Success, Self::Token, Self::Failure, Self::Signup];
+    const ALL: [Self; GROUPS] = [
+        Self::Success,
+        Self::Token,
+        Self::Failure,
+        Self::Signup,
+        Self::Lookup,
+    ];
 
     fn of(lane: Lane) -> Self {
         match lane {
             Lane::LoginSuccess | Lane::MfaSuccess => Self::Success,
             Lane::TokenSuccess | Lane::TokenFailure => Self::Token,
             Lane::SignupSuccess | Lane::SignupFailure => Self::Signup,
+            Lane::LookupSuccess | Lane::LookupFailure => Self::Lookup,
             _ => Self::Failure,
         }
     }
 
-    /// A right password in wrong hands is worth a question earlier than a wrong one.
+    /// A right password in wrong hands is worth a question earlier than a wrong one. Who looks a name up
+    /// never shows to have been a person, and lets nobody in: there it takes nineteen to one.
     fn lowest(self) -> i32 {
         match self {
             Self::Success | Self::Token => LOWEST,
-            _ => 0,
+            Self::Failure | Self::Signup => 0,
+            Self::Lookup => 3 * LogOdds::NAT,
         }
     }
 
@@ -59,9 +69,10 @@ impl Group {
     fn part(self) -> u64 {
         match self {
             Self::Success => 15,
-            Self::Failure => 70,
+            Self::Failure => 62,
             Self::Token => 8,
             Self::Signup => 7,
+            Self::Lookup => 8,
         }
     }
 }
@@ -125,7 +136,7 @@ impl Limits {
         let shown_in_ten = match group {
             Group::Failure => 7,
             Group::Signup => 5,
-            Group::Success | Group::Token => return 16,
+            Group::Success | Group::Token | Group::Lookup => return 16,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
