@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures the detection on traffic of the other generators (load-test/second, third, fourth), each
+# Measures the detection on traffic of the other generators (load-test/second to fifth), each
 # written without knowledge of the first: one table over all seeds of one. `make others` runs it for
 # each after a release build. From the environment:
 #
 #   CREDSIEVE_DATA  the folder of real networks and browsers that they need (load-test/second/README.md)
 #   GENERATOR       which one (default second)
 #   SEEDS           seeds; those below 11, and 21 to 24 of the third, were fitted to or chosen by; by
-#                   default 11, 12 and 13, which never are
+#                   default 11, 12 and 13, which never are, of the fifth 64, 65 and 66
 #   OPTIONS         further options of the generator, such as "--fields bare"
 #   FLAGS           further flags of `credsieve evaluate`, such as "--totals --markdown"
 #   BINARY          the binary (default target/release/credsieve)
@@ -18,7 +18,11 @@ if [ -z "${CREDSIEVE_DATA:-}" ]; then
     echo "others: CREDSIEVE_DATA names no folder; load-test/second/README.md says what belongs there" >&2
     exit 1
 fi
-read -ra seeds <<<"${SEEDS:-11 12 13}"
+unseen="11 12 13"
+if [ "$generator" = fifth ]; then
+    unseen="64 65 66"
+fi
+read -ra seeds <<<"${SEEDS:-$unseen}"
 read -ra options <<<"${OPTIONS:-}"
 read -ra flags <<<"${FLAGS:-}"
 binary=${BINARY:-${CARGO_TARGET_DIR:-target}/release/credsieve}

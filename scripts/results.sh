@@ -5,7 +5,7 @@
 #
 #   FIRST   seeds for the default mix (default 201 to 210)
 #   OTHERS  seeds for all others (default 201 to 203)
-#   UNSEEN  seeds for the other generators (default 11 to 13), which need CREDSIEVE_DATA
+#   UNSEEN  seeds for the other generators (default 11 to 13; of the fifth 64 to 66), which need CREDSIEVE_DATA
 #   BINARY  as in scripts/evaluate.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +13,6 @@ cd "$(dirname "$0")/.."
 page=docs/detection-results.md
 first=${FIRST:-201 202 203 204 205 206 207 208 209 210}
 others=${OTHERS:-201 202 203}
-unseen=${UNSEEN:-11 12 13}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -31,6 +30,10 @@ section() {
 # other TITLE GENERATOR OPTIONS FLAGS: the same on traffic of another generator, where its data is there.
 other() {
     local title=$1 generator=$2 options=$3 flags=$4
+    local unseen=${UNSEEN:-11 12 13}
+    if [ "$generator" = fifth ]; then
+        unseen=${UNSEEN:-64 65 66}
+    fi
     printf '### %s\n\n`%s scripts/others.sh`\n\n' "$title" \
         "GENERATOR=$generator SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
     if [ -z "${CREDSIEVE_DATA:-}" ]; then
@@ -63,7 +66,7 @@ people = 5000')" --totals
         section "$share % attack" "$others" "$(with "[size]
 attack_share = $share")" --totals
     done
-    for generator in second third fourth; do
+    for generator in second third fourth fifth; do
         other "The $generator generator" $generator "" ""
         other "The $generator generator, 5 % attack" $generator "--attack-share 0.05" --totals
         other "The $generator generator, bare fields" $generator "--fields bare" --totals

@@ -91,7 +91,7 @@ step documentation env RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-l
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
 elif command -v python3 >/dev/null; then
-    for generator in second third fourth; do
+    for generator in second third fourth fifth; do
         step "$generator generator" python3 load-test/$generator/tests.py
     done
 else
