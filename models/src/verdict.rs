@@ -145,6 +145,8 @@ spelled! {
         Pace = "pace",
         /// Half hours in a row in which names were tried from there.
         SlowTries = "slow_tries",
+        /// Wrong passwords that were tried for this user from this network.
+        Passwords = "passwords",
         /// Minutes since the user's last login; the limit says how much of the place is known, as
         /// with [`Measure::KnownDevice`].
         SinceLogin = "since_login",

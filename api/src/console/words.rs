@@ -93,6 +93,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
             format!("names were tried {from} every {value} s")
         }
         Measure::Pace => format!("names were tried {from} {value} s apart"),
+        Measure::Passwords => {
+            format!("{value} wrong passwords were tried for this user from this network")
+        }
         Measure::SlowTries => format!("names are tried {from} for {value} half hours in a row"),
         Measure::SinceLogin if limit == 0 => {
             format!("the user logged in {value} minutes before, and from elsewhere")

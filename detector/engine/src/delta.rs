@@ -104,10 +104,6 @@ pub enum Change {
 
 /// A late write that takes much room: two lines of a cache and more, where a [`Change`] takes less than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are of the large kind"
-)]
 pub enum Lesson {
     /// To Service: what an attempt teaches about everybody.
     Seen(Seen),

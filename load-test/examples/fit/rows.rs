@@ -185,6 +185,7 @@ fn without(judgement: &Judgement) -> f64 {
             matches!(
                 reason.measure,
                 Measure::Attempts
+                    | Measure::Passwords
                     | Measure::UnknownUserShare
                     | Measure::ListedName
                     | Measure::BreachedPassword

@@ -64,6 +64,7 @@ static FORESTS: LazyLock<[Forest; Group::COUNT]> = LazyLock::new(|| TREES.map(Fo
 
 impl Forest {
     fn of(trees: &[&[Node]]) -> Self {
+        assert!(trees.len() <= TREES_AT_MOST, "{} trees", trees.len());
         let mut forest = Self {
             open: Vec::new(),
             rows: [None; Trait::COUNT],

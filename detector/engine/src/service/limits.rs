@@ -70,9 +70,8 @@ impl Group {
         match self {
             Self::Success => 15,
             Self::Failure => 62,
-            Self::Token => 8,
+            Self::Token | Self::Lookup => 8,
             Self::Signup => 7,
-            Self::Lookup => 8,
         }
     }
 }
@@ -97,7 +96,7 @@ impl Default for Limits {
         Self {
             people_at: vec![Fading::default(); GROUPS * STEPS],
             people: Fading::default(),
-            from: [0; GROUPS],
+            from: Group::ALL.map(|group| group.lowest().max(0)),
             expected: Default::default(),
             wronged: Default::default(),
             moved: 0,

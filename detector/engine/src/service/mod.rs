@@ -53,12 +53,12 @@ pub struct Service {
     /// What campaigns opened, grew or closed and is not told yet.
     told: Vec<Campaign>,
     lists: Arc<Lists>,
-    /// Changes so far: what was answered before the last one no longer holds.
-    changes: u64,
+    /// Lessons so far: what was answered before the last one no longer holds.
+    lessons: u64,
     answers: Answers,
 }
 
-/// Answers that hold until the next late write: in dense traffic the same is asked over and over.
+/// Answers that hold until the next lesson or second: in dense traffic the same is asked over and over.
 #[derive(Default)]
 struct Answers {
     lanes: Memo<(usize, i32), LaneFacts, 32>,
@@ -75,7 +75,7 @@ pub struct Facts {
 }
 
 impl Service {
-    /// Bytes of lanes, cells and limits, whatever the policy says.
+    /// Bytes of lanes, cells, limits, campaigns and answers, whatever the policy says.
     pub const FIXED_BYTES: usize = 512 << 10;
 
     /// The empty room.
@@ -93,7 +93,7 @@ impl Service {
             campaigns: Campaigns::with_bytes(budget.ties),
             told: Vec::new(),
             lists: Arc::default(),
-            changes: 0,
+            lessons: 0,
             answers: Answers::default(),
         }
     }
@@ -114,13 +114,14 @@ impl Service {
 
     /// Learns from one attempt, weighted by the probability that it is honest, or hostile.
     pub fn learn(&mut self, seen: &Seen) {
-        self.changes += 1;
         let at_s = i64::from(seen.member.at_s);
         if seen.flagged {
             let telling = self.is_telling_tool(at_s, seen.member.tool);
             self.campaigns
                 .count(&self.hasher, &seen.member, telling, &mut self.told);
         }
+        // What is asked above is answered by what was known before.
+        self.lessons += 1;
         let hostile = u64::from(seen.hostile) * ONE / 10_000;
         // What may well be an attack teaches nothing about people.
         let honest = (ONE / 2).saturating_sub(hostile) * 2;
@@ -218,7 +219,7 @@ impl Service {
     /// How much more like the attack than like people a value is, in 1/256 nat.
     #[must_use]
     pub fn value_weight(&self, at_s: i64, field: Field, value: u64) -> i32 {
-        let asked = (at_s, self.changes);
+        let asked = (at_s, self.lessons);
         let question = (field as usize, value);
         let number = place_of(value, field as usize);
         self.answers.values.ask(asked, number, question, || {
@@ -255,7 +256,7 @@ impl Service {
     /// The log-odds from which an attempt of a lane is challenged.
     #[must_use]
     pub fn limit(&self, at_s: i64, lane: Lane) -> LogOdds {
-        let (asked, lane_number) = ((at_s, self.changes), lane.index());
+        let (asked, lane_number) = ((at_s, self.lessons), lane.index());
         let memo = &self.answers.limits;
         memo.ask(asked, lane_number, lane_number, || {
             self.limit_anew(at_s, lane)
@@ -289,7 +290,7 @@ impl Service {
     /// How much more like the attack than like people a pattern is, in 1/256 nat.
     #[must_use]
     pub fn pattern_weight(&self, at_s: i64, lane: Lane, pattern: Pattern) -> i32 {
-        let asked = (at_s, self.changes);
+        let asked = (at_s, self.lessons);
         let number = pattern.index() * Lane::COUNT + lane.index();
         let memo = &self.answers.patterns;
         memo.ask(asked, number, (lane.index(), pattern), || {
@@ -300,7 +301,7 @@ impl Service {
     /// What a lane looks like now. `quiet` is the log-odds of an attempt in a lane without excess.
     #[must_use]
     pub fn lane_facts(&self, at_s: i64, lane: Lane, quiet: i32) -> LaneFacts {
-        let (asked, number) = ((at_s, self.changes), lane.index());
+        let (asked, number) = ((at_s, self.lessons), lane.index());
         let memo = &self.answers.lanes;
         memo.ask(asked, number, (number, quiet), || {
             self.lanes.facts(lane, at_s, quiet)
@@ -345,7 +346,7 @@ impl Service {
     }
 
     pub(crate) fn adopt(&mut self, saved: SavedService) -> bool {
-        self.changes += 1;
+        self.lessons += 1;
         self.lanes = saved.1;
         self.cells = saved.2;
         self.limits = saved.4;
@@ -383,10 +384,6 @@ impl Likeness {
 
 /// The place of a value among the answers. Whoever picks values that meet there makes them only be
 /// asked anew.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the upper bits of a product"
-)]
 fn place_of(value: u64, field: usize) -> usize {
     (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize + field * 61
 }

@@ -63,6 +63,8 @@ pub struct UserFacts {
     pub since_suspect_s: u32,
     /// The same wrong thing came from the same place for a while.
     pub same_again: bool,
+    /// How many wrong passwords came from the same place of late.
+    pub passwords: u32,
     /// The explicit rate limit of the user is exceeded.
     pub over_limit: bool,
 }

@@ -1,11 +1,15 @@
 //! Password: what passwords and names are tried (D3 by fingerprint, D8, D12, breached pairs).
 
 use super::excess::strongest;
+use super::weigh::graded;
 use super::{DISTINCT_ERROR_PERMILLE, Known};
 use crate::card::Trait;
 use crate::service::values::Field;
 use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
+
+/// Who forgot a password tries some.
+const FORGOTTEN: u32 = 5;
 
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let (frame, policy) = (known.frame, known.policy);
@@ -42,6 +46,17 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     }
     let Some(user) = frame.user else { return };
     let user = Entity::User(user);
+    if known.stranger {
+        let most = policy.signals.shared_password.weight.0;
+        out.push(reason(
+            Measure::Passwords,
+            user,
+            Window::Now,
+            known.user.passwords,
+            FORGOTTEN,
+            graded(known.user.passwords, 100 * FORGOTTEN, 250, most),
+        ));
+    }
     if frame.breached_password {
         let weight = policy.signals.breached_password.weight.0;
         out.push(reason(

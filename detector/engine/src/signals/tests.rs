@@ -114,7 +114,7 @@ fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let alone = alone.weight(Family::Breadth);
     let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
     assert!(
-        alone <= 0 && five.min(thirty) > LogOdds::NAT,
+        alone < LogOdds::NAT / 16 && five > LogOdds::NAT / 4 && thirty > LogOdds::NAT,
         "{alone} {five} {thirty}"
     );
 }
@@ -132,7 +132,7 @@ fn more_tries_a_user_change_the_name_of_the_attack_and_never_its_weight() {
 fn where_many_belong_many_may_fail() {
     let [nobodys, offices] =
         [0, 60].map(|good| scene().tried_here(15, good).weight(Family::Breadth));
-    assert!(nobodys > 2 * LogOdds::NAT);
+    assert!(nobodys > LogOdds::NAT / 2, "{nobodys}");
     assert!(offices <= 0, "{offices}");
     let flooded = scene().tried_here(10_000, 60).weight(Family::Breadth);
     let cap = scene().policy.standing.breadth_cap.0.0;

@@ -210,8 +210,8 @@ pub(super) fn says_other(frame: &Frame) -> Option<bool> {
     let failed_login = frame.kind == Kind::Login && frame.failed();
     let told = match frame.failure_reason {
         _ if frame.says_other => Some(true),
-        Some(FailureReason::Locked | FailureReason::Expired | FailureReason::BadMfa) => None,
-        _ => Some(false),
+        Some(FailureReason::BadPassword | FailureReason::UnknownUser) => Some(false),
+        _ => None,
     };
     told.filter(|_| failed_login)
 }
@@ -263,14 +263,13 @@ pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
         return None;
     }
     let user = frame.user?;
-    let key = |password: u64| {
+    let key = |password: u64, what: u64| {
         let place = frame.address.near().packed() ^ password.rotate_left(1);
-        hasher.hash_words(Domain::Pair, user, place ^ (9u64).rotate_right(8))
+        hasher.hash_words(Domain::Pair, user, place ^ what.rotate_right(8))
     };
-    let any = key(0);
     Some(WrongTry {
-        same: frame.password.map_or(any, key),
-        any,
+        same: key(frame.password.unwrap_or(0), 9),
+        any: key(0, 10),
         has_fingerprint: frame.password.is_some(),
     })
 }

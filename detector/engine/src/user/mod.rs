@@ -227,8 +227,10 @@ impl UserShard {
     ) -> Judged {
         let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
         let source = arrival.source;
-        user.same_again = wrong_try(frame, force.hasher)
-            .is_some_and(|wrong| self.wrongs.is_stale(&wrong, now.watermark_s()));
+        if let Some(wrong) = wrong_try(frame, force.hasher) {
+            user.same_again = self.wrongs.is_stale(&wrong, now.watermark_s());
+            user.passwords = self.wrongs.passwords(&wrong, now.watermark_s());
+        }
         let facts = (arrival.source, arrival.entity, &user);
         let at_s = i64::from(now.watermark_s());
         let known = Known::new(policy, frame, at_s, facts, force.service);
@@ -244,7 +246,10 @@ impl UserShard {
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
         // look-up or sign-up: they let nobody into what is somebody else's.
-        let may_block = is_loud(&source.ip) && !matches!(frame.kind, Kind::Lookup | Kind::Signup);
+        // What comes too late to be counted is held against counts of another time.
+        let may_block = is_loud(&source.ip)
+            && !now.is_late()
+            && !matches!(frame.kind, Kind::Lookup | Kind::Signup);
         if !may_block && !score::is_blocked_by_hand(&reasons, familiarity) {
             decided.decision = decided.decision.min(Decision::Challenge);
         }

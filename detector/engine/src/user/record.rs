@@ -257,6 +257,7 @@ impl UserRecord {
                 age(self.suspect_s, now)
             },
             same_again: false,
+            passwords: 0,
             over_limit: false,
         }
     }

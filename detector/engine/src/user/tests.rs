@@ -269,18 +269,20 @@ fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
 /// The n-th password of a user at a network, with its fingerprint.
 fn password(n: u64) -> WrongTry {
     WrongTry {
-        same: 9 + n,
-        any: 1,
+        same: spread(9 + n),
+        any: spread(1),
         has_fingerprint: true,
     }
 }
 
 /// A wrong password of which nothing is known.
-const SOME: WrongTry = WrongTry {
-    same: 1,
-    any: 1,
-    has_fingerprint: false,
-};
+fn some() -> WrongTry {
+    WrongTry {
+        same: spread(2),
+        has_fingerprint: false,
+        ..password(0)
+    }
+}
 
 #[test]
 fn what_comes_for_long_is_stale_until_it_is_forgotten() {
@@ -301,13 +303,13 @@ fn what_comes_for_long_is_stale_until_it_is_forgotten() {
 fn without_a_fingerprint_only_what_comes_seldom_is_the_same() {
     let (mut seldom, mut often) = (Wrongs::with_bytes(1 << 12), Wrongs::with_bytes(1 << 12));
     for n in 0..20 {
-        seldom.count(&SOME, 1_000 + n * 300);
+        seldom.count(&some(), 1_000 + n * 300);
     }
     for n in 0..300 {
-        often.count(&SOME, 1_000 + n * 20);
+        often.count(&some(), 1_000 + n * 20);
     }
-    assert!(seldom.is_stale(&SOME, 7_000));
-    assert!(!often.is_stale(&SOME, 7_000));
+    assert!(seldom.is_stale(&some(), 7_000));
+    assert!(!often.is_stale(&some(), 7_000));
     for n in 0..300 {
         often.count(&password(0), 1_000 + n * 20);
     }
@@ -321,14 +323,24 @@ fn a_list_of_passwords_that_goes_round_is_no_old_password() {
         lists.count(&password(n % 100), 1_000 + u32::try_from(n).unwrap() * 30);
     }
     assert!((0..100).all(|n| !lists.is_stale(&password(n), 19_000)));
-    // Beside an old password somebody tries two others.
+    assert_eq!(lists.passwords(&password(7), 19_000), 100);
+    // Beside an old password somebody tries three others, again and again.
     for n in 0..60 {
         old.count(&password(0), 1_000 + n * 300);
-    }
-    for n in [1, 2, 1, 2] {
-        old.count(&password(n), 18_000);
+        old.count(&password(u64::from(n % 3) + 1), 1_010 + n * 300);
     }
     assert!(old.is_stale(&password(0), 19_000));
+    assert_eq!(old.passwords(&password(0), 19_000), 4);
+}
+
+#[test]
+fn a_new_password_now_and_then_adds_up_to_nothing() {
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for day in 0..30 {
+        wrongs.count(&password(day), 1_000 + u32::try_from(day).unwrap() * 86_400);
+    }
+    assert_eq!(wrongs.passwords(&password(0), 1_000 + 29 * 86_400), 1);
+    assert_eq!(wrongs.passwords(&some(), 1_000 + 29 * 86_400), 0);
 }
 
 #[test]
@@ -343,11 +355,11 @@ fn only_what_would_tell_a_wrong_password_shows_whether_a_service_tells_reasons()
         (says_other(&frame), says_other(&frame.without_other()))
     };
     let both = |told| (told, told);
-    for reason in [None, Some(R::BadPassword), Some(R::UnknownUser)] {
-        assert_eq!(said(Outcome::Failure, reason), both(Some(false)));
+    for reason in [R::BadPassword, R::UnknownUser] {
+        assert_eq!(said(Outcome::Failure, Some(reason)), both(Some(false)));
     }
-    for reason in [R::Locked, R::Expired, R::BadMfa] {
-        assert_eq!(said(Outcome::Failure, Some(reason)), both(None));
+    for reason in [None, Some(R::Locked), Some(R::Expired), Some(R::BadMfa)] {
+        assert_eq!(said(Outcome::Failure, reason), both(None));
     }
     assert_eq!(said(Outcome::Failure, Some(R::Other)), both(Some(true)));
     assert_eq!(said(Outcome::Success, None), both(None));

@@ -9,25 +9,28 @@ use serde::{Deserialize, Serialize};
 const STALE_AFTER_S: u32 = 45 * 60;
 /// After this long a silence ends it.
 const FORGOTTEN_AFTER_S: u32 = 36 * 3_600;
+/// After this long without a new password those that were tried count by half.
+const A_SITTING_S: u32 = 2 * 3_600;
 /// Without a fingerprint the password may be another each time: only what comes this seldom counts.
 const SELDOM_S: u32 = 100;
 
-/// Who has an old password sends that one. What comes with more others than this many times itself is one of
-/// a list that goes round: nobody gets more than so many passwords, and one, forgiven.
-const OTHERS: u32 = 3;
+/// Who has an old password sends that one, and tries some others. Where more were tried, it is one of a list
+/// that goes round.
+const SOME_PASSWORDS: u32 = 4;
 
 /// A wrong attempt, as it is recognised when it comes again.
 #[derive(Clone, Copy, Debug)]
 pub struct WrongTry {
     /// The user, the network, and the password where its fingerprint is known.
     pub same: u64,
-    /// The user and the network.
+    /// The user and the network: how many passwords were tried.
     pub any: u64,
     /// The password's fingerprint is known.
     pub has_fingerprint: bool,
 }
 
-/// One wrong thing: a user, a network, and either a password where its fingerprint is known or any.
+/// One wrong thing: a user, a network, and a password where its fingerprint is known; or how many passwords a
+/// user was tried with from a network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Wrong {
     first_s: u32,
@@ -71,12 +74,10 @@ impl Wrongs {
     /// Whether this wrong thing has come for a while.
     #[must_use]
     pub fn is_stale(&self, wrong: &WrongTry, now_s: u32) -> bool {
-        let any = self.table.get(wrong.any, wrong.any);
-        let any = any.map_or(0, |any| any.count);
         self.table.get(wrong.same, wrong.same).is_some_and(|same| {
             let lasts_s = same.last_s.max(now_s).saturating_sub(same.first_s);
             let is_alike = if wrong.has_fingerprint {
-                any <= same.count.saturating_mul(OTHERS + 1)
+                self.passwords(wrong, now_s) <= SOME_PASSWORDS
             } else {
                 lasts_s / same.count.max(1) >= SELDOM_S
             };
@@ -86,15 +87,33 @@ impl Wrongs {
         })
     }
 
+    /// How many passwords were tried for the user from there of late; 0 where nothing tells them apart.
+    #[must_use]
+    pub fn passwords(&self, wrong: &WrongTry, now_s: u32) -> u32 {
+        let any = self.table.get(wrong.any, wrong.any);
+        any.filter(|any| {
+            wrong.has_fingerprint && now_s.saturating_sub(any.last_s) < FORGOTTEN_AFTER_S
+        })
+        .map_or(0, |any| any.count)
+    }
+
     /// Remembers it.
     pub fn count(&mut self, wrong: &WrongTry, now_s: u32) {
-        self.count_at(wrong.same, now_s);
-        if wrong.any != wrong.same {
-            self.count_at(wrong.any, now_s);
+        let same = self.record(wrong.same, now_s);
+        same.count = same.count.saturating_add(1);
+        same.last_s = same.last_s.max(now_s);
+        if wrong.has_fingerprint && same.count == 1 {
+            let any = self.record(wrong.any, now_s);
+            if now_s.saturating_sub(any.last_s) >= A_SITTING_S {
+                any.count /= 2;
+            }
+            any.count = any.count.saturating_add(1);
+            any.last_s = any.last_s.max(now_s);
         }
     }
 
-    fn count_at(&mut self, key: u64, now_s: u32) {
+    /// The record of a key; after a long silence a new one.
+    fn record(&mut self, key: u64, now_s: u32) -> &mut Wrong {
         let fresh = Wrong {
             first_s: now_s,
             last_s: now_s,
@@ -104,8 +123,7 @@ impl Wrongs {
         if now_s.saturating_sub(wrong.last_s) >= FORGOTTEN_AFTER_S {
             *wrong = fresh;
         }
-        wrong.count = wrong.count.saturating_add(1);
-        wrong.last_s = wrong.last_s.max(now_s);
+        wrong
     }
 
     /// (bytes, live records, evicted).
