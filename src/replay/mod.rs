@@ -84,6 +84,7 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
         written => written?,
     };
     summary.rejected(read?);
+    summary::warn_of_order(&engine.stats());
     if !args.quiet {
         summary.print(&engine.stats());
     }

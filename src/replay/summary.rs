@@ -142,6 +142,20 @@ impl Summary {
     }
 }
 
+/// Warns where much is older than what stood before it in the file: its verdicts are worth little.
+pub fn warn_of_order(engine: &EngineStats) {
+    if engine.late * 100 > engine.attempts {
+        // Nobody may be listening: the verdicts are what counts.
+        drop(writeln!(
+            std::io::stderr(),
+            "replay: {} of {} attempts are at least 15 minutes older than others before them, and were held against counts \
+             of another time: sort the file by time",
+            engine.late,
+            engine.attempts
+        ));
+    }
+}
+
 fn largest_campaign(campaign: &Campaign) -> String {
     format!(
         "{}: {} attempts, {} addresses, {} users, {} accounts fell",

@@ -56,6 +56,27 @@ fn every_event_of_a_file_gets_its_verdict_in_its_place_the_same_each_time() {
 }
 
 #[test]
+fn a_file_that_is_not_in_the_order_of_time_is_told_so_and_nobody_is_blocked_by_it() {
+    let mut events = generated(MANY, START_MS);
+    let said = |events: &[Vec<u8>]| replay(&ndjson(events), None).stderr;
+    assert!(!said(&events).contains("sort the file by time"));
+    events.reverse();
+    let ended = replay(&ndjson(&events), None);
+    assert!(
+        ended.stderr.contains("sort the file by time"),
+        "{}",
+        ended.stderr
+    );
+    // What comes within 15 minutes of the newest is in time.
+    let late: u64 = row(&ended.stderr, "older than").parse().expect("a number");
+    let blocked: u64 = row(&ended.stderr, "  block").parse().expect("a number");
+    assert!(
+        late > 0 && blocked <= events.len() as u64 - late,
+        "{blocked} {late}"
+    );
+}
+
+#[test]
 fn a_revision_is_an_extra_line_before_the_verdict_that_brought_it_about() {
     let ended = replay(&ndjson(&generated(MANY, START_MS)), None);
     let verdicts: Vec<Verdict> = lines(&ended.stdout)
