@@ -7,7 +7,8 @@
 use super::demo;
 use super::node::Node;
 use crate::config::{CommonArgs, Config};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +46,7 @@ pub async fn standalone(args: &StandaloneArgs, shutdown: CancellationToken) -> R
         .state_dir
         .get_or_insert_with(|| PathBuf::from("credsieve-data"))
         .clone();
-    create_state_dir(&state_dir)?;
+    let _held = hold_state_dir(&state_dir)?;
     let url = config
         .store
         .url
@@ -88,9 +89,11 @@ pub async fn detector(args: &DetectorArgs, shutdown: CancellationToken) -> Resul
         config.kafka.is_some(),
         "no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)"
     );
-    if let Some(dir) = &config.state_dir {
-        create_state_dir(dir)?;
-    }
+    let _held = config
+        .state_dir
+        .as_deref()
+        .map(hold_state_dir)
+        .transpose()?;
     let store = open_store(&config).await?;
     Node::start(&config, seed, store, shutdown)
         .await?
@@ -98,7 +101,26 @@ pub async fn detector(args: &DetectorArgs, shutdown: CancellationToken) -> Resul
         .await
 }
 
-/// Makes the folder where it is missing; user names and addresses in it are its owner's to read.
+/// Holds the folder for as long as the answer lives, and makes it where it is missing. Two processes would
+/// write their states over each other's.
+fn hold_state_dir(dir: &Path) -> Result<File> {
+    create_state_dir(dir)?;
+    let path = dir.join("lock");
+    let file = File::create(&path).with_context(|| format!("creating {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "the state folder {} is in use by another credsieve: stop that one, or give this one a folder of its \
+             own (--state-dir)",
+            dir.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("locking {}", path.display()))
+        }
+    }
+}
+
+/// Makes the folder; user names and addresses in it are its owner's to read.
 fn create_state_dir(dir: &Path) -> Result<()> {
     let mut folder = std::fs::DirBuilder::new();
     folder.recursive(true);

@@ -132,3 +132,22 @@ fn a_state_that_is_gone_is_said_to_be_gone() {
     assert!(notes.contains("the windows began empty"), "{notes}");
     service.stop("TERM");
 }
+
+#[test]
+fn a_second_process_does_not_write_over_the_state_of_the_first() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let mut service = start(folder.path());
+    service.address();
+    let mut command = credsieve(&["standalone", "--listen", "127.0.0.1:0", "--state-dir"]);
+    command.arg(folder.path());
+    let ended = run(command, b"").with_code(1);
+    assert!(
+        ended.stderr.contains("is in use by another credsieve"),
+        "{}",
+        ended.stderr
+    );
+    service.stop("TERM");
+    let mut again = start(folder.path());
+    again.address();
+    again.stop("TERM");
+}
