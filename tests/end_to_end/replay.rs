@@ -68,7 +68,9 @@ fn a_file_that_is_not_in_the_order_of_time_is_told_so_and_nobody_is_blocked_by_i
         ended.stderr
     );
     // What comes within 15 minutes of the newest is in time.
-    let late: u64 = row(&ended.stderr, "older than").parse().expect("a number");
+    let late: u64 = row(&ended.stderr, "older than the windows")
+        .parse()
+        .expect("a number");
     let blocked: u64 = row(&ended.stderr, "  block").parse().expect("a number");
     assert!(
         late > 0 && blocked <= events.len() as u64 - late,
