@@ -196,7 +196,7 @@ mod tests {
         decoder.decode(Batch { records, ack })
     }
 
-    const GOOD: &str = r#"{"event_id":"e","time":5,"outcome":"failure","ip":"203.0.113.9",
+    const GOOD: &str = r#"{"event_id":"e","time":1700000000000,"outcome":"failure","ip":"203.0.113.9",
         "username":"Alice","password_fingerprint":"f00d"}"#;
 
     #[test]

@@ -21,6 +21,7 @@ use feed::{Feed, TrafficArgs, create};
 use measured::{Driven, histogram, record};
 use process::Watched;
 use progress::Progress;
+use std::io::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Make labelled traffic and send it to a file, to the HTTP interface or to Kafka.
@@ -106,9 +107,9 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
     };
     said.truncate(said.trim_end().len());
     if args.target.takes_stdout() {
-        eprintln!("{said}");
+        writeln!(std::io::stderr(), "{said}")?;
     } else {
-        println!("{said}");
+        writeln!(std::io::stdout(), "{said}")?;
     }
     if driven.lost > 0 {
         bail!(
@@ -126,6 +127,10 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
 /// When the target cannot be reached, or nothing is to be driven.
 pub fn measure(args: &LoadTestArgs) -> anyhow::Result<Driven> {
     match &args.target {
+        // It has its own of most, and would leave these unread.
+        TargetArgs::Generate(_) if !args.traffic.are_as_ever() => {
+            bail!("options of `generate` stand after it: `load-test generate --seed 7 …`")
+        }
         TargetArgs::Generate(target) => generate::drive(target),
         TargetArgs::File(target) => file::drive(&args.traffic, target),
         TargetArgs::Http(target) => http::drive(&args.traffic, target),
@@ -195,6 +200,17 @@ mod tests {
         assert!(Line::try_parse_from(["load-test", "http"]).is_err());
         assert!(Line::try_parse_from(["load-test", "kafka"]).is_err());
         assert!(Line::try_parse_from(["load-test", "file"]).is_err());
+    }
+
+    #[test]
+    fn options_that_generate_would_not_read_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out.ndjson");
+        let out = out.to_str().unwrap();
+        let line = ["load-test", "--seed", "7", "generate", "--out", out];
+        let line = Line::try_parse_from(line).unwrap();
+        let error = run(&line.args).unwrap_err();
+        assert!(error.to_string().contains("stand after it"), "{error}");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use credsieve_models::attempt::Outcome;
 use judged::{EXAMPLES, Judged};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use ablation::{Ablation, Without};
@@ -130,16 +130,19 @@ pub fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<()> {
 }
 
 fn print_found(found: &Evaluation, args: &EvaluateArgs) -> anyhow::Result<()> {
+    // Not `print!`, which panics where the reader has had enough.
+    let mut out = std::io::stdout().lock();
     match (args.json, args.totals, args.markdown) {
         (true, ..) => {
-            serde_json::to_writer_pretty(std::io::stdout().lock(), &json::of(found))?;
-            println!();
+            serde_json::to_writer_pretty(&mut out, &json::of(found)).map_err(io::Error::from)?;
+            writeln!(out)?;
         }
-        (false, true, true) => print!("{:#}", TotalsOf(found)),
-        (false, true, false) => print!("{}", TotalsOf(found)),
-        (false, false, true) => print!("{found:#}"),
-        (false, false, false) => print!("{found}"),
+        (false, true, true) => write!(out, "{:#}", TotalsOf(found))?,
+        (false, true, false) => write!(out, "{}", TotalsOf(found))?,
+        (false, false, true) => write!(out, "{found:#}")?,
+        (false, false, false) => write!(out, "{found}")?,
     }
+    out.flush()?;
     Ok(())
 }
 

@@ -29,7 +29,7 @@ use pairs::Pairs;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use values::{Values, is_circumstance, is_one_of_many};
 
@@ -167,10 +167,10 @@ pub fn run_leaks(args: &LeaksArgs, mix: MixPass) -> anyhow::Result<()> {
         })?,
     };
     if args.json {
-        serde_json::to_writer(std::io::stdout().lock(), &found)?;
-        println!();
+        let line = serde_json::to_string(&found)?;
+        writeln!(std::io::stdout(), "{line}")?;
     } else {
-        print!("{found}");
+        write!(std::io::stdout(), "{found}")?;
     }
     match found.open().count() {
         0 => Ok(()),

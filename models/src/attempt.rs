@@ -7,6 +7,8 @@
 mod fields;
 mod scan;
 
+pub use fields::unknown_fields;
+
 use crate::time::EpochMs;
 use fields::{Fields, required_text, spelled_value, text, time};
 use std::borrow::Cow;

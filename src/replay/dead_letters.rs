@@ -20,9 +20,13 @@ fn hex(bytes: &[u8]) -> String {
 pub enum DeadLetters {
     /// A file, with their content.
     File(PathBuf, BufWriter<File>),
-    /// Standard error, without their content, which may be anybody's password.
-    Stderr,
+    /// Standard error, without their content, which may be anybody's password, and how many there
+    /// were.
+    Stderr(u64),
 }
+
+/// Bad lines that are told one by one on standard error: whoever wants all names a file.
+const TOLD: u64 = 20;
 
 #[derive(serde::Serialize)]
 struct DeadLetter<'a> {
@@ -41,7 +45,7 @@ impl DeadLetters {
     /// A new file, or standard error.
     pub fn open(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else {
-            return Ok(Self::Stderr);
+            return Ok(Self::Stderr(0));
         };
         let file = File::create(path).with_context(|| format!("creating {}", path.display()))?;
         Ok(Self::File(path.to_owned(), BufWriter::new(file)))
@@ -50,9 +54,12 @@ impl DeadLetters {
     /// Writes a bad line.
     pub fn write(&mut self, line: u64, record: &[u8], reject: &Reject) -> Result<()> {
         match self {
-            Self::Stderr => {
-                // Nobody may be listening: the verdicts are what counts.
-                drop(writeln!(io::stderr(), "line {line}: {reject}"));
+            Self::Stderr(told) => {
+                *told += 1;
+                if *told <= TOLD {
+                    // Nobody may be listening: the verdicts are what counts.
+                    drop(writeln!(io::stderr(), "line {line}: {reject}"));
+                }
                 Ok(())
             }
             Self::File(path, file) => {
@@ -76,7 +83,16 @@ impl DeadLetters {
     /// Ends the file.
     pub fn finish(self) -> Result<()> {
         match self {
-            Self::Stderr => Ok(()),
+            Self::Stderr(told) => {
+                if told > TOLD {
+                    let more = told - TOLD;
+                    drop(writeln!(
+                        io::stderr(),
+                        "and {more} more bad lines; --dead-letters FILE keeps each with its reason"
+                    ));
+                }
+                Ok(())
+            }
             Self::File(path, mut file) => file
                 .flush()
                 .with_context(|| format!("writing {}", path.display())),

@@ -11,7 +11,7 @@ mod reader;
 mod summary;
 mod writer;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use credsieve_engine::Engine;
 use credsieve_models::lists::{ListEntry, Lists};
 use credsieve_models::names::NameSet;
@@ -61,7 +61,7 @@ pub struct ReplayArgs {
 ///
 /// # Errors
 /// When a file cannot be read or written, or policy, lists, clock or seed are not usable. Bad
-/// lines are no error: they are counted and reported.
+/// lines are no error: they are counted and reported; but a file of nothing else is.
 pub fn run(args: &ReplayArgs) -> Result<()> {
     let setup = Setup::load(args)?;
     let lines = Lines::open(&args.file, !args.quiet)?;
@@ -78,24 +78,21 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
     } else {
         pipeline::on_threads(reader, &mut engine, writer)
     };
-    let mut summary = match written {
-        // The reader of our output has had enough, as `head` does.
-        Err(error) if is_broken_pipe(&error) => return Ok(()),
-        written => written?,
-    };
-    summary.rejected(read?);
+    let mut summary = written?;
+    let read = read?;
+    let useless = (read.attempts == 0)
+        .then(|| read.first_reject.clone())
+        .flatten();
+    summary.read(read);
     summary::warn_of_order(&engine.stats());
     if !args.quiet {
         summary.print(&engine.stats());
     }
+    if let Some((line, reject)) = useless {
+        let file = args.file.display();
+        bail!("no line of {file} is an attempt; the first, line {line}, is not for its {reject}");
+    }
     Ok(())
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// What the verdicts depend on beside the events.

@@ -5,7 +5,7 @@
 //! to be filled again: so the output is the same as in turn, and the memory is that of a few batches,
 //! whatever the input.
 
-use super::reader::{Read, Reader};
+use super::reader::{Found, Read, Reader};
 use super::summary::Summary;
 use super::writer::Writer;
 use anyhow::Result;
@@ -24,8 +24,8 @@ struct Batch {
     observed: Vec<Observed>,
 }
 
-/// What reading came to, the number of bad lines; and what writing came to.
-pub type Done = (Result<u64>, Result<Summary>);
+/// What reading came to, and what writing.
+pub type Done = (Result<Found>, Result<Summary>);
 
 /// Reads, judges and writes batch by batch.
 pub fn in_turn(
@@ -85,7 +85,7 @@ fn read_all(
     mut reader: Reader<'_>,
     empty: &Receiver<Batch>,
     to_engine: &SyncSender<Batch>,
-) -> Result<u64> {
+) -> Result<Found> {
     loop {
         let mut batch = empty.try_recv().unwrap_or_default();
         if !reader.read(&mut batch.read)? {

@@ -5,7 +5,9 @@ use super::dead_letters::DeadLetters;
 use super::lines::{Batch, Lines};
 use anyhow::Result;
 use credsieve_engine::{Frame, Words};
-use credsieve_models::Attempt;
+use credsieve_models::attempt::unknown_fields;
+use credsieve_models::{Attempt, Reject};
+use std::collections::BTreeMap;
 
 /// Lines that are read, judged and written together: few enough to stay in the caches of a core from
 /// one stage to the next.
@@ -65,7 +67,39 @@ pub struct Reader<'a> {
     lines: Lines,
     batch: Batch,
     dead_letters: DeadLetters,
-    rejected: u64,
+    found: Found,
+}
+
+/// Lines of which the names of unknown fields are taken: a misspelt one stands in every line.
+const LINES_LOOKED_THROUGH: u64 = 1_000;
+
+/// What reading came to, beside attempts.
+#[derive(Default)]
+pub struct Found {
+    /// Lines that are no attempts.
+    pub rejected: u64,
+    /// The first of them, and what is wrong with it.
+    pub first_reject: Option<(u64, Reject)>,
+    /// Lines that are attempts.
+    pub attempts: u64,
+    /// Names that are no fields, by how many of the first lines have them.
+    pub unknown_fields: BTreeMap<String, u64>,
+}
+
+impl Found {
+    fn bad(&mut self, line: u64, reject: Reject) {
+        self.rejected += 1;
+        self.first_reject.get_or_insert((line, reject));
+    }
+
+    fn good(&mut self, line: &[u8]) {
+        self.attempts += 1;
+        if self.attempts <= LINES_LOOKED_THROUGH {
+            for name in unknown_fields(line) {
+                *self.unknown_fields.entry(name).or_default() += 1;
+            }
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -76,7 +110,7 @@ impl<'a> Reader<'a> {
             lines,
             batch: Batch::default(),
             dead_letters,
-            rejected: 0,
+            found: Found::default(),
         }
     }
 
@@ -96,24 +130,25 @@ impl<'a> Reader<'a> {
         for (number, line) in self.batch.lines() {
             match Attempt::parse(line, *clock_ms) {
                 Ok(attempt) => {
+                    self.found.good(line);
                     let frame = Frame::new(&attempt, *clock_ms, hasher, names);
                     read.frames.push(frame);
                     read.ids.push(&attempt);
                 }
                 Err(reject) => {
-                    self.rejected += 1;
                     self.dead_letters.write(number, line, &reject)?;
+                    self.found.bad(number, reject);
                 }
             }
         }
         Ok(true)
     }
 
-    /// Ends the reading; answers how many lines were bad.
-    pub fn finish(self) -> Result<u64> {
+    /// Ends the reading; answers what it came to.
+    pub fn finish(self) -> Result<Found> {
         self.dead_letters.finish()?;
         self.lines.finish();
-        Ok(self.rejected)
+        Ok(self.found)
     }
 }
 
@@ -126,9 +161,9 @@ mod tests {
         let mut ids = Ids::default();
         for (tenant, event_id) in [("a", "e1"), ("default", "e22"), ("b", "x")] {
             let record = format!(
-                r#"{{"event_id":"{event_id}","tenant":"{tenant}","time":5,"outcome":"failure","ip":"203.0.113.9"}}"#
+                r#"{{"event_id":"{event_id}","tenant":"{tenant}","time":1700000000000,"outcome":"failure","ip":"203.0.113.9"}}"#
             );
-            ids.push(&Attempt::parse(record.as_bytes(), 9).unwrap());
+            ids.push(&Attempt::parse(record.as_bytes(), 1_700_000_000_000).unwrap());
         }
         let all: Vec<_> = (0..3).map(|n| ids.of(n)).collect();
         assert_eq!(all, [("a", "e1"), ("default", "e22"), ("b", "x")]);

@@ -1,10 +1,12 @@
 //! The summary of a replay, on standard error.
 
+use super::reader::Found;
 use ahash::{AHashMap, AHashSet};
 use comfy_table::{CellAlignment, Table, presets};
 use credsieve_engine::{EngineStats, Judgement, Revision};
 use credsieve_models::verdict::{Attack, CampaignId, Decision};
 use credsieve_models::{Address, Campaign};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
@@ -12,11 +14,12 @@ use std::time::Instant;
 /// Sources that are counted for the list of the top ones; later ones are not.
 const MAX_SOURCES: usize = 100_000;
 const TOP_SOURCES: usize = 5;
+const TOP_FIELDS: usize = 8;
 
 /// Counts over a replay.
 pub struct Summary {
     started: Instant,
-    rejected: u64,
+    read: Found,
     decisions: BTreeMap<Decision, u64>,
     attacks: BTreeMap<Attack, u64>,
     sources: AHashMap<Address, u64>,
@@ -37,7 +40,7 @@ impl Summary {
     pub fn start() -> Self {
         Self {
             started: Instant::now(),
-            rejected: 0,
+            read: Found::default(),
             decisions: BTreeMap::new(),
             attacks: BTreeMap::new(),
             sources: AHashMap::new(),
@@ -47,9 +50,9 @@ impl Summary {
         }
     }
 
-    /// Counts bad lines.
-    pub fn rejected(&mut self, lines: u64) {
-        self.rejected += lines;
+    /// Takes what reading came to.
+    pub fn read(&mut self, read: Found) {
+        self.read = read;
     }
 
     /// Counts a verdict.
@@ -119,7 +122,10 @@ impl Summary {
         }
         row("repeats", engine.repeats.to_string());
         row("older than the windows", engine.late.to_string());
-        row("bad lines", self.rejected.to_string());
+        row("bad lines", self.read.rejected.to_string());
+        if !self.read.unknown_fields.is_empty() {
+            row("fields not known", self.unknown_fields());
+        }
         for (address, count) in self.top_sources() {
             row(&format!("flagged from {address}"), count.to_string());
         }
@@ -134,9 +140,35 @@ impl Summary {
         drop(writeln!(std::io::stderr(), "{table}"));
     }
 
+    /// The commonest names that are no fields: one of them may be misspelt.
+    fn unknown_fields(&self) -> String {
+        let mut names: Vec<(&str, u64)> = self
+            .read
+            .unknown_fields
+            .iter()
+            .map(|(name, lines)| (name.as_str(), *lines))
+            .collect();
+        names.sort_by_key(|&(_, lines)| Reverse(lines));
+        let more = names.len().saturating_sub(TOP_FIELDS);
+        let mut said: Vec<String> = names
+            .iter()
+            .take(TOP_FIELDS)
+            .map(|(name, _)| {
+                name.chars()
+                    .take(40)
+                    .flat_map(char::escape_default)
+                    .collect()
+            })
+            .collect();
+        if more > 0 {
+            said.push(format!("and {more} more"));
+        }
+        said.join(", ")
+    }
+
     fn top_sources(&self) -> Vec<(Address, u64)> {
         let mut sources: Vec<(Address, u64)> = self.sources.iter().map(|(a, n)| (*a, *n)).collect();
-        sources.sort_unstable_by_key(|&(address, count)| (std::cmp::Reverse(count), address));
+        sources.sort_unstable_by_key(|&(address, count)| (Reverse(count), address));
         sources.truncate(TOP_SOURCES);
         sources
     }

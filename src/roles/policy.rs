@@ -2,6 +2,7 @@
 
 use crate::config::load_policy;
 use anyhow::Result;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// What to do with policies.
@@ -28,10 +29,12 @@ pub enum PolicyCommand {
 /// # Errors
 /// When a file cannot be read or is no policy.
 pub fn run(command: &PolicyCommand) -> Result<()> {
+    // Not `println!`, which panics where the reader has had enough.
+    let mut out = std::io::stdout().lock();
     match command {
         PolicyCommand::Check { file } => {
             let policy = load_policy(Some(file))?;
-            println!("{}: good, {}", file.display(), policy.hash());
+            writeln!(out, "{}: good, {}", file.display(), policy.hash())?;
         }
         PolicyCommand::Diff { first, second } => {
             let (ours, theirs) = match second {
@@ -39,10 +42,11 @@ pub fn run(command: &PolicyCommand) -> Result<()> {
                 None => (load_policy(None)?, load_policy(Some(first))?),
             };
             for line in ours.diff(&theirs) {
-                println!("{line}");
+                writeln!(out, "{line}")?;
             }
         }
-        PolicyCommand::Show => print!("{}", credsieve_models::policy::DEFAULT_TOML),
+        PolicyCommand::Show => write!(out, "{}", credsieve_models::policy::DEFAULT_TOML)?,
     }
+    out.flush()?;
     Ok(())
 }

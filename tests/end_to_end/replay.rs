@@ -249,10 +249,20 @@ fn the_clock_that_is_given_tells_what_is_far_ahead() {
     let events = generated(50, START_MS);
     let mut command = credsieve(&["replay", "--clock", "2025-01-01T00:00:00Z"]);
     command.arg("-");
-    let ended = run(command, &ndjson(&events)).with_code(0);
+    let ended = run(command, &ndjson(&events)).with_code(1);
     assert!(ended.stdout.is_empty());
     assert_eq!(row(&ended.stderr, "bad lines"), "50");
     assert!(ended.stderr.contains("field `time`: too far ahead"));
+    let told = ended
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("line "));
+    assert_eq!(told.count(), 20, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("and 30 more bad lines"),
+        "{}",
+        ended.stderr
+    );
     let mut command = credsieve(&["replay", "--clock", "yesterday"]);
     command.arg("-");
     run(command, b"").with_code(1);
@@ -291,13 +301,65 @@ fn lists_that_are_given_are_in_force() {
 }
 
 #[test]
+fn a_file_of_no_attempts_ends_with_1_and_says_what_its_first_line_lacks() {
+    let ended = run(
+        credsieve(&["replay", "-"]),
+        b"{\"ip\":\"192.0.2.1\"}\nroot\n",
+    )
+    .with_code(1);
+    let said =
+        "no line of - is an attempt; the first, line 1, is not for its field `time`: missing";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+}
+
+#[test]
+fn times_in_seconds_are_refused_and_not_taken_for_an_afternoon_of_1970() {
+    let event = br#"{"event_id":"e","time":1740000000,"outcome":"failure","ip":"192.0.2.1"}"#;
+    let ended = run(credsieve(&["replay", "-"]), event).with_code(1);
+    assert!(
+        ended.stderr.contains("looks like seconds"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn fields_that_are_not_known_are_named_in_the_summary() {
+    let event = br#"{"event_id":"e","time":1740000000000,"outcome":"failure","ip":"192.0.2.1","user_name":"a"}"#;
+    assert_eq!(
+        row(&replay(event, None).stderr, "fields not known"),
+        "user_name"
+    );
+    let known = replay(&ndjson(&generated(10, START_MS)), None).stderr;
+    assert!(!known.contains("fields not known"), "{known}");
+}
+
+#[test]
 fn a_reader_that_has_had_enough_ends_the_replay_quietly() {
-    let mut command = std::process::Command::new("sh");
-    let script = r#"{ "$0" replay --quiet -; echo "code $?" >&2; } | head -n 1"#;
-    command.args(["-c", script, env!("CARGO_BIN_EXE_credsieve")]);
-    let ended = run(command, &ndjson(&generated(20_000, START_MS)));
-    assert_eq!(lines(&ended.stdout).len(), 1);
+    let events = ndjson(&generated(20_000, START_MS));
+    assert_eq!(quiet_end("replay --quiet -", "head -n 1", &events), 1);
+}
+
+#[test]
+fn a_reader_that_is_not_there_ends_what_prints_quietly() {
+    for command in [
+        "policy show",
+        "policy check /dev/null",
+        "load-test --events 10 file /dev/null",
+    ] {
+        assert_eq!(quiet_end(command, "exec <&-", b""), 0, "{command}");
+    }
+}
+
+/// How many lines come through the reader of what the command prints; it must end with 0 and say
+/// nothing.
+fn quiet_end(command: &str, reader: &str, input: &[u8]) -> usize {
+    let mut shell = std::process::Command::new("sh");
+    let script = format!(r#"{{ "$0" {command}; echo "code $?" >&2; }} | {reader}"#);
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_credsieve")]);
+    let ended = run(shell, input);
     assert_eq!(ended.stderr, "code 0\n");
+    lines(&ended.stdout).len()
 }
 
 #[test]

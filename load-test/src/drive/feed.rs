@@ -4,7 +4,7 @@ use crate::labels::LabelWriter;
 use crate::mix::{A_MONDAY_MS, Mix, MixFile, Settings};
 use crate::plan::Labelled;
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, Parser as _};
 use credsieve_models::time::EpochMs;
 use std::fs::File;
 use std::io::BufWriter;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is sent.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, PartialEq)]
 pub(super) struct TrafficArgs {
     /// The same seed gives the same traffic, byte for byte.
     #[arg(long, default_value_t = 1)]
@@ -40,6 +40,18 @@ pub(super) struct TrafficArgs {
     /// Write the labels here, for `credsieve evaluate`.
     #[arg(long, value_name = "FILE")]
     pub(super) labels: Option<PathBuf>,
+}
+
+impl TrafficArgs {
+    /// Whether none of them was given, or each as it is anyway.
+    pub(super) fn are_as_ever(&self) -> bool {
+        #[derive(clap::Parser)]
+        struct Ever {
+            #[command(flatten)]
+            traffic: TrafficArgs,
+        }
+        Ever::try_parse_from(["load-test"]).is_ok_and(|ever| ever.traffic == *self)
+    }
 }
 
 /// The traffic that was asked for: gives events until there are enough, and keeps their labels.

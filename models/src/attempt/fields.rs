@@ -11,6 +11,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
+/// Integers below are no instants of a log: as milliseconds they end in March 1973, as seconds in the
+/// year 5138. Taken for milliseconds, a whole log in seconds would be one afternoon of 1970. 0 stays,
+/// for who has no clock.
+const LIKE_SECONDS: i64 = 100_000_000_000;
+
 /// A JSON value as far as an attempt can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Value<'a> {
@@ -216,6 +221,32 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The names in a record that are no fields of an attempt and are ignored, in their order; empty where
+/// the record is no JSON object. For people who look why a field seems to have no effect: not meant
+/// for every record of a stream.
+#[must_use]
+pub fn unknown_fields(record: &[u8]) -> Vec<String> {
+    struct Names;
+    impl<'de> Visitor<'de> for Names {
+        type Value = Vec<String>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("one JSON object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut unknown = Vec::new();
+            while let Some((name, IgnoredAny)) = map.next_entry::<String, _>()? {
+                if Fields::default().slot(&name).is_none() {
+                    unknown.push(name);
+                }
+            }
+            Ok(unknown)
+        }
+    }
+    serde_json::Deserializer::from_slice(record)
+        .deserialize_map(Names)
+        .unwrap_or_default()
+}
+
 impl<'de> Deserialize<'de> for Fields<'de> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         struct Record;
@@ -320,6 +351,10 @@ pub(super) fn time(value: &Value<'_>) -> Result<EpochMs, Reject> {
     let expected = "RFC 3339 with offset, or integer milliseconds since 1970";
     let ms = match value {
         Value::Absent => return Err(Reject::new("time", RejectKind::Missing, expected)),
+        Value::Integer(ms) if (1..LIKE_SECONDS).contains(ms) => {
+            let expected = "integer milliseconds since 1970: this looks like seconds";
+            return Err(Reject::new("time", RejectKind::BadValue, expected));
+        }
         Value::Integer(ms) => (0..=MAX_EPOCH_MS).contains(ms).then_some(*ms),
         Value::Text(text) => parse_rfc3339(text),
         _ => return Err(Reject::new("time", RejectKind::WrongType, expected)),

@@ -43,6 +43,32 @@ fn unknown_fields_and_nulls_are_ignored() {
 }
 
 #[test]
+fn the_names_that_are_no_fields_are_told_in_their_order() {
+    let text = record(r#","user_name":"x","nested":{"ip":1},"asn":5"#);
+    assert_eq!(unknown_fields(text.as_bytes()), ["user_name", "nested"]);
+    assert!(unknown_fields(record("").as_bytes()).is_empty());
+    assert!(unknown_fields(b"[1]").is_empty());
+}
+
+#[test]
+fn integers_that_look_like_seconds_are_no_time() {
+    let at = |time: i64| {
+        let text =
+            format!(r#"{{"event_id":"e","time":{time},"outcome":"failure","ip":"192.0.2.1"}}"#);
+        Attempt::parse(text.as_bytes(), NOW).map(|attempt| attempt.time_ms)
+    };
+    for seconds in [1, 1_767_225_600, 99_999_999_999] {
+        let reject = at(seconds).unwrap_err();
+        assert!(
+            reject.to_string().contains("looks like seconds"),
+            "{reject}"
+        );
+    }
+    assert_eq!(at(100_000_000_000).unwrap(), 100_000_000_000);
+    assert_eq!(at(0).unwrap(), 0);
+}
+
+#[test]
 fn each_bad_field_is_named_with_what_is_wrong() {
     for (extra, field, kind) in [
         (r#","kind":"logon""#, "kind", RejectKind::BadValue),
