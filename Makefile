@@ -27,8 +27,8 @@ evaluate: build ## Measure the detection on ten seeds that it was never tuned on
 results: build ## Measure it on every mix and write docs/detection-results.md anew
 	@BINARY=$(BINARY) scripts/results.sh
 
-others: build ## Measure it on traffic of four other generators, written without knowledge of the first
-	@for generator in second third fourth fifth; do GENERATOR=$$generator BINARY=$(BINARY) scripts/others.sh || exit 1; done
+others: build ## Measure it on traffic of the other generators, written without knowledge of the first
+	@for generator in second third fourth fifth worlds/exchange worlds/games; do GENERATOR=$$generator BINARY=$(BINARY) scripts/others.sh || exit 1; done
 
 leaks: build ## List what in the generated traffic gives an attack away
 	$(BINARY) load-test --seed 1 leaks

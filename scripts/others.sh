@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures the detection on traffic of the other generators (load-test/second to fifth), each
-# written without knowledge of the first: one table over all seeds of one. `make others` runs it for
-# each after a release build. From the environment:
+# Measures the detection on traffic of the other generators (load-test/second to fifth, and the small
+# worlds), each written without knowledge of the others: one table over all seeds of one. `make others` runs
+# it for each after a release build. From the environment:
 #
-#   CREDSIEVE_DATA  the folder of real networks and browsers that they need (load-test/second/README.md)
-#   GENERATOR       which one (default second)
-#   SEEDS           seeds; those below 11, and 21 to 24 of the third, were fitted to or chosen by; by
-#                   default 11, 12 and 13, which never are, of the fifth 64, 65 and 66
+#   CREDSIEVE_DATA  the folder of real networks and browsers that second to fifth need (load-test/second/README.md)
+#   GENERATOR       which one (default second), or a small world such as worlds/shop
+#   SEEDS           seeds; those below 11 (of small worlds below 4), and 21 to 24 of the third, were fitted to or chosen by; by
+#                   default 11, 12 and 13, which never are, of the fifth 64, 65 and 66, of a small world 4 and 5
 #   OPTIONS         further options of the generator, such as "--fields bare"
 #   FLAGS           further flags of `credsieve evaluate`, such as "--totals --markdown"
 #   BINARY          the binary (default target/release/credsieve)
@@ -14,14 +14,18 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 generator=${GENERATOR:-second}
-if [ -z "${CREDSIEVE_DATA:-}" ]; then
+program="load-test/$generator/generate.sh"
+if [ -f "load-test/$generator.py" ]; then
+    program="python3 load-test/$generator.py"
+elif [ -z "${CREDSIEVE_DATA:-}" ]; then
     echo "others: CREDSIEVE_DATA names no folder; load-test/second/README.md says what belongs there" >&2
     exit 1
 fi
-unseen="11 12 13"
-if [ "$generator" = fifth ]; then
-    unseen="64 65 66"
-fi
+case $generator in
+    worlds/*) unseen="4 5" ;;
+    fifth) unseen="64 65 66" ;;
+    *) unseen="11 12 13" ;;
+esac
 read -ra seeds <<<"${SEEDS:-$unseen}"
 read -ra options <<<"${OPTIONS:-}"
 read -ra flags <<<"${FLAGS:-}"
@@ -32,7 +36,7 @@ trap 'rm -rf "$work"' EXIT
 pairs=()
 for seed in "${seeds[@]}"; do
     echo "others: the $generator, seed $seed" >&2
-    "load-test/$generator/generate.sh" --seed "$seed" "${options[@]}" \
+    $program --seed "$seed" "${options[@]}" \
         --out "$work/events" --labels "$work/$seed.csv" &>"$work/log" ||
         { cat "$work/log" >&2; exit 1; }
     "$binary" replay --quiet "$work/events" >"$work/$seed.verdicts"

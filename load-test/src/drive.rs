@@ -109,7 +109,7 @@ pub fn run(args: &LoadTestArgs) -> anyhow::Result<()> {
     if args.target.takes_stdout() {
         writeln!(std::io::stderr(), "{said}")?;
     } else {
-        writeln!(std::io::stdout(), "{said}")?;
+        crate::report::say(&(said + "\n"))?;
     }
     if driven.lost > 0 {
         bail!(

@@ -14,7 +14,7 @@ mod plot;
 mod result;
 
 use crate::labels::{self, Truth};
-use crate::report::TotalsOf;
+use crate::report::{TotalsOf, say};
 use anyhow::{Context, bail};
 use clap::Args;
 use credsieve_models::Decision;
@@ -22,7 +22,7 @@ use credsieve_models::attempt::Outcome;
 use judged::{EXAMPLES, Judged};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 pub use ablation::{Ablation, Without};
@@ -130,19 +130,13 @@ pub fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<()> {
 }
 
 fn print_found(found: &Evaluation, args: &EvaluateArgs) -> anyhow::Result<()> {
-    // Not `print!`, which panics where the reader has had enough.
-    let mut out = std::io::stdout().lock();
-    match (args.json, args.totals, args.markdown) {
-        (true, ..) => {
-            serde_json::to_writer_pretty(&mut out, &json::of(found)).map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
-        (false, true, true) => write!(out, "{:#}", TotalsOf(found))?,
-        (false, true, false) => write!(out, "{}", TotalsOf(found))?,
-        (false, false, true) => write!(out, "{found:#}")?,
-        (false, false, false) => write!(out, "{found}")?,
-    }
-    out.flush()?;
+    say(&match (args.json, args.totals, args.markdown) {
+        (true, ..) => serde_json::to_string_pretty(&json::of(found))? + "\n",
+        (false, true, true) => format!("{:#}", TotalsOf(found)),
+        (false, true, false) => TotalsOf(found).to_string(),
+        (false, false, true) => format!("{found:#}"),
+        (false, false, false) => found.to_string(),
+    })?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ mod values;
 
 use crate::labels::{Labels, Truth};
 use crate::plan::Labelled;
-use crate::report::share;
+use crate::report::{say, share};
 use anyhow::{Context, bail};
 use clap::Args;
 use counts::{Classes, Counts, LEAST_PEOPLE};
@@ -29,7 +29,7 @@ use pairs::Pairs;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use values::{Values, is_circumstance, is_one_of_many};
 
@@ -167,10 +167,9 @@ pub fn run_leaks(args: &LeaksArgs, mix: MixPass) -> anyhow::Result<()> {
         })?,
     };
     if args.json {
-        let line = serde_json::to_string(&found)?;
-        writeln!(std::io::stdout(), "{line}")?;
+        say(&(serde_json::to_string(&found)? + "\n"))?;
     } else {
-        write!(std::io::stdout(), "{found}")?;
+        say(&found.to_string())?;
     }
     match found.open().count() {
         0 => Ok(()),

@@ -32,3 +32,4 @@ pub use drive::{LoadTestArgs, measure, run};
 pub use evaluate::{EvaluateArgs, run_evaluate};
 pub use mix::{Mix, MixFile, Settings};
 pub use plan::Labelled;
+pub use report::say;

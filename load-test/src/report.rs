@@ -9,6 +9,20 @@ pub(crate) use evaluation::TotalsOf;
 use crate::leaks::Leaks;
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt;
+use std::io::{self, Write as _};
+
+/// Prints on the standard output. That its reader has had enough, as `head` does, is no error, and not the
+/// panic that `println!` makes of it.
+///
+/// # Errors
+/// When the output cannot be written for another reason.
+pub fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
 
 /// Text to the left in the first column, numbers to the right in all others; of Markdown where the
 /// format asks for the alternate form.

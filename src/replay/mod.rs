@@ -78,7 +78,11 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
     } else {
         pipeline::on_threads(reader, &mut engine, writer)
     };
-    let mut summary = written?;
+    let mut summary = match written {
+        // The reader of our output has had enough, as `head` does.
+        Err(error) if is_broken_pipe(&error) => return Ok(()),
+        written => written?,
+    };
     let read = read?;
     let useless = (read.attempts == 0)
         .then(|| read.first_reject.clone())
@@ -93,6 +97,13 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
         bail!("no line of {file} is an attempt; the first, line {line}, is not for its {reject}");
     }
     Ok(())
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// What the verdicts depend on beside the events.

@@ -4,8 +4,10 @@ use super::standalone::open_store;
 use crate::config::{CommonArgs, Config, now_ms};
 use anyhow::{Result, ensure};
 use comfy_table::{Table, presets};
+use credsieve_load_test::say;
 use credsieve_models::time::to_rfc3339;
 use credsieve_store::Scope;
+use std::io::Write as _;
 
 /// What to do with API keys.
 #[derive(clap::Args, Debug)]
@@ -59,7 +61,8 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
                 "key {} of {name}: this is the only time it is shown",
                 record.key_id
             );
-            println!("{key}");
+            // A key that nobody saw is none: not `say`, which may say it to nobody.
+            writeln!(std::io::stdout(), "{key}")?;
         }
         KeysCommand::List => {
             let mut table = Table::new();
@@ -75,14 +78,14 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
                     key.revoked_at_ms.map(to_rfc3339).unwrap_or_default(),
                 ]);
             }
-            println!("{table}");
+            say(&format!("{table}\n"))?;
         }
         KeysCommand::Revoke { key_id } => {
             ensure!(
                 store.revoke_key(key_id, now_ms()).await?,
                 "there is no key {key_id} that could be revoked"
             );
-            println!("{key_id} is revoked");
+            say(&format!("{key_id} is revoked\n"))?;
         }
     }
     Ok(())

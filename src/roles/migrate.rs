@@ -3,6 +3,7 @@
 use super::standalone::open_store;
 use crate::config::{CommonArgs, Config};
 use anyhow::{Context, Result, ensure};
+use credsieve_load_test::say;
 
 /// Options of `credsieve migrate`.
 #[derive(clap::Args, Debug)]
@@ -31,12 +32,12 @@ pub async fn run(args: &MigrateArgs) -> Result<()> {
     if config.store.url.is_some() {
         let store = open_store(&config).await?;
         store.migrate().await.context("migrating the store")?;
-        println!("store: up to date");
+        say("store: up to date\n")?;
     } else {
-        println!("store: none configured");
+        say("store: none configured\n")?;
     }
     let Some(kafka) = &config.kafka else {
-        println!("topics: no broker configured");
+        say("topics: no broker configured\n")?;
         return Ok(());
     };
     let topics = credsieve_detector::kafka::admin::ensure_topics(
@@ -47,7 +48,7 @@ pub async fn run(args: &MigrateArgs) -> Result<()> {
     )
     .await?;
     for (topic, ensured) in topics {
-        println!("topic {topic}: {ensured}");
+        say(&format!("topic {topic}: {ensured}\n"))?;
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use crate::config::load_policy;
 use anyhow::Result;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 /// What to do with policies.
@@ -29,24 +28,21 @@ pub enum PolicyCommand {
 /// # Errors
 /// When a file cannot be read or is no policy.
 pub fn run(command: &PolicyCommand) -> Result<()> {
-    // Not `println!`, which panics where the reader has had enough.
-    let mut out = std::io::stdout().lock();
-    match command {
+    let said = match command {
         PolicyCommand::Check { file } => {
             let policy = load_policy(Some(file))?;
-            writeln!(out, "{}: good, {}", file.display(), policy.hash())?;
+            format!("{}: good, {}\n", file.display(), policy.hash())
         }
         PolicyCommand::Diff { first, second } => {
             let (ours, theirs) = match second {
                 Some(second) => (load_policy(Some(first))?, load_policy(Some(second))?),
                 None => (load_policy(None)?, load_policy(Some(first))?),
             };
-            for line in ours.diff(&theirs) {
-                writeln!(out, "{line}")?;
-            }
+            let lines = ours.diff(&theirs);
+            lines.iter().map(|line| format!("{line}\n")).collect()
         }
-        PolicyCommand::Show => write!(out, "{}", credsieve_models::policy::DEFAULT_TOML)?,
-    }
-    out.flush()?;
+        PolicyCommand::Show => credsieve_models::policy::DEFAULT_TOML.to_owned(),
+    };
+    credsieve_load_test::say(&said)?;
     Ok(())
 }

@@ -15,6 +15,9 @@ const TREES: &str = concat!(
     "/../detector/engine/src/card/trees.rs"
 );
 
+/// Generators are held out in so many parts, each in turn.
+const PARTS: usize = 5;
+
 /// The columns of all groups.
 pub struct Card {
     pub columns: Vec<Column>,
@@ -34,25 +37,75 @@ impl Column {
         row.without + weights.map(|(of, steps)| steps[row.step(*of)]).sum::<f64>()
     }
 
-    fn fit(group: Group, training: &Rows, held_out: &[&Rows]) -> Self {
-        let learned = training.of(group);
-        let unseen: Vec<Row> = held_out.iter().flat_map(|rows| rows.of(group)).collect();
+    /// The sum of steps, and so many trees.
+    fn fit(learned: &[Row], trees: usize) -> Self {
         let mut column = Self {
-            weights: table::rounded(Fit::of(&learned).centred()),
+            weights: table::rounded(Fit::of(learned).centred()),
             forest: Forest::default(),
         };
-        let additive = |row: &Row| column.additive(row);
-        let (forest, loss) = forest::boost(&learned, &unseen, additive);
-        eprintln!(
-            "{group:?}: {} rows, {} held out, whose mean log-loss goes from {:.5} to {:.5} with {} trees",
-            learned.len(),
-            unseen.len(),
-            loss.before,
-            loss.after,
-            forest.trees.len()
-        );
-        column.forest = forest;
+        column.forest = forest::boost(learned, trees, |row| column.additive(row));
         column
+    }
+
+    fn log_odds(&self, row: &Row) -> f64 {
+        self.additive(row) + self.forest.nats(row)
+    }
+}
+
+/// A column fitted to the traffic of some generators, and held against that of the others.
+struct Trial {
+    column: Column,
+    losses: Vec<f64>,
+}
+
+impl Trial {
+    fn of(rows: &[Row], part: usize) -> Self {
+        let (unseen, learned): (Vec<Row>, Vec<Row>) =
+            rows.iter().partition(|row| row.generator % PARTS == part);
+        let column = Column::fit(&learned, forest::MOST_TREES);
+        let mut losses = forest::losses(&unseen, &column.forest, |row| column.additive(row));
+        if learned.is_empty() {
+            losses.fill(0.0); // It says nothing.
+        }
+        Self { column, losses }
+    }
+}
+
+/// A column fitted to all generators, and the log-odds that attempts have where theirs is not learned from.
+struct Fitted {
+    column: Column,
+    unseen: Vec<f64>,
+}
+
+impl Fitted {
+    /// As many trees are enough as help with traffic of generators that were not learned from: those that only
+    /// help with more of the same learn a generator by heart. Of numbers that are as good to a hundredth the
+    /// most: what they add helps with the generators that are known.
+    fn of(group: Group, rows: &[Row]) -> Self {
+        let mut trials: Vec<Trial> = (0..PARTS).map(|part| Trial::of(rows, part)).collect();
+        let loss = |trees: usize| trials.iter().map(|trial| trial.losses[trees]).sum::<f64>();
+        let losses: Vec<f64> = (0..=forest::MOST_TREES).map(loss).collect();
+        let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
+        let is_enough = |loss: &f64| least > 0.0 && *loss <= least * 1.01;
+        let enough = losses.iter().rposition(is_enough).unwrap_or(0);
+        let all: f64 = rows.iter().map(|row| row.counts).sum();
+        eprintln!(
+            "{group:?}: {} rows; mean log-loss with generators not learned from {:.5}, with {enough} trees {:.5}, with all {:.5}",
+            rows.len(),
+            loss(0) / all,
+            loss(enough) / all,
+            loss(forest::MOST_TREES) / all,
+        );
+        for trial in &mut trials {
+            trial.column.forest.trees.truncate(enough);
+        }
+        let unseen = rows
+            .iter()
+            .map(|row| trials[row.generator % PARTS].column.log_odds(row));
+        Self {
+            unseen: unseen.collect(),
+            column: Column::fit(rows, enough),
+        }
     }
 }
 
@@ -75,22 +128,37 @@ impl Card {
         })
     }
 
-    /// Fits all groups, beside each other. The held-out rows say how many trees are enough.
-    pub fn fit(training: &Rows, held_out: &[&Rows]) -> Self {
-        let columns = thread::scope(|scope| {
-            let fits =
-                Group::ALL.map(|group| scope.spawn(move || Column::fit(group, training, held_out)));
+    /// Fits all groups, beside each other; says what the same would catch of generators not learned from.
+    pub fn fit(training: &Rows) -> Self {
+        let of_group = Group::ALL.map(|group| training.of(group));
+        let fitted = thread::scope(|scope| {
+            let fits = Group::ALL.map(|group| {
+                let rows = &of_group[group as usize];
+                scope.spawn(move || Fitted::of(group, rows))
+            });
             fits.map(|fit| fit.join().expect("a fit does not panic"))
         });
+        let mut next = [0; Group::COUNT];
+        let places: Vec<usize> = training
+            .all
+            .iter()
+            .map(|row| {
+                let place = next[row.group as usize];
+                next[row.group as usize] += 1;
+                place
+            })
+            .collect();
+        training.print("not learned from", |at, row| {
+            fitted[row.group as usize].unseen[places[at]]
+        });
         Self {
-            columns: columns.into(),
+            columns: fitted.into_iter().map(|fitted| fitted.column).collect(),
         }
     }
 
     /// The log-odds that it gives an attempt, in nats.
     pub fn log_odds(&self, row: &Row) -> f64 {
-        let column = &self.columns[row.group as usize];
-        column.additive(row) + column.forest.nats(row)
+        self.columns[row.group as usize].log_odds(row)
     }
 }
 

@@ -8,9 +8,7 @@ use crate::rows::Row;
 use credsieve_engine::card::Trait;
 
 /// The most trees of a group.
-const TREES: usize = 60;
-/// So many trees in a row that do not help are enough to stop.
-const PATIENCE: usize = 10;
+pub const MOST_TREES: usize = 60;
 
 /// The trees of a group: what they say is added up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,12 +40,6 @@ pub struct Ask {
     pub high: u8,
 }
 
-/// Mean log-loss of the held-out rows without trees, and with those that were kept.
-pub struct Loss {
-    pub before: f64,
-    pub after: f64,
-}
-
 impl Forest {
     /// What the trees say of an attempt, in nats.
     pub fn nats(&self, row: &Row) -> f64 {
@@ -66,27 +58,28 @@ impl Tree {
     }
 }
 
-/// Fits trees to what log-odds leave over. Rows of logs that are not learned from say how many trees
-/// are good for more than the logs that are; where there are none, nothing is learned.
-pub fn boost(learned: &[Row], held_out: &[Row], log_odds: impl Fn(&Row) -> f64) -> (Forest, Loss) {
-    let mut of_learned: Vec<f64> = learned.iter().map(&log_odds).collect();
-    let mut of_held_out: Vec<f64> = held_out.iter().map(&log_odds).collect();
-    let before = loss(held_out, &of_held_out);
-    let (mut best, mut enough) = (before, 0);
-    let mut trees = Vec::new();
-    while trees.len() < TREES.min(enough + PATIENCE) {
-        let tree = grow(learned, &pulls(learned, &of_learned));
-        add(&tree, learned, &mut of_learned);
-        add(&tree, held_out, &mut of_held_out);
-        trees.push(tree);
-        let now = loss(held_out, &of_held_out);
-        if now < best {
-            (best, enough) = (now, trees.len());
-        }
+/// Fits so many trees to what log-odds leave over.
+pub fn boost(learned: &[Row], trees: usize, log_odds: impl Fn(&Row) -> f64) -> Forest {
+    let mut now: Vec<f64> = learned.iter().map(log_odds).collect();
+    let grown = (0..trees).map(|_| {
+        let tree = grow(learned, &pulls(learned, &now));
+        add(&tree, learned, &mut now);
+        tree
+    });
+    Forest {
+        trees: grown.collect(),
     }
-    trees.truncate(enough);
-    let after = best;
-    (Forest { trees }, Loss { before, after })
+}
+
+/// What rows lose by log-odds, and by these and the first tree, two, three …: each row as it counts.
+pub fn losses(rows: &[Row], forest: &Forest, log_odds: impl Fn(&Row) -> f64) -> Vec<f64> {
+    let mut now: Vec<f64> = rows.iter().map(log_odds).collect();
+    let mut losses = vec![loss(rows, &now)];
+    for tree in &forest.trees {
+        add(tree, rows, &mut now);
+        losses.push(loss(rows, &now));
+    }
+    losses
 }
 
 /// How much each row pulls at its log-odds, and how sure that is.
@@ -108,15 +101,13 @@ fn add(tree: &Tree, rows: &[Row], log_odds: &mut [f64]) {
     }
 }
 
-/// The mean log-loss, each row as it counts; 0 of no rows.
+/// The log-loss, each row as it counts.
 fn loss(rows: &[Row], log_odds: &[f64]) -> f64 {
-    let (mut lost, mut counted) = (0.0, 0.0);
-    for (row, log_odds) in rows.iter().zip(log_odds) {
+    let lost = rows.iter().zip(log_odds).map(|(row, log_odds)| {
         let wrong = if row.attack { -log_odds } else { *log_odds };
-        lost += row.counts * (wrong.max(0.0) + (-wrong.abs()).exp().ln_1p());
-        counted += row.counts;
-    }
-    if counted > 0.0 { lost / counted } else { 0.0 }
+        row.counts * (wrong.max(0.0) + (-wrong.abs()).exp().ln_1p())
+    });
+    lost.sum()
 }
 
 #[cfg(test)]
@@ -148,6 +139,8 @@ mod tests {
                 without: -1.0,
                 attack: false,
                 counts: 1.0,
+                stands_for: 1.0,
+                generator: 0,
             };
             row.attack = chance(100) < likely(&row);
             row
@@ -156,8 +149,7 @@ mod tests {
     }
 
     fn forest(seed: u64, likely: impl Fn(&Row) -> u64) -> Forest {
-        let (learned, held_out) = (rows(seed, 6_000, &likely), rows(seed + 1, 3_000, &likely));
-        boost(&learned, &held_out, |row| row.without).0
+        boost(&rows(seed, 6_000, &likely), 20, |row| row.without)
     }
 
     /// An attack where one of two traits is high and the other is not: each alone says nothing.
@@ -174,9 +166,11 @@ mod tests {
             let weights = Trait::ALL.iter().zip(&weights);
             row.without + weights.map(|(of, steps)| steps[row.step(*of)]).sum::<f64>()
         };
-        let (_, loss) = boost(&learned, &held_out, sum);
-        assert!(loss.before > 0.65, "a sum has found it: {}", loss.before);
-        assert!(loss.after < 0.35, "trees have not: {}", loss.after);
+        let forest = boost(&learned, 20, sum);
+        let losses = losses(&held_out, &forest, sum);
+        let [before, after] = [losses[0], losses[20]].map(|loss| loss / 3_000.0);
+        assert!(before > 0.65, "a sum has found it: {before}");
+        assert!(after < 0.35, "trees have not: {after}");
     }
 
     /// How often a step more of a trait moves a row against the trait's slope.
@@ -228,7 +222,7 @@ mod tests {
     fn no_question_below_another_runs_against_a_slope() {
         // What is learned by heart asks for everything, in deep trees.
         let learned = rows(7, 6_000, |_| 50);
-        let (forest, _) = boost(&learned, &learned, |row| row.without);
+        let forest = boost(&learned, 20, |row| row.without);
         let nodes = || forest.trees.iter().flat_map(|tree| &tree.nodes);
         for of in Trait::ALL.iter().filter(|of| slope(**of) != Slope::None) {
             let asks = |node: &Node| node.ask.is_some_and(|ask| ask.of == *of as u8);
@@ -261,13 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_help_with_other_logs_is_not_kept() {
+    fn trees_that_learn_by_heart_lose_with_rows_that_are_otherwise() {
         let learned = rows(1, 6_000, one_of_two);
         let otherwise = rows(2, 3_000, |row| 95 - one_of_two(row));
-        for held_out in [&otherwise[..], &[]] {
-            let (kept, _) = boost(&learned, held_out, |_| -0.1);
-            assert!(kept.trees.is_empty());
-        }
-        assert!(!boost(&learned, &learned, |_| -0.1).0.trees.is_empty());
+        let forest = boost(&learned, 10, |_| -0.1);
+        assert!(losses(&learned, &forest, |_| -0.1).is_sorted_by(|a, b| a > b));
+        assert!(losses(&otherwise, &forest, |_| -0.1).is_sorted_by(|a, b| a < b));
     }
 }

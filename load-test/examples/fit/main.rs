@@ -14,11 +14,12 @@ mod rows;
 mod sources;
 mod table;
 
+use anyhow::bail;
 use card::Card;
 use clap::Parser;
 use rows::{LEARNED, Rows};
 use sources::Source;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Parser)]
 struct Args {
@@ -28,10 +29,11 @@ struct Args {
     /// Where the trees go.
     #[arg(long, default_value = "detector/engine/src/card/trees.rs")]
     trees: PathBuf,
-    /// Learn from a log too: `PATH.ndjson`, with the labels in `PATH.csv` (may be repeated).
-    #[arg(long, value_name = "PATH")]
-    log: Vec<PathBuf>,
-    /// Hold the fit against such a log too, which then says with ours how many trees are enough.
+    /// Learn from logs of another generator too: `PATH.ndjson`, with the labels in `PATH.csv`, several with
+    /// commas between (may be repeated, once a generator).
+    #[arg(long, value_name = "PATH,PATH")]
+    logs: Vec<String>,
+    /// Hold the fit against such a log too.
     #[arg(long, value_name = "PATH")]
     held_out_log: Vec<PathBuf>,
     /// Only say what the weights that stand would catch.
@@ -54,22 +56,19 @@ const TRAINING: &[Source] = &[
     Source::made("bare", "", &[21], 1.0),
 ];
 
-/// What the fit is held against; it says too how many trees are enough …
+/// What the fit is held against.
 const HELD_OUT: Source = Source::made("default", "", &[13], 1.0);
-
-/// … for all but failures without a reason, which the default mix does not have.
-const ALSO_HELD_OUT: Source = Source::made("bare", "", &[22], 0.2);
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let mut held_out = vec![(String::new(), Rows::collect([HELD_OUT], usize::MAX)?)];
     for path in &args.held_out_log {
-        let rows = Rows::collect([Source::kept(path)], usize::MAX)?;
+        let rows = Rows::collect([Source::kept(path, 0)], usize::MAX)?;
         held_out.push((format!(", {}", path.display()), rows));
     }
     let print = |name: &str, card: &Card| {
         for (log, rows) in &held_out {
-            rows.print(&format!("{name}{log}"), card);
+            rows.print(&format!("{name}{log}"), |_, row| card.log_odds(row));
         }
     };
     let standing = Card::standing()?;
@@ -77,13 +76,18 @@ fn main() -> anyhow::Result<()> {
         print("the card that stands", &standing);
         return Ok(());
     }
+    if args.logs.is_empty() {
+        bail!("name logs of other generators with --logs: they say how many trees are enough");
+    }
     // What may be wrong with files is said before the minutes that ours take.
-    let logs = args.log.iter().map(|path| Source::kept(path));
-    let training = Rows::collect(logs.chain(TRAINING.iter().copied()), LEARNED)?;
-    let also_held_out = Rows::collect([ALSO_HELD_OUT], usize::MAX)?;
-    let mut stopping: Vec<&Rows> = held_out.iter().map(|(_, rows)| rows).collect();
-    stopping.push(&also_held_out);
-    let card = Card::fit(&training, &stopping);
+    let logs = args.logs.iter().zip(1..).flat_map(|(paths, generator)| {
+        paths
+            .split(',')
+            .map(move |path| Source::kept(Path::new(path), generator))
+    });
+    let mut training = Rows::collect(logs.chain(TRAINING.iter().copied()), LEARNED)?;
+    training.balance();
+    let card = Card::fit(&training);
     print("before", &standing);
     print("after", &card);
     std::fs::write(&args.out, table::write(&card))?;

@@ -1,6 +1,5 @@
 //! Rows: what the engine knew of each stranger in labelled traffic, and whether it was an attack.
 
-use crate::card::Card;
 use crate::sources::{Event, Log, Source};
 use anyhow::Result;
 use credsieve_engine::card::{Group, Marks, Trait};
@@ -21,6 +20,10 @@ pub struct Row {
     pub attack: bool,
     /// What it counts in the fit.
     pub counts: f64,
+    /// For how many such rows it stands.
+    pub stands_for: f64,
+    /// Who made its log.
+    pub generator: usize,
 }
 
 impl Row {
@@ -38,14 +41,19 @@ impl Row {
 /// The rows of some traffic.
 #[derive(Default)]
 pub struct Rows {
-    all: Vec<Row>,
-    /// All people's attempts, known or not, and all of the attacks.
-    people: u64,
-    attacks: u64,
+    pub all: Vec<Row>,
+    /// All people's attempts, known or not, and all of the attacks, by who made them.
+    totals: Vec<Totals>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Totals {
+    people: f64,
+    attacks: f64,
 }
 
 /// Rows of a log and group that are learned from; of more, every second, third … one.
-pub const LEARNED: usize = 30_000;
+pub const LEARNED: usize = 25_000;
 
 /// Attempts that are judged together.
 const BATCH: usize = 4_096;
@@ -64,7 +72,7 @@ impl Rows {
             for (name, log) in source.logs()? {
                 eprintln!("{name}");
                 let first = made.all.len();
-                made.judge(log, source.counts)?;
+                made.judge(log, &source)?;
                 made.thin_out(first, most_rows);
             }
         }
@@ -77,7 +85,7 @@ impl Rows {
         of_group.copied().collect()
     }
 
-    fn judge(&mut self, mut log: Log, counts: f64) -> Result<()> {
+    fn judge(&mut self, mut log: Log, source: &Source<'_>) -> Result<()> {
         let mut engine = Engine::new(Arc::new(Policy::default()), HashSeed::REPLAY);
         let hasher = KeyHasher::new(HashSeed::REPLAY);
         let names = NameSet::parse("", &HashSeed::REPLAY);
@@ -102,22 +110,33 @@ impl Rows {
             });
             for ((event, frame), judgement) in events.iter().zip(&frames).zip(judged) {
                 if let Some(judgement) = judgement.filter(|_| !event.undecidable) {
-                    self.add(event.attack, frame, &judgement, counts);
+                    self.add(event.attack, frame, &judgement, source);
                 }
             }
         }
     }
 
-    fn add(&mut self, attack: bool, frame: &Frame, judgement: &Judgement, counts: f64) {
-        self.people += u64::from(!attack);
-        self.attacks += u64::from(attack);
+    fn add(&mut self, attack: bool, frame: &Frame, judgement: &Judgement, source: &Source<'_>) {
+        let generator = source.generator;
+        if self.totals.len() <= generator {
+            self.totals.resize(generator + 1, Totals::default());
+        }
+        let totals = &mut self.totals[generator];
+        let total = if attack {
+            &mut totals.attacks
+        } else {
+            &mut totals.people
+        };
+        *total += 1.0;
         let Some(marks) = judgement.marks else { return };
         self.all.push(Row {
             group: Group::of(lane(judgement).unwrap_or(frame.lane())),
             steps: steps(&marks),
             without: without(judgement),
             attack,
-            counts,
+            counts: source.counts,
+            stands_for: 1.0,
+            generator,
         });
     }
 
@@ -132,34 +151,69 @@ impl Rows {
             self.all
                 .extend(of_group.iter().step_by(every).map(|row| Row {
                     counts: row.counts * times,
+                    stands_for: times,
                     ..*row
                 }));
         }
     }
 
-    /// Says what a card would catch, were one threshold set so that it hits some share of people.
-    pub fn print(&self, name: &str, card: &Card) {
-        let score = |row: &Row| (card.log_odds(row), row.attack);
-        let mut scored: Vec<(f64, bool)> = self.all.iter().map(score).collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        for share in [2_000, 1_000, 500] {
-            let mut people = 0;
-            let caught = scored
-                .iter()
-                .take_while(|(_, attack)| {
-                    people += u64::from(!attack);
-                    people <= self.people / share
-                })
-                .filter(|(_, attack)| *attack)
-                .count() as u64;
-            let permyriad = caught * 10_000 / self.attacks.max(1);
-            println!(
-                "{name}: at one in {share} people {}.{:02} % of the attack's attempts",
-                permyriad / 100,
-                permyriad % 100
-            );
+    /// Lets every generator count with the square root of its attempts: each is an opinion about how people and
+    /// attackers behave, of which a large one knows more, but not by as much as it is larger.
+    pub fn balance(&mut self) {
+        let mut counted = vec![0.0; self.totals.len()];
+        for row in &self.all {
+            counted[row.generator] += row.counts;
+        }
+        let part = |generator: usize| {
+            let Totals { people, attacks } = self.totals[generator];
+            (people + attacks).sqrt()
+        };
+        let parts: Vec<f64> = (0..counted.len()).map(part).collect();
+        let scale = counted.iter().sum::<f64>() / parts.iter().sum::<f64>();
+        for row in &mut self.all {
+            row.counts *= scale * parts[row.generator] / counted[row.generator];
         }
     }
+
+    /// Says what scores of these rows would catch by generator, were one threshold set for each so that it
+    /// hits some share of people.
+    pub fn print(&self, name: &str, score: impl Fn(usize, &Row) -> f64) {
+        for (generator, totals) in self.totals.iter().enumerate() {
+            let of_generator = self.all.iter().enumerate();
+            let mut scored: Vec<(f64, &Row)> = of_generator
+                .filter(|(_, row)| row.generator == generator)
+                .map(|(at, row)| (score(at, row), row))
+                .collect();
+            scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let caught = [2_000.0, 1_000.0, 500.0].map(|one_in| {
+                let allowed = totals.people / one_in;
+                100.0 * caught(&scored, allowed) / totals.attacks.max(1.0)
+            });
+            if !scored.is_empty() {
+                println!(
+                    "{name}, generator {generator}: at 0.05, 0.1 and 0.2 % of people {:.1}, {:.1} and {:.1} % of the attack's attempts",
+                    caught[0], caught[1], caught[2]
+                );
+            }
+        }
+    }
+}
+
+/// How many attempts of the attack a threshold catches that hits so many of people at most.
+fn caught(scored: &[(f64, &Row)], mut people: f64) -> f64 {
+    let mut caught = 0.0;
+    for alike in scored.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
+        let of = |attack: bool| {
+            let rows = alike.iter().filter(|(_, row)| row.attack == attack);
+            rows.map(|(_, row)| row.stands_for).sum::<f64>()
+        };
+        people -= of(false);
+        if people < 0.0 {
+            break;
+        }
+        caught += of(true);
+    }
+    caught
 }
 
 fn steps(marks: &Marks) -> [u8; Trait::COUNT] {

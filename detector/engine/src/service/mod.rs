@@ -259,11 +259,17 @@ impl Service {
         let (asked, lane_number) = ((at_s, self.lessons), lane.index());
         let memo = &self.answers.limits;
         memo.ask(asked, lane_number, lane_number, || {
-            self.limit_anew(at_s, lane)
+            self.gentle(at_s, self.limits.of(lane))
         })
     }
 
-    fn limit_anew(&self, at_s: i64, lane: Lane) -> LogOdds {
+    /// The same for an attempt that is scored again.
+    #[must_use]
+    pub fn limit_again(&self, at_s: i64, lane: Lane) -> LogOdds {
+        self.gentle(at_s, self.limits.of_again(lane))
+    }
+
+    fn gentle(&self, at_s: i64, limit: LogOdds) -> LogOdds {
         // While nobody is known, everybody looks like a stranger: only the loud are challenged. In a
         // small service that would last for weeks.
         let gentle = if self.lanes.is_small(at_s) {
@@ -272,7 +278,7 @@ impl Service {
             GENTLE
         };
         let cold = gentle * (256 - self.lanes.learned()) / 256;
-        LogOdds(self.limits.of(lane).0.max(cold))
+        LogOdds(limit.0.max(cold))
     }
 
     /// Whether clearly fewer of those who sign up go on to log in than is usual.

@@ -114,7 +114,7 @@ fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let alone = alone.weight(Family::Breadth);
     let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
     assert!(
-        alone < LogOdds::NAT / 16 && five > LogOdds::NAT / 4 && thirty > LogOdds::NAT,
+        alone < LogOdds::NAT / 4 && five > LogOdds::NAT / 2 && thirty > LogOdds::NAT,
         "{alone} {five} {thirty}"
     );
 }

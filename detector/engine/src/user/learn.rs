@@ -224,7 +224,12 @@ fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
     }
     let user = &judged.user;
     let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
-    let failure = (user.failed_here && user.flagged_here).then_some(Lane::LoginBadPassword);
+    let lane = if user.flagged_token {
+        Lane::TokenFailure
+    } else {
+        Lane::LoginBadPassword
+    };
+    let failure = (user.failed_here && user.flagged_here).then_some(lane);
     signup.or(failure)
 }
 

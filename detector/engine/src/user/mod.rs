@@ -27,8 +27,8 @@ use crate::state::budget::{Budget, PENDING_TICKS};
 use crate::state::pairs::{PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
-use credsieve_models::verdict::{Attack, Decision, Reason};
-use credsieve_models::{KeyHasher, Policy};
+use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason};
+use credsieve_models::{KeyHasher, Lane, Policy};
 use learn::{linked, member, wrong_try};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
@@ -216,7 +216,7 @@ impl UserShard {
             .and_then(|key| self.users.get(key, key))
             .map_or_else(UserFacts::unknown, |record| record.facts(frame, now));
         user.over_limit = over_limit;
-        self.judge_known(arrival, force, user)
+        self.judge_known(arrival, force, user, Service::limit)
     }
 
     fn judge_known(
@@ -224,6 +224,7 @@ impl UserShard {
         arrival: &Arrival<'_>,
         force: InForce<'_>,
         mut user: UserFacts,
+        limit: fn(&Service, i64, Lane) -> LogOdds,
     ) -> Judged {
         let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
         let source = arrival.source;
@@ -242,7 +243,7 @@ impl UserShard {
             Familiarity::Unfamiliar
         };
         let shared = known.shared();
-        let limit = force.service.limit(at_s, known.lane);
+        let limit = limit(force.service, at_s, known.lane);
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
         // look-up or sign-up: they let nobody into what is somebody else's.

@@ -8,6 +8,7 @@ use crate::signals::UserFacts;
 use crate::state::pairs::FirstSight;
 use crate::state::table::Record;
 use bytemuck::Zeroable;
+use credsieve_models::attempt::Kind;
 use serde::{Deserialize, Serialize};
 
 /// Panes of the under-fire window: three of 15 minutes, so that 30 minutes always fit.
@@ -19,7 +20,11 @@ const COUNTRIES: usize = 2;
 const TOOLS: usize = 4;
 const PASSWORDS: usize = 2;
 
+/// A failure was flagged: of a login, of a token.
 const FLAGGED: u8 = 0x80;
+const FLAGGED_TOKEN: u8 = 0x40;
+/// What is left for the count.
+const COUNT: u8 = !(FLAGGED | FLAGGED_TOKEN);
 const SIGNED: u16 = 0x8000;
 
 /// What is known about a user or a tried name.
@@ -66,8 +71,8 @@ struct Place {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 #[repr(C)]
 struct FirePane {
-    /// Addresses: seen in the pane, and of these new to the pane before. The upper bit of the first
-    /// says that a failure was flagged.
+    /// Addresses: seen in the pane, and of these new to the pane before. The upper bits of the first
+    /// say whether failures were flagged, and which.
     addresses: u8,
     new_addresses: u8,
     /// A bit each for distinct ASNs and countries, by their hash: errs low.
@@ -171,6 +176,13 @@ impl UserRecord {
         (behind < FIRE_PANES).then_some(behind)
     }
 
+    /// Flags are about the network from which a stranger failed last.
+    fn clear_flags(&mut self) {
+        for pane in &mut self.fire {
+            pane.addresses &= COUNT;
+        }
+    }
+
     /// Counts a failure from a place that is not the user's own.
     pub(super) fn add_failure(
         &mut self,
@@ -182,14 +194,19 @@ impl UserRecord {
         let Some(index) = self.turn_fire(pane) else {
             return;
         };
-        self.failed_network = Place::of(frame).network;
-        let fire = &mut self.fire[index];
-        let addresses = (fire.addresses & !FLAGGED) + u8::from(sight.in_pane);
-        let was_flagged = fire.addresses & FLAGGED != 0;
-        fire.addresses = addresses.min(FLAGGED - 1);
-        if flagged || was_flagged {
-            fire.addresses |= FLAGGED;
+        let network = Place::of(frame).network;
+        if self.failed_network != network {
+            self.clear_flags();
+            self.failed_network = network;
         }
+        let fire = &mut self.fire[index];
+        let addresses = (fire.addresses & COUNT) + u8::from(sight.in_pane);
+        let flags = match (flagged, frame.kind) {
+            (false, _) => 0,
+            (true, Kind::Token) => FLAGGED_TOKEN,
+            (true, _) => FLAGGED,
+        };
+        fire.addresses = addresses.min(COUNT) | (fire.addresses & !COUNT) | flags;
         fire.new_addresses = fire.new_addresses.saturating_add(u8::from(sight.in_window));
         if let Some(asn) = frame.asn {
             fire.asns |= bit16(u64::from(asn));
@@ -210,14 +227,14 @@ impl UserRecord {
         let mut copy = *self;
         let current = copy.turn_fire(now.pane()).unwrap_or(0);
         let window = &copy.fire[current..];
-        let oldest = window.iter().rposition(|p| p.addresses & !FLAGGED > 0);
+        let oldest = window.iter().rposition(|p| p.addresses & COUNT > 0);
         let addresses = window
             .iter()
             .enumerate()
             .map(|(index, p)| {
                 // The union: all of the oldest pane, and what each later one added.
                 u32::from(if Some(index) == oldest {
-                    p.addresses & !FLAGGED
+                    p.addresses & COUNT
                 } else {
                     p.new_addresses
                 })
@@ -246,7 +263,8 @@ impl UserRecord {
                 0
             },
             failed_here: self.failed_network == Place::of(frame).network && addresses > 0,
-            flagged_here: window.iter().any(|p| p.addresses & FLAGGED != 0),
+            flagged_here: window.iter().any(|p| p.addresses & !COUNT != 0),
+            flagged_token: window.iter().any(|p| p.addresses & FLAGGED_TOKEN != 0),
             failing_addresses: addresses,
             failing_asns: bits(|p| p.asns),
             failing_countries: bits(|p| p.countries),
@@ -342,6 +360,10 @@ impl UserRecord {
             (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_add(1).min(SIGNED - 1);
         if self.knows_device(frame) {
             self.owner_min = low16(i64::from(now.watermark_s()) / 60).max(1);
+        }
+        if Place::of(frame).network == self.failed_network {
+            // It was the user who failed: that is said once.
+            self.clear_flags();
         }
         self.last_login_s = self.last_login_s.max(now.watermark_s());
         if let Some(device) = frame.device {

@@ -8,6 +8,7 @@ use crate::pattern::PlaceState;
 use crate::signals::UserFacts;
 use crate::state::pairs::FirstSight;
 use credsieve_models::Address;
+use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Decision, Score};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -157,6 +158,26 @@ fn who_failed_here_and_was_flagged_is_known_for_a_while() {
         !record.facts(&from(1, 1, 1), at(14 * 900)).failed_here,
         "later"
     );
+}
+
+#[test]
+fn what_was_flagged_is_told_once_to_a_success_from_there_and_a_token_apart() {
+    let mut record = record();
+    let now = at(10 * 900 + 60);
+    let token = Frame {
+        kind: Kind::Token,
+        ..from(1, 1, 1)
+    };
+    let facts = |record: &UserRecord| record.facts(&from(1, 2, 1), now);
+    record.add_failure(&token, 10, NEW, true);
+    assert!(facts(&record).flagged_here && facts(&record).flagged_token);
+    record.learn(&from(2, 1, 1), now);
+    assert!(facts(&record).flagged_token, "from another network");
+    record.learn(&from(1, 1, 1), now);
+    assert!(!facts(&record).flagged_here && !facts(&record).flagged_token);
+    assert_eq!(facts(&record).failing_addresses, 1, "the count stays");
+    record.add_failure(&from(1, 1, 1), 10, NEW, true);
+    assert!(facts(&record).flagged_here && !facts(&record).flagged_token);
 }
 
 #[test]

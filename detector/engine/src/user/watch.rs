@@ -9,6 +9,7 @@ use crate::delta::Change;
 use crate::frame::Frame;
 use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
+use crate::service::Service;
 use crate::signals::UserFacts;
 use credsieve_models::verdict::{Decision, Score};
 use serde::{Deserialize, Serialize};
@@ -177,6 +178,9 @@ impl UserShard {
         user.logins = watched.user.logins;
         user.tried_from = watched.user.tried_from;
         user.since_login_s = watched.user.since_login_s;
+        // Its own success has taken these back.
+        user.flagged_here |= watched.user.flagged_here;
+        user.flagged_token |= watched.user.flagged_token;
         let mut entity = *arrival.entity;
         (entity.device.owners, entity.password.owners) = watched.owners;
         let arrival = Arrival {
@@ -184,7 +188,7 @@ impl UserShard {
             entity: &entity,
             ..*arrival
         };
-        let judged = self.judge_known(&arrival, force, user);
+        let judged = self.judge_known(&arrival, force, user, Service::limit_again);
         if judged.judgement.decision == Decision::Allow {
             if !last {
                 watched.score = judged.judgement.score;
