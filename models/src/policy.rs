@@ -67,7 +67,7 @@ section! {
         prior: Nats = Nats::from_hundredths(-550),
         challenge: Probability = Probability(Score(5_000)),
         block: Probability = Probability(Score(9_990)),
-        people_per_100_000: u32 = 130,
+        people_per_100_000: u32 = 100,
         family_counts_from: Nats = Nats::from_hundredths(100),
         remember: Span = Span::minutes(30),
     }

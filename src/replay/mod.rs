@@ -94,7 +94,7 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
     }
     if let Some((line, reject)) = useless {
         let file = args.file.display();
-        bail!("no line of {file} is an attempt; the first, line {line}, is not for its {reject}");
+        bail!("no line of {file} is an attempt; line {line}: {reject}");
     }
     Ok(())
 }

@@ -307,8 +307,7 @@ fn a_file_of_no_attempts_ends_with_1_and_says_what_its_first_line_lacks() {
         b"{\"ip\":\"192.0.2.1\"}\nroot\n",
     )
     .with_code(1);
-    let said =
-        "no line of - is an attempt; the first, line 1, is not for its field `time`: missing";
+    let said = "no line of - is an attempt; line 1: field `time`: missing";
     assert!(ended.stderr.contains(said), "{}", ended.stderr);
 }
 

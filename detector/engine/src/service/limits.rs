@@ -138,7 +138,7 @@ impl Limits {
     }
 
     /// How many times more people were challenged than the score expected, in 1/16: most of them show
-    /// it by succeeding soon after. From a half to 32: on traffic unlike all that the card was fitted to, scores
+    /// it by succeeding soon after. From a quarter to 32: on traffic unlike all that the card was fitted to, scores
     /// of 99 % were wrong one time in ten. Where nothing shows it, as expected.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         const DOUBT: u64 = 4 * ONE;
@@ -149,7 +149,7 @@ impl Limits {
         };
         let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
-        (16 * wronged / expected).clamp(8, 512)
+        (16 * wronged / expected).clamp(4, 512)
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
