@@ -80,7 +80,7 @@ async fn a_thousand_bad_records_among_good_ones_change_nothing_else() {
     let store = Arc::new(MemoryStore::open());
     let shapes: [fn(usize) -> Vec<u8>; 8] = [
         |n| format!("{{\"event_id\":\"cut{n}").into_bytes(),
-        |n| format!("{{\"event_id\":{n},\"time\":1,\"outcome\":true}}").into_bytes(),
+        |n| format!("{{\"event_id\":{n},\"time\":1700000000001,\"outcome\":true}}").into_bytes(),
         |n| [event(n), vec![b' '; 70_000]].concat(),
         |n| {
             String::from_utf8(event(n))
@@ -96,7 +96,7 @@ async fn a_thousand_bad_records_among_good_ones_change_nothing_else() {
                 .into_bytes()
         },
         |_| Vec::new(),
-        |n| format!("{{\"time\":{n}}}").into_bytes(),
+        |n| format!("{{\"time\":1700000000{n:03}}}").into_bytes(),
     ];
     let bad: Vec<Vec<u8>> = (0..1_000).map(|n| shapes[n % shapes.len()](n)).collect();
     let mixed: Vec<Vec<u8>> = events(0..1_000)

@@ -88,7 +88,7 @@ impl DeadLetters {
                     let more = told - TOLD;
                     drop(writeln!(
                         io::stderr(),
-                        "and {more} more bad lines; --dead-letters FILE keeps each with its reason"
+                        "and {more} more; --dead-letters FILE keeps each with its reason"
                     ));
                 }
                 Ok(())

@@ -259,7 +259,7 @@ fn the_clock_that_is_given_tells_what_is_far_ahead() {
         .filter(|line| line.starts_with("line "));
     assert_eq!(told.count(), 20, "{}", ended.stderr);
     assert!(
-        ended.stderr.contains("and 30 more bad lines"),
+        ended.stderr.contains("and 30 more; --dead-letters"),
         "{}",
         ended.stderr
     );

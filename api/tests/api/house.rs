@@ -307,7 +307,7 @@ impl ListsSink for Breakable {
 
 /// Sixty users who fail from one address within a minute.
 pub fn attack(ip: &str) -> Vec<String> {
-    (0..60)
+    (0..200)
         .map(|i| {
             let time = NOON + i * 1_000;
             format!(

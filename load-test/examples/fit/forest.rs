@@ -166,9 +166,9 @@ mod tests {
             let weights = Trait::ALL.iter().zip(&weights);
             row.without + weights.map(|(of, steps)| steps[row.step(*of)]).sum::<f64>()
         };
-        let forest = boost(&learned, 20, sum);
+        let forest = boost(&learned, MOST_TREES, sum);
         let losses = losses(&held_out, &forest, sum);
-        let [before, after] = [losses[0], losses[20]].map(|loss| loss / 3_000.0);
+        let [before, after] = [losses[0], losses[MOST_TREES]].map(|loss| loss / 3_000.0);
         assert!(before > 0.65, "a sum has found it: {before}");
         assert!(after < 0.35, "trees have not: {after}");
     }
