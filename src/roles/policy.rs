@@ -39,7 +39,7 @@ pub fn run(command: &PolicyCommand) -> Result<()> {
                 None => (load_policy(None)?, load_policy(Some(first))?),
             };
             let lines = ours.diff(&theirs);
-            lines.iter().map(|line| format!("{line}\n")).collect()
+            lines.into_iter().map(|line| line + "\n").collect()
         }
         PolicyCommand::Show => credsieve_models::policy::DEFAULT_TOML.to_owned(),
     };
