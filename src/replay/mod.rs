@@ -88,6 +88,7 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
         .then(|| read.first_reject.clone())
         .flatten();
     summary.read(read);
+    summary.warn_of_names();
     summary::warn_of_order(&engine.stats());
     if !args.quiet {
         summary.print(&engine.stats());

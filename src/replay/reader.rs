@@ -84,6 +84,8 @@ pub struct Found {
     pub attempts: u64,
     /// Names that are no fields, by how many of the first lines have them.
     pub unknown_fields: BTreeMap<String, u64>,
+    /// Some attempt has a user name.
+    pub has_usernames: bool,
 }
 
 impl Found {
@@ -92,8 +94,9 @@ impl Found {
         self.first_reject.get_or_insert((line, reject));
     }
 
-    fn good(&mut self, line: &[u8]) {
+    fn good(&mut self, line: &[u8], attempt: &Attempt<'_>) {
         self.attempts += 1;
+        self.has_usernames |= attempt.username.is_some();
         if self.attempts <= LINES_LOOKED_THROUGH {
             for name in unknown_fields(line) {
                 *self.unknown_fields.entry(name).or_default() += 1;
@@ -130,7 +133,7 @@ impl<'a> Reader<'a> {
         for (number, line) in self.batch.lines() {
             match Attempt::parse(line, *clock_ms) {
                 Ok(attempt) => {
-                    self.found.good(line);
+                    self.found.good(line, &attempt);
                     let frame = Frame::new(&attempt, *clock_ms, hasher, names);
                     read.frames.push(frame);
                     read.ids.push(&attempt);

@@ -140,6 +140,22 @@ impl Summary {
         drop(writeln!(std::io::stderr(), "{table}"));
     }
 
+    /// Warns where nobody has a name and there are fields that are not known: one is probably the name,
+    /// without which every attempt is a stranger's.
+    pub fn warn_of_names(&self) {
+        if self.read.attempts > 0
+            && !self.read.has_usernames
+            && !self.read.unknown_fields.is_empty()
+        {
+            // Nobody may be listening: the verdicts are what counts.
+            drop(writeln!(
+                std::io::stderr(),
+                "replay: no attempt has a `username`; fields that are not known and were ignored: {}",
+                self.unknown_fields()
+            ));
+        }
+    }
+
     /// The commonest names that are no fields: one of them may be misspelt.
     fn unknown_fields(&self) -> String {
         let mut names: Vec<(&str, u64)> = self

@@ -329,6 +329,10 @@ fn fields_that_are_not_known_are_named_in_the_summary() {
         row(&replay(event, None).stderr, "fields not known"),
         "user_name"
     );
+    let quiet = run(credsieve(&["replay", "--quiet", "-"]), event).with_code(0);
+    let warning =
+        "no attempt has a `username`; fields that are not known and were ignored: user_name";
+    assert!(quiet.stderr.contains(warning), "{}", quiet.stderr);
     let known = replay(&ndjson(&generated(10, START_MS)), None).stderr;
     assert!(!known.contains("fields not known"), "{known}");
 }
