@@ -120,9 +120,9 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut number = 0;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
+            (self.at - start < 18).then_some(())?;
             number = number * 10 + i64::from(digit - b'0');
             self.at += 1;
-            (self.at - start <= 18).then_some(())?;
         }
         let leading_zero = self.at - start > 1 && self.record.as_bytes()[start] == b'0';
         let goes_on = matches!(self.peek(), Some(b'.' | b'e' | b'E'));
@@ -158,6 +158,14 @@ mod tests {
             let parsed: Fields = serde_json::from_str(record).expect(record);
             assert!(fields == parsed, "{record}");
         }
+    }
+
+    #[test]
+    fn an_integer_of_nineteen_digits_is_left_to_the_parser() {
+        for digits in ["9223400000000000000", "9999999999999999999"] {
+            assert!(usual(&format!("{{\"time\":{digits}}}")).is_none());
+        }
+        agrees("{\"time\":999999999999999999}");
     }
 
     proptest! {
