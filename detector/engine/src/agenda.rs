@@ -10,8 +10,12 @@ const NEVER: i64 = i64::MAX;
 pub(crate) struct Agenda {
     /// The tick of the oldest late write that waits.
     writes: Vec<i64>,
+    /// The oldest of these.
+    first_write: i64,
     /// The watermark, in seconds, at which a watched attempt may be due: never too late.
     watched: Vec<i64>,
+    /// The first of these.
+    first_watched: i64,
 }
 
 impl Agenda {
@@ -19,24 +23,27 @@ impl Agenda {
     pub(crate) fn new(shards: usize) -> Self {
         Self {
             writes: vec![NEVER; shards],
+            first_write: NEVER,
             watched: vec![NEVER; shards],
+            first_watched: NEVER,
         }
     }
 
     /// Late writes of `tick` wait in a shard. Ticks come in their order.
     pub(crate) fn writes_wait(&mut self, shard: usize, tick: i64) {
         self.writes[shard] = self.writes[shard].min(tick);
+        self.first_write = self.first_write.min(tick);
     }
 
     /// The oldest late writes of a shard were taken; `next` is the tick of those that still wait.
     pub(crate) fn writes_taken(&mut self, shard: usize, next: Option<i64>) {
         self.writes[shard] = next.unwrap_or(NEVER);
+        self.first_write = self.writes.iter().copied().fold(NEVER, i64::min);
     }
 
     /// The oldest tick up to `latest` of which late writes wait.
     pub(crate) fn oldest_writes(&self, latest: i64) -> Option<i64> {
-        let oldest = self.writes.iter().copied().fold(NEVER, i64::min);
-        (oldest <= latest && oldest != NEVER).then_some(oldest)
+        (self.first_write <= latest && self.first_write != NEVER).then_some(self.first_write)
     }
 
     /// Whether the oldest late writes that wait in a shard are those of `tick`.
@@ -47,16 +54,18 @@ impl Agenda {
     /// A watched attempt of a shard may be due at `at_s`.
     pub(crate) fn watched_until(&mut self, shard: usize, at_s: u32) {
         self.watched[shard] = self.watched[shard].min(i64::from(at_s));
+        self.first_watched = self.first_watched.min(i64::from(at_s));
     }
 
     /// A shard was looked into; `next_s` is when its next watched attempt is due.
     pub(crate) fn watched_taken(&mut self, shard: usize, next_s: Option<u32>) {
         self.watched[shard] = next_s.map_or(NEVER, i64::from);
+        self.first_watched = self.watched.iter().copied().fold(NEVER, i64::min);
     }
 
     /// Whether a watched attempt of any shard may be due.
     pub(crate) fn any_watched(&self, now_s: u32) -> bool {
-        self.watched.iter().copied().fold(NEVER, i64::min) <= i64::from(now_s)
+        self.first_watched <= i64::from(now_s)
     }
 
     /// Whether a watched attempt of a shard may be due.
@@ -83,6 +92,15 @@ mod tests {
         agenda.writes_taken(0, None);
         agenda.writes_taken(2, None);
         assert_eq!(agenda.oldest_writes(i64::MAX), None);
+    }
+
+    #[test]
+    fn what_is_told_of_a_shard_in_any_order_is_not_missed() {
+        let mut agenda = Agenda::new(3);
+        agenda.writes_taken(0, Some(9));
+        agenda.writes_taken(1, Some(7));
+        agenda.writes_taken(2, None);
+        assert_eq!(agenda.oldest_writes(9), Some(7));
     }
 
     #[test]

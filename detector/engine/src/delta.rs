@@ -6,6 +6,7 @@
 use crate::near::NearNames;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
+use crate::service::limits::LOWEST;
 use crate::shape::Shape;
 use crate::source::UserSight;
 use crate::state::budget::PENDING_TICKS;
@@ -159,6 +160,22 @@ pub struct Seen {
     pub member: Member,
 }
 
+impl Seen {
+    /// Whether all that it teaches is that one more came who is like people: most attempts of a day.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.log_odds < LOWEST
+            && !self.first
+            && !self.flagged
+            && !self.vindicates
+            && self.trusted == 0
+            && self.signed_s.is_none()
+            && self.wronged.is_none()
+            && self.says_other.is_none()
+            && self.lane != Lane::SignupSuccess
+    }
+}
+
 /// What one shard has sent and is not yet in force.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Outbox {
@@ -166,13 +183,19 @@ pub struct Outbox {
     pub changes: Queue<Change>,
     /// What is about many.
     pub lessons: Queue<Lesson>,
+    /// The people of each tick in attempts that teach nothing else, in 2^-16.
+    pub plain: Queue<u64>,
 }
 
 impl Outbox {
     /// The tick of the oldest late write that waits.
     #[must_use]
     pub fn oldest(&self) -> Option<i64> {
-        let fronts = [self.changes.oldest(), self.lessons.oldest()];
+        let fronts = [
+            self.changes.oldest(),
+            self.lessons.oldest(),
+            self.plain.oldest(),
+        ];
         fronts.into_iter().flatten().min()
     }
 
@@ -245,6 +268,16 @@ impl<T> Queue<T> {
     }
 }
 
+impl Queue<u64> {
+    /// Adds to the sum of a tick.
+    pub fn add(&mut self, tick: i64, amount: u64) {
+        match self.waiting.back_mut() {
+            Some((latest, sum)) if *latest == tick => *sum += amount,
+            _ => self.send(tick, amount, 1),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,6 +295,17 @@ mod tests {
         assert_eq!(queue.in_force(11).count(), 0);
         assert_eq!(queue.in_force(12).count(), 1);
         assert_eq!(queue.in_force(13).count(), 0);
+    }
+
+    #[test]
+    fn the_sum_of_a_tick_takes_one_place() {
+        let mut queue = Queue::default();
+        for (tick, amount) in [(10, 1), (10, 2), (11, 4)] {
+            queue.add(tick, amount);
+        }
+        assert_eq!(queue.in_force(12).collect::<Vec<_>>(), [3]);
+        assert_eq!(queue.in_force(13).collect::<Vec<_>>(), [4]);
+        assert_eq!(queue.dropped, 0);
     }
 
     #[test]

@@ -374,6 +374,10 @@ impl Engine {
                 for lesson in user.lessons_in_force(oldest + DELAY_TICKS) {
                     rooms.teach(&lesson);
                 }
+                let people = user.plain_in_force(oldest + DELAY_TICKS);
+                if people > 0 {
+                    rooms.service.learn_plain(oldest, people);
+                }
                 agenda.writes_taken(shard, user.oldest_write());
             }
         }

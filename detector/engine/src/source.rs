@@ -29,6 +29,9 @@ pub struct SourceFacts {
     pub wide: PlaceFacts,
     /// This user is known good at this address and succeeds: networks and links were skipped.
     pub familiar: bool,
+    /// The user is counted as one who belongs at this address in the running pane: to say so once more would
+    /// change nothing.
+    pub counted_good: bool,
     /// First sights of (address, user who is tried).
     pub user_sight: Option<UserSight>,
     /// The explicit rate limit of the address is exceeded.
@@ -227,10 +230,12 @@ impl SourceShard {
         now: Now,
         policy: &Policy,
     ) -> SourceFacts {
-        let mut facts = SourceFacts {
-            familiar: self.is_familiar(frame, spots, now),
-            ..SourceFacts::default()
-        };
+        let mut facts = SourceFacts::default();
+        if frame.proves_user() && frame.user.is_some() {
+            facts.familiar = self.month.contains(spots.pair, now.month_pane());
+            facts.counted_good =
+                facts.familiar && self.month.contains_in_pane(spots.pair, now.month_pane());
+        }
         (facts.over_limit, facts.session_start_s) = self.observe_address(frame, spots, now, policy);
         if frame.tries_name() {
             facts.user_sight = Some(self.observe_user(spots, now));
@@ -282,13 +287,6 @@ impl SourceShard {
             Some(_) => (&self.near, spots.near),
         };
         table.get(spot.hash, spot.key).map(|place| place.facts(now))
-    }
-
-    /// A success of a user who has succeeded at this address before, above suspicion.
-    fn is_familiar(&self, frame: &Frame, spots: &Spots, now: Now) -> bool {
-        frame.proves_user()
-            && frame.user.is_some()
-            && self.month.contains(spots.pair, now.month_pane())
     }
 
     /// Counts at the address; answers whether its explicit rate limit is exceeded, and the start of

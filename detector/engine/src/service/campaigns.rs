@@ -175,6 +175,8 @@ struct Slot {
     passwords: Distinct,
     /// The entities that tie most of it together, with their attempts.
     strongest: Vec<(Entity, u32)>,
+    /// The fewest attempts of one of these.
+    weakest: u32,
 }
 
 impl Slot {
@@ -193,12 +195,19 @@ impl Slot {
         if self.tenant != Some(member.tenant) && self.attempts > 1 {
             self.tenant = None;
         }
-        self.addresses.insert(member.address);
-        self.networks
-            .insert(Address::from_packed(member.address).near().packed());
-        self.users.insert(member.user);
+        // What few attacks have much of; the rest is counted by what ties it.
         self.tools.insert(member.tool);
-        self.passwords.insert(member.password);
+    }
+
+    /// Counts an entity that was not in the campaign.
+    fn count_distinct(&mut self, entity: Entity) {
+        match entity {
+            Entity::Ip(address) => self.addresses.insert(address.packed()),
+            Entity::Net(network) => self.networks.insert(network.packed()),
+            Entity::Password(key) => self.passwords.insert(key),
+            Entity::User(key) => self.users.insert(key),
+            _ => {}
+        }
     }
 
     fn fold(&mut self) {
@@ -214,6 +223,10 @@ impl Slot {
     }
 
     fn note(&mut self, entity: Entity, attempts: u32) {
+        let full = self.strongest.len() == MAX_MEMBERS;
+        if full && attempts <= self.weakest {
+            return;
+        }
         let known = self.strongest.iter_mut().find(|(e, _)| *e == entity);
         if let Some((_, count)) = known {
             *count = attempts.max(*count);
@@ -224,6 +237,8 @@ impl Slot {
         {
             *weakest = (entity, attempts);
         }
+        let counts = self.strongest.iter().map(|(_, count)| *count);
+        self.weakest = counts.min().unwrap_or(0);
     }
 
     fn state(&mut self, phase: Phase, closed_at_ms: Option<EpochMs>) -> Campaign {
@@ -298,6 +313,10 @@ impl Campaigns {
             let tie = self.ties.get_or_insert(key, key, fresh);
             if (tie.slot, tie.generation) != (fresh.slot, generation) {
                 *tie = fresh;
+            }
+            // A sketch takes long to be told what it knows.
+            if tie.attempts == 0 {
+                slot.count_distinct(entity);
             }
             tie.last_s = tie.last_s.max(fresh.last_s);
             tie.attempts += 1;
@@ -431,6 +450,7 @@ impl Campaigns {
             tools: Distinct::new(),
             passwords: Distinct::new(),
             strongest: Vec::new(),
+            weakest: 0,
         });
         free
     }

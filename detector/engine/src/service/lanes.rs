@@ -167,7 +167,7 @@ impl Lanes {
 
     /// Closes a learning period: what it taught is bounded by what was expected, so that an attack
     /// that goes unseen moves the expectation slowly.
-    fn turn(&mut self, at_s: i64) {
+    pub fn turn(&mut self, at_s: i64) {
         let period = at_s.div_euclid(PERIOD_S);
         if period <= self.period {
             return;

@@ -18,7 +18,8 @@ const MEMORY_S: i64 = 12 * 3_600;
 const MOVE_S: i64 = 60;
 /// Quarters of a nat, from -2.5 to 7: beyond, the score says 99.9 %.
 const STEPS: usize = 38;
-const LOWEST: i32 = -5 * LogOdds::NAT / 2;
+/// The lowest log-odds that any attempt is challenged from, in 1/256 nat.
+pub const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
 
 /// A budget of less than a person or two could not be held against anything.
@@ -111,11 +112,17 @@ impl Default for Limits {
     }
 }
 
+/// The people to expect in an attempt with these log-odds, in 2^-16.
+#[must_use]
+pub fn people_in(log_odds: i32) -> u64 {
+    (10_000 - u64::from(probability(LogOdds(log_odds)).0)) * ONE / 10_000
+}
+
 impl Limits {
     /// Counts an attempt. `budget` is the share of people that may be challenged, in 1/100,000.
     pub fn count(&mut self, at_s: i64, seen: &Seen, budget: u64) {
         let (lane, log_odds) = (seen.lane, seen.log_odds);
-        let people = (10_000 - u64::from(probability(LogOdds(log_odds)).0)) * ONE / 10_000;
+        let people = people_in(log_odds);
         self.people.add(at_s, people);
         if log_odds >= LOWEST {
             let step = usize::try_from((log_odds - LOWEST) / STEP)
@@ -131,6 +138,17 @@ impl Limits {
         if let Some(lane) = seen.wronged {
             self.wronged[Group::of(lane) as usize].add(at_s, people);
         }
+        self.move_on(at_s, budget);
+    }
+
+    /// Counts people (in 2^-16) in attempts whose log-odds are below [`LOWEST`].
+    pub fn count_plain(&mut self, at_s: i64, people: u64, budget: u64) {
+        self.people.add(at_s, people);
+        self.move_on(at_s, budget);
+    }
+
+    /// Once a minute the limits are set anew.
+    fn move_on(&mut self, at_s: i64, budget: u64) {
         if at_s.div_euclid(MOVE_S) > self.moved {
             self.moved = at_s.div_euclid(MOVE_S);
             self.adjust(at_s, budget);

@@ -180,6 +180,13 @@ impl Service {
         }
     }
 
+    /// Learns that people (in 2^-16) came in attempts that teach nothing else.
+    pub fn learn_plain(&mut self, at_s: i64, people: u64) {
+        self.lessons += 1;
+        self.lanes.turn(at_s);
+        self.limits.count_plain(at_s, people, self.people_budget);
+    }
+
     fn values_of(&self, seen: &Seen) -> impl Iterator<Item = (Field, u64)> + use<> {
         let hasher = self.hasher;
         let country = u64::from(u16::from_be_bytes(seen.country));

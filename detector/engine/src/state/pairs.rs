@@ -89,6 +89,13 @@ impl PairFilter {
         }
     }
 
+    /// Whether `pair` was (probably) seen in `pane` itself: to insert it again would be no first sight.
+    #[must_use]
+    pub fn contains_in_pane(&self, pair: u64, pane: i64) -> bool {
+        let line = &self.lines[self.line_of(pair)];
+        matches!(pane - header(line), -1 | 0) && has(line, pair, pane & 1)
+    }
+
     /// The share of bits that are set, in 1/1,000.
     #[must_use]
     pub fn fill_permille(&self) -> u32 {
@@ -233,6 +240,7 @@ mod tests {
             in_window: true,
         };
         assert_eq!(filter.insert(pair, 7), both);
+        assert!(filter.contains_in_pane(pair, 7) && !filter.contains_in_pane(pair, 8));
         assert_eq!(filter.insert(pair, 7), FirstSight::NO);
         let next = filter.insert(pair, 8);
         assert_eq!((next.in_pane, next.in_window), (true, false));

@@ -11,6 +11,7 @@ use crate::frame::{Frame, counts_as_failure};
 use crate::near::NearNames;
 use crate::now::Now;
 use crate::service::campaigns::Member;
+use crate::service::limits::people_in;
 use credsieve_models::attempt::{FailureReason, Kind};
 use credsieve_models::key::Domain;
 use credsieve_models::verdict::{Attack, Decision};
@@ -30,7 +31,13 @@ impl UserShard {
                 },
             );
         }
-        self.teach(arrival, Lesson::Seen(seen(arrival, force, judged)));
+        let seen = seen(arrival, force, judged);
+        if seen.is_plain() {
+            let people = people_in(seen.log_odds);
+            self.outbox.plain.add(arrival.tick, people);
+        } else {
+            self.teach(arrival, Lesson::Seen(seen));
+        }
         let Some(user) = frame.user else { return };
         if frame.tries_name() {
             self.learn_try(arrival, force.hasher, user, judged);
@@ -147,8 +154,11 @@ impl UserShard {
         }
     }
 
-    /// Tells the Source room that a user belongs at the attempt's address.
+    /// Tells the Source room that a user belongs at the attempt's address, if it does not know it.
     fn send_good(&mut self, arrival: &Arrival<'_>, user: u64) {
+        if arrival.source.counted_good {
+            return;
+        }
         self.send(
             arrival,
             Change::Good {

@@ -192,6 +192,11 @@ impl UserShard {
         self.outbox.lessons.in_force(tick)
     }
 
+    /// The people in attempts that teach nothing else, likewise, in 2^-16.
+    pub fn plain_in_force(&mut self, tick: i64) -> u64 {
+        self.outbox.plain.in_force(tick).sum()
+    }
+
     /// The tick of the oldest late write that waits.
     #[must_use]
     pub fn oldest_write(&self) -> Option<i64> {
