@@ -4,6 +4,7 @@ use crate::additive::Fit;
 use crate::forest::{self, Forest};
 use crate::rows::{Row, Rows};
 use crate::table;
+use crate::temper::Temper;
 use anyhow::Result;
 use credsieve_engine::card::{self, Group, Trait};
 use credsieve_models::verdict::LogOdds;
@@ -17,6 +18,8 @@ const TREES: &str = concat!(
 
 /// Generators are held out in so many parts, each in turn.
 const PARTS: usize = 5;
+/// Numbers of trees that are tried are so far apart.
+const TREES_APART: usize = 5;
 
 /// The columns of all groups.
 pub struct Card {
@@ -48,26 +51,20 @@ impl Column {
     }
 
     fn log_odds(&self, row: &Row) -> f64 {
-        self.additive(row) + self.forest.nats(row)
+        self.additive(row) + self.forest.nats_of(usize::MAX, row)
     }
-}
 
-/// A column fitted to the traffic of some generators, and held against that of the others.
-struct Trial {
-    column: Column,
-    losses: Vec<f64>,
-}
-
-impl Trial {
-    fn of(rows: &[Row], part: usize) -> Self {
-        let (unseen, learned): (Vec<Row>, Vec<Row>) =
-            rows.iter().partition(|row| row.generator % PARTS == part);
-        let column = Column::fit(&learned, forest::MOST_TREES);
-        let mut losses = forest::losses(&unseen, &column.forest, |row| column.additive(row));
-        if learned.is_empty() {
-            losses.fill(0.0); // It says nothing.
+    /// The same, as far as it is to be believed. The level of a lane goes with its excess.
+    fn tempered(mut self, temper: Temper) -> Self {
+        for weight in self.weights.iter_mut().flatten() {
+            *weight *= temper.times;
         }
-        Self { column, losses }
+        for weight in &mut self.weights[Trait::Excess as usize] {
+            *weight += temper.level;
+        }
+        self.weights = table::rounded(self.weights);
+        self.forest.scale(temper.times);
+        self
     }
 }
 
@@ -77,34 +74,82 @@ struct Fitted {
     unseen: Vec<f64>,
 }
 
+/// So many trees, and how they do with generators that were not learned from.
+struct Trial {
+    trees: usize,
+    temper: Temper,
+    unseen: Vec<f64>,
+    loss: f64,
+}
+
+impl Trial {
+    /// Columns that were fitted without a part of the generators each, with so many trees.
+    fn of(rows: &[Row], without: &[Column], trees: usize) -> Self {
+        let said = |row: &Row| {
+            let column = &without[row.generator % PARTS];
+            column.additive(row) - row.without + column.forest.nats_of(trees, row)
+        };
+        let said: Vec<f64> = rows.iter().map(said).collect();
+        let temper = Temper::of(rows, &said);
+        let unseen: Vec<f64> = rows
+            .iter()
+            .zip(said)
+            .map(|(row, said)| temper.log_odds(row, said))
+            .collect();
+        Self {
+            trees,
+            temper,
+            loss: forest::loss(rows, &unseen),
+            unseen,
+        }
+    }
+}
+
 impl Fitted {
     /// As many trees are enough as help with traffic of generators that were not learned from: those that only
     /// help with more of the same learn a generator by heart. Of numbers that are as good to a hundredth the
     /// most: what they add helps with the generators that are known.
     fn of(group: Group, rows: &[Row]) -> Self {
-        let mut trials: Vec<Trial> = (0..PARTS).map(|part| Trial::of(rows, part)).collect();
-        let loss = |trees: usize| trials.iter().map(|trial| trial.losses[trees]).sum::<f64>();
-        let losses: Vec<f64> = (0..=forest::MOST_TREES).map(loss).collect();
-        let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
-        let is_enough = |loss: &f64| least > 0.0 && *loss <= least * 1.01;
-        let enough = losses.iter().rposition(is_enough).unwrap_or(0);
-        let all: f64 = rows.iter().map(|row| row.counts).sum();
-        eprintln!(
-            "{group:?}: {} rows; mean log-loss with generators not learned from {:.5}, with {enough} trees {:.5}, with all {:.5}",
-            rows.len(),
-            loss(0) / all,
-            loss(enough) / all,
-            loss(forest::MOST_TREES) / all,
-        );
-        for trial in &mut trials {
-            trial.column.forest.trees.truncate(enough);
-        }
-        let unseen = rows
+        let without = |part: usize| {
+            let learned: Vec<Row> = rows
+                .iter()
+                .copied()
+                .filter(|row| row.generator % PARTS != part)
+                .collect();
+            Column::fit(&learned, forest::MOST_TREES)
+        };
+        let without: Vec<Column> = (0..PARTS).map(without).collect();
+        let trials = (0..=forest::MOST_TREES).step_by(TREES_APART);
+        let mut trials: Vec<Trial> = trials
+            .map(|trees| Trial::of(rows, &without, trees))
+            .collect();
+        let least = trials
             .iter()
-            .map(|row| trials[row.generator % PARTS].column.log_odds(row));
+            .map(|trial| trial.loss)
+            .fold(f64::INFINITY, f64::min);
+        let enough = trials
+            .iter()
+            .rposition(|trial| trial.loss <= least * 1.01)
+            .unwrap_or(0);
+        let all: f64 = rows.iter().map(|row| row.counts).sum();
+        let (first, last) = (trials[0].loss / all, trials[trials.len() - 1].loss / all);
+        let Trial {
+            trees,
+            temper,
+            unseen,
+            loss,
+        } = trials.swap_remove(enough);
+        eprintln!(
+            "{group:?}: {} rows; mean log-loss with generators not learned from {first:.5}, with {trees} trees {:.5}, with all {last:.5}; \
+             believed {:.2} times, moved by {:.2} nats",
+            rows.len(),
+            loss / all,
+            temper.times,
+            temper.level,
+        );
         Self {
-            unseen: unseen.collect(),
-            column: Column::fit(rows, enough),
+            column: Column::fit(rows, trees).tempered(temper),
+            unseen,
         }
     }
 }

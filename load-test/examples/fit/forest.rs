@@ -41,9 +41,19 @@ pub struct Ask {
 }
 
 impl Forest {
-    /// What the trees say of an attempt, in nats.
-    pub fn nats(&self, row: &Row) -> f64 {
-        self.trees.iter().map(|tree| tree.nats(&row.steps)).sum()
+    /// What the first so many trees say of an attempt, in nats.
+    pub fn nats_of(&self, trees: usize, row: &Row) -> f64 {
+        let trees = self.trees.iter().take(trees);
+        trees.map(|tree| tree.nats(&row.steps)).sum()
+    }
+
+    /// Takes what each node says so many times.
+    pub fn scale(&mut self, times: f64) {
+        for node in self.trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
+            #[expect(clippy::cast_possible_truncation, reason = "no more than it was")]
+            let value = (f64::from(node.value) * times).round_ties_even() as i16;
+            node.value = value;
+        }
     }
 }
 
@@ -71,17 +81,6 @@ pub fn boost(learned: &[Row], trees: usize, log_odds: impl Fn(&Row) -> f64) -> F
     }
 }
 
-/// What rows lose by log-odds, and by these and the first tree, two, three …: each row as it counts.
-pub fn losses(rows: &[Row], forest: &Forest, log_odds: impl Fn(&Row) -> f64) -> Vec<f64> {
-    let mut now: Vec<f64> = rows.iter().map(log_odds).collect();
-    let mut losses = vec![loss(rows, &now)];
-    for tree in &forest.trees {
-        add(tree, rows, &mut now);
-        losses.push(loss(rows, &now));
-    }
-    losses
-}
-
 /// How much each row pulls at its log-odds, and how sure that is.
 fn pulls(rows: &[Row], log_odds: &[f64]) -> Vec<Sum> {
     let of_row = |(row, log_odds): (&Row, &f64)| {
@@ -102,7 +101,7 @@ fn add(tree: &Tree, rows: &[Row], log_odds: &mut [f64]) {
 }
 
 /// The log-loss, each row as it counts.
-fn loss(rows: &[Row], log_odds: &[f64]) -> f64 {
+pub fn loss(rows: &[Row], log_odds: &[f64]) -> f64 {
     let lost = rows.iter().zip(log_odds).map(|(row, log_odds)| {
         let wrong = if row.attack { -log_odds } else { *log_odds };
         row.counts * (wrong.max(0.0) + (-wrong.abs()).exp().ln_1p())
@@ -167,8 +166,12 @@ mod tests {
             row.without + weights.map(|(of, steps)| steps[row.step(*of)]).sum::<f64>()
         };
         let forest = boost(&learned, MOST_TREES, sum);
-        let losses = losses(&held_out, &forest, sum);
-        let [before, after] = [losses[0], losses[MOST_TREES]].map(|loss| loss / 3_000.0);
+        let [before, after] = [0, MOST_TREES].map(|trees| {
+            let log_odds = held_out
+                .iter()
+                .map(|row| sum(row) + forest.nats_of(trees, row));
+            loss(&held_out, &log_odds.collect::<Vec<_>>()) / 3_000.0
+        });
         assert!(before > 0.65, "a sum has found it: {before}");
         assert!(after < 0.35, "trees have not: {after}");
     }
@@ -177,7 +180,7 @@ mod tests {
     fn against_slope(forest: &Forest, of: Trait, rows: &[Row]) -> usize {
         let nats = |mut row: Row, step: usize| {
             row.steps[of as usize] = u8::try_from(step).unwrap();
-            forest.nats(&row)
+            forest.nats_of(MOST_TREES, &row)
         };
         let is_against = |row: &Row, step: usize| {
             let (before, now) = (nats(*row, step - 1), nats(*row, step));
@@ -259,7 +262,25 @@ mod tests {
         let learned = rows(1, 6_000, one_of_two);
         let otherwise = rows(2, 3_000, |row| 95 - one_of_two(row));
         let forest = boost(&learned, 10, |_| -0.1);
-        assert!(losses(&learned, &forest, |_| -0.1).is_sorted_by(|a, b| a > b));
-        assert!(losses(&otherwise, &forest, |_| -0.1).is_sorted_by(|a, b| a < b));
+        let losses = |rows: &[Row]| {
+            let of = |trees| {
+                let log_odds = rows.iter().map(|row| forest.nats_of(trees, row) - 0.1);
+                loss(rows, &log_odds.collect::<Vec<_>>())
+            };
+            (0..=10).map(of).collect::<Vec<_>>()
+        };
+        assert!(losses(&learned).is_sorted_by(|a, b| a > b));
+        assert!(losses(&otherwise).is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn what_trees_say_is_scaled() {
+        let mut half = forest(11, one_of_two);
+        let whole = half.clone();
+        half.scale(0.5);
+        for row in rows(2, 100, one_of_two) {
+            let [whole, half] = [&whole, &half].map(|forest| forest.nats_of(MOST_TREES, &row));
+            assert!((whole / 2.0 - half).abs() < 0.05, "{whole} {half}");
+        }
     }
 }

@@ -13,6 +13,7 @@ mod grow;
 mod rows;
 mod sources;
 mod table;
+mod temper;
 
 use anyhow::bail;
 use card::Card;

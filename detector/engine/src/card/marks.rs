@@ -224,7 +224,11 @@ fn near_names(known: &Known<'_>) -> i32 {
 /// thing again.
 fn again(known: &Known<'_>) -> u8 {
     let user = known.user;
-    match (user.same_again, user.failed_here, user.flagged_here) {
+    match (
+        user.same_again,
+        user.failed_here,
+        user.flagged_here.is_some(),
+    ) {
         (true, ..) => 3,
         (false, true, true) => 2,
         (false, true, false) => 1,

@@ -160,14 +160,16 @@ impl Limits {
     /// of 99 % were wrong one time in ten. Where nothing shows it, as expected.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         const DOUBT: u64 = 4 * ONE;
-        let shown_in_ten = match group {
-            Group::Failure => 7,
-            Group::Signup | Group::Token => 5,
-            Group::Success | Group::Lookup => return 16,
+        let (shown_in_ten, least) = match group {
+            Group::Failure => (7, 4),
+            Group::Signup | Group::Token => (5, 4),
+            // Who looks others up never shows it.
+            Group::Lookup => (3, 16),
+            Group::Success => return 16,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
-        (16 * wronged / expected).clamp(4, 512)
+        (16 * wronged / expected).clamp(least, 512)
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {

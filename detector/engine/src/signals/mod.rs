@@ -49,10 +49,8 @@ pub struct UserFacts {
     pub tried_from: u32,
     /// The last stranger who failed did so from this network, within 45 minutes.
     pub failed_here: bool,
-    /// A failure from there was flagged in that time.
-    pub flagged_here: bool,
-    /// It was one of a token.
-    pub flagged_token: bool,
+    /// A lane of what was flagged from there in that time: failures, look-ups.
+    pub flagged_here: Option<Lane>,
     /// Distinct addresses of strangers from which the user failed in 30 to 45 minutes.
     pub failing_addresses: u32,
     /// Distinct ASNs likewise, as far as they are told apart.

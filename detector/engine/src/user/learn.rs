@@ -77,12 +77,15 @@ impl UserShard {
                 time_ms,
             },
         );
+        let flagged = judged.judgement.decision != Decision::Allow;
         if let Some(sight) = arrival.source.user_sight
-            && counts_as_failure(frame)
             && let Some(record) = self.users.get_mut(user, user)
         {
-            let flagged = judged.judgement.decision != Decision::Allow;
-            record.add_failure(frame, sight.pane, sight.short, flagged);
+            if counts_as_failure(frame) {
+                record.add_failure(frame, sight.pane, sight.short, flagged);
+            } else if flagged && frame.kind == Kind::Lookup {
+                record.flag_look_up(frame, sight.pane);
+            }
         }
         let pane = now.pane();
         for (link, key, pair) in linked(frame, hasher, user) {
@@ -226,21 +229,20 @@ pub(super) fn says_other(frame: &Frame) -> Option<bool> {
     told.filter(|_| failed_login)
 }
 
-/// The lane in which a person was challenged, as a success shows: one from where a failure had been
-/// flagged, or the first one after a sign-up that had been.
+/// The lane in which a person was challenged, as a success shows: one from where a failure or a look-up had been
+/// flagged, or the first one after a sign-up that had been. Who signs up shows that the look-up before was a person's.
 fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
-    if !frame.proves_user() || judged.judgement.decision != Decision::Allow {
+    if judged.judgement.decision != Decision::Allow {
         return None;
     }
     let user = &judged.user;
+    if frame.kind == Kind::Signup && frame.succeeded() {
+        return user
+            .flagged_here
+            .filter(|lane| *lane == Lane::LookupFailure);
+    }
     let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
-    let lane = if user.flagged_token {
-        Lane::TokenFailure
-    } else {
-        Lane::LoginBadPassword
-    };
-    let failure = (user.failed_here && user.flagged_here).then_some(lane);
-    signup.or(failure)
+    signup.or(user.flagged_here).filter(|_| frame.proves_user())
 }
 
 /// The links of a try, each with the pair that it makes with the user.

@@ -8,6 +8,7 @@ use crate::signals::UserFacts;
 use crate::state::pairs::FirstSight;
 use crate::state::table::Record;
 use bytemuck::Zeroable;
+use credsieve_models::Lane;
 use credsieve_models::attempt::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -20,11 +21,13 @@ const COUNTRIES: usize = 2;
 const TOOLS: usize = 4;
 const PASSWORDS: usize = 2;
 
-/// A failure was flagged: of a login, of a token.
-const FLAGGED: u8 = 0x80;
-const FLAGGED_TOKEN: u8 = 0x40;
+/// What was flagged last, in the upper bits beside a count: a token, a look-up, any other failure.
+const FLAGS: u8 = 0xc0;
+const TOKEN: u8 = 0x40;
+const LOOK_UP: u8 = 0x80;
+const FAILURE: u8 = 0xc0;
 /// What is left for the count.
-const COUNT: u8 = !(FLAGGED | FLAGGED_TOKEN);
+const COUNT: u8 = !FLAGS;
 const SIGNED: u16 = 0x8000;
 
 /// What is known about a user or a tried name.
@@ -44,7 +47,7 @@ pub struct UserRecord {
     /// Logins learned from; the upper bit says that there was a sign-up and no login since.
     logins: u16,
     agent: u16,
-    /// The network from which a stranger failed last.
+    /// The network from which a stranger failed last, or was flagged.
     failed_network: u16,
     /// The network of the last success that was suspect.
     suspect_network: u16,
@@ -72,12 +75,33 @@ struct Place {
 #[repr(C)]
 struct FirePane {
     /// Addresses: seen in the pane, and of these new to the pane before. The upper bits of the first
-    /// say whether failures were flagged, and which.
+    /// say what was flagged, if anything.
     addresses: u8,
     new_addresses: u8,
     /// A bit each for distinct ASNs and countries, by their hash: errs low.
     asns: u16,
     countries: u16,
+}
+
+impl FirePane {
+    fn flag(&mut self, kind: Kind) {
+        let flag = match kind {
+            Kind::Token => TOKEN,
+            Kind::Lookup => LOOK_UP,
+            _ => FAILURE,
+        };
+        self.addresses = (self.addresses & COUNT) | flag;
+    }
+
+    /// A lane of what was flagged last.
+    fn flagged(&self) -> Option<Lane> {
+        match self.addresses & FLAGS {
+            0 => None,
+            TOKEN => Some(Lane::TokenFailure),
+            LOOK_UP => Some(Lane::LookupFailure),
+            _ => Some(Lane::LoginBadPassword),
+        }
+    }
 }
 
 impl Record for UserRecord {
@@ -176,10 +200,26 @@ impl UserRecord {
         (behind < FIRE_PANES).then_some(behind)
     }
 
-    /// Flags are about the network from which a stranger failed last.
     fn clear_flags(&mut self) {
         for pane in &mut self.fire {
             pane.addresses &= COUNT;
+        }
+    }
+
+    /// Flags are about the network from which a stranger came last.
+    fn come_from(&mut self, frame: &Frame) {
+        let network = Place::of(frame).network;
+        if self.failed_network != network {
+            self.clear_flags();
+            self.failed_network = network;
+        }
+    }
+
+    /// Remembers that a stranger was flagged who only asked for the name.
+    pub(super) fn flag_look_up(&mut self, frame: &Frame, pane: i64) {
+        if let Some(index) = self.turn_fire(pane) {
+            self.come_from(frame);
+            self.fire[index].flag(frame.kind);
         }
     }
 
@@ -194,19 +234,13 @@ impl UserRecord {
         let Some(index) = self.turn_fire(pane) else {
             return;
         };
-        let network = Place::of(frame).network;
-        if self.failed_network != network {
-            self.clear_flags();
-            self.failed_network = network;
-        }
+        self.come_from(frame);
         let fire = &mut self.fire[index];
         let addresses = (fire.addresses & COUNT) + u8::from(sight.in_pane);
-        let flags = match (flagged, frame.kind) {
-            (false, _) => 0,
-            (true, Kind::Token) => FLAGGED_TOKEN,
-            (true, _) => FLAGGED,
-        };
-        fire.addresses = addresses.min(COUNT) | (fire.addresses & !COUNT) | flags;
+        fire.addresses = addresses.min(COUNT) | (fire.addresses & FLAGS);
+        if flagged {
+            fire.flag(frame.kind);
+        }
         fire.new_addresses = fire.new_addresses.saturating_add(u8::from(sight.in_window));
         if let Some(asn) = frame.asn {
             fire.asns |= bit16(u64::from(asn));
@@ -246,6 +280,7 @@ impl UserRecord {
                 .fold(0, |bits, pane| bits | of(pane))
                 .count_ones()
         };
+        let here = self.failed_network == Place::of(frame).network;
         UserFacts {
             known_device: self.knows_device(frame),
             place: self.place_state(frame),
@@ -262,9 +297,8 @@ impl UserRecord {
             } else {
                 0
             },
-            failed_here: self.failed_network == Place::of(frame).network && addresses > 0,
-            flagged_here: window.iter().any(|p| p.addresses & !COUNT != 0),
-            flagged_token: window.iter().any(|p| p.addresses & FLAGGED_TOKEN != 0),
+            failed_here: here && addresses > 0,
+            flagged_here: window.iter().find_map(FirePane::flagged).filter(|_| here),
             failing_addresses: addresses,
             failing_asns: bits(|p| p.asns),
             failing_countries: bits(|p| p.countries),

@@ -7,9 +7,9 @@ use crate::now::Now;
 use crate::pattern::PlaceState;
 use crate::signals::UserFacts;
 use crate::state::pairs::FirstSight;
-use credsieve_models::Address;
 use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Decision, Score};
+use credsieve_models::{Address, Lane};
 use std::net::{IpAddr, Ipv4Addr};
 
 const NEW: FirstSight = FirstSight {
@@ -149,7 +149,7 @@ fn who_failed_here_and_was_flagged_is_known_for_a_while() {
     record.add_failure(&from(1, 1, 1), 10, NEW, true);
     let now = at(10 * 900 + 60);
     let here = record.facts(&from(1, 2, 1), now);
-    assert!(here.failed_here && here.flagged_here);
+    assert!(here.failed_here && here.flagged_here.is_some());
     assert!(
         !record.facts(&from(2, 1, 1), now).failed_here,
         "from another network"
@@ -170,14 +170,30 @@ fn what_was_flagged_is_told_once_to_a_success_from_there_and_a_token_apart() {
     };
     let facts = |record: &UserRecord| record.facts(&from(1, 2, 1), now);
     record.add_failure(&token, 10, NEW, true);
-    assert!(facts(&record).flagged_here && facts(&record).flagged_token);
+    assert_eq!(facts(&record).flagged_here, Some(Lane::TokenFailure));
     record.learn(&from(2, 1, 1), now);
-    assert!(facts(&record).flagged_token, "from another network");
+    let still = facts(&record).flagged_here;
+    assert_eq!(still, Some(Lane::TokenFailure), "from another network");
     record.learn(&from(1, 1, 1), now);
-    assert!(!facts(&record).flagged_here && !facts(&record).flagged_token);
+    assert_eq!(facts(&record).flagged_here, None);
     assert_eq!(facts(&record).failing_addresses, 1, "the count stays");
     record.add_failure(&from(1, 1, 1), 10, NEW, true);
-    assert!(facts(&record).flagged_here && !facts(&record).flagged_token);
+    assert_eq!(facts(&record).flagged_here, Some(Lane::LoginBadPassword));
+}
+
+#[test]
+fn a_flagged_look_up_is_no_failure_and_shows_to_whoever_comes_from_there() {
+    let mut record = record();
+    let look_up = Frame {
+        kind: Kind::Lookup,
+        ..from(1, 1, 1)
+    };
+    record.flag_look_up(&look_up, 10);
+    let now = at(10 * 900 + 60);
+    let here = record.facts(&from(1, 2, 1), now);
+    assert_eq!(here.flagged_here, Some(Lane::LookupFailure));
+    assert!(!here.failed_here && here.failing_addresses == 0);
+    assert_eq!(record.facts(&from(2, 1, 1), now).flagged_here, None);
 }
 
 #[test]

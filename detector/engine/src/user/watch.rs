@@ -179,8 +179,7 @@ impl UserShard {
         user.tried_from = watched.user.tried_from;
         user.since_login_s = watched.user.since_login_s;
         // Its own success has taken these back.
-        user.flagged_here |= watched.user.flagged_here;
-        user.flagged_token |= watched.user.flagged_token;
+        user.flagged_here = watched.user.flagged_here.or(user.flagged_here);
         let mut entity = *arrival.entity;
         (entity.device.owners, entity.password.owners) = watched.owners;
         let arrival = Arrival {
