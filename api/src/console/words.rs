@@ -49,6 +49,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
             format!("{value} % of the failures {from} named users who do not exist")
         }
         Measure::ListedName => "the name is one that attackers try first".to_owned(),
+        Measure::BreachedPassword if reason.value == 0 => {
+            "the name and password stand in no list of stolen ones, as the attack's do".to_owned()
+        }
         Measure::BreachedPassword => {
             "the name and password stand in a list of stolen ones".to_owned()
         }

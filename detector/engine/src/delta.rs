@@ -151,6 +151,8 @@ pub struct Seen {
     pub endpoint: u64,
     /// What the user's name looks like.
     pub shape: Shape,
+    /// Name and password are in a breach list.
+    pub breached: bool,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,

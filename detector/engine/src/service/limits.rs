@@ -57,29 +57,29 @@ impl Group {
     }
 
     /// A right password in wrong hands is worth a question earlier than a wrong one. Who looks a name up
-    /// never shows to have been a person, and lets nobody in: there it takes nineteen to one.
+    /// never shows to have been a person, and lets nobody in: there it takes 150 to one.
     fn lowest(self) -> i32 {
         match self {
             Self::Success | Self::Token => LOWEST,
             Self::Failure | Self::Signup => 0,
-            Self::Lookup => 3 * LogOdds::NAT,
+            Self::Lookup => 5 * LogOdds::NAT,
         }
     }
 
-    /// Its part of the budget, in percent.
+    /// Its part of the budget, in percent. Together they are more than the whole: no traffic uses all of them.
     fn part(self) -> u64 {
         match self {
-            Self::Success => 15,
-            Self::Failure => 62,
-            Self::Token | Self::Lookup => 8,
-            Self::Signup => 7,
+            Self::Success => 20,
+            Self::Failure => 80,
+            Self::Token | Self::Signup => 6,
+            Self::Lookup => 4,
         }
     }
 }
 
 /// What successes that are scored again may take beside the budget, in percent of it: nobody is stopped at the
 /// door any more, the owner of an account is asked whether it was them.
-const AGAIN_PART: u64 = 50;
+const AGAIN_PART: u64 = 100;
 
 /// The limits with what they are held against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,21 +155,22 @@ impl Limits {
         }
     }
 
-    /// How many times more people were challenged than the score expected, in 1/16: most of them show
-    /// it by succeeding soon after. From a quarter to 32: on traffic unlike all that the card was fitted to, scores
-    /// of 99 % were wrong one time in ten. Where nothing shows it, as expected.
+    /// How many times more people were challenged than the score expected, in 1/256: most of them show
+    /// it by succeeding soon after. At most 32 times: on traffic unlike all that the card was fitted to, scores
+    /// of 99 % were wrong one time in ten. At least a 64th: the card believes itself as far as strangers' traffic bears it out,
+    /// and is right more often with traffic that it knows. Where nothing shows it, as expected.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         const DOUBT: u64 = 4 * ONE;
         let (shown_in_ten, least) = match group {
             Group::Failure => (7, 4),
-            Group::Signup | Group::Token => (5, 4),
+            Group::Signup | Group::Token => (5, 16),
             // Who looks others up never shows it.
-            Group::Lookup => (3, 16),
-            Group::Success => return 16,
+            Group::Lookup => (3, 256),
+            Group::Success => return 256,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
-        (16 * wronged / expected).clamp(least, 512)
+        (256 * wronged / expected).clamp(least, 32 * 256)
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
@@ -188,7 +189,7 @@ impl Limits {
         let mut challenged = 0;
         let mut limit = STEPS;
         while limit > 0 {
-            challenged += steps[limit - 1].read(at_s) * overconfidence / 16;
+            challenged += steps[limit - 1].read(at_s) * overconfidence / 256;
             if challenged > allowed {
                 break;
             }
@@ -216,4 +217,4 @@ impl Limits {
 
 #[cfg(test)]
 #[path = "limits_tests.rs"]
-mod tests;
+pub(crate) mod tests;

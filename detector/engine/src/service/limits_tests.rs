@@ -3,7 +3,7 @@ use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
 use credsieve_models::verdict::Attack;
 
-fn seen(lane: Lane, log_odds: i32) -> Seen {
+pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
     Seen {
         lane,
         pattern: Pattern::default(),
@@ -20,6 +20,7 @@ fn seen(lane: Lane, log_odds: i32) -> Seen {
         agent: 0,
         endpoint: 0,
         shape: crate::shape::Shape::default(),
+        breached: false,
         says_other: None,
         flagged: false,
         member: Member {
@@ -135,4 +136,32 @@ fn successes_that_are_scored_again_may_take_more_and_nothing_else_may() {
     for lane in [LANE, Lane::SignupSuccess, Lane::TokenSuccess] {
         assert_eq!(limits.of_again(lane), limits.of(lane));
     }
+}
+
+#[test]
+fn a_look_up_that_shows_people_raises_its_limit_and_silence_never_lowers_it() {
+    const LOOK_UP: Lane = Lane::LookupFailure;
+    let limit = |look_ups: u32, wronged: bool| {
+        let mut limits = Limits::default();
+        let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+        let flagged = Seen {
+            flagged: true,
+            ..seen(LOOK_UP, 6 * NAT)
+        };
+        let success = Seen {
+            wronged: wronged.then_some(LOOK_UP),
+            ..seen(Lane::LoginSuccess, -8 * NAT)
+        };
+        for _ in 0..look_ups {
+            at_s = count(&mut limits, at_s, 1, &flagged);
+            at_s = count(&mut limits, at_s, 1, &success);
+        }
+        limits.count(at_s + 60, &success, BUDGET);
+        limits.of(LOOK_UP).0
+    };
+    // A hundred at odds of e^6 are less than one person by the score.
+    assert_eq!(limit(100, false), 5 * NAT);
+    assert!(limit(100, true) > 6 * NAT, "{}", limit(100, true));
+    // 2,000 are five: more than their part of 30,000 may be, whoever keeps silent.
+    assert!(limit(2_000, false) > 6 * NAT, "{}", limit(2_000, false));
 }

@@ -199,6 +199,7 @@ impl Service {
             (Field::Pairing, pairing(seen.member.tool, seen.agent)),
             (Field::MailDomain, seen.shape.domain),
             (Field::NameForm, seen.shape.form),
+            (Field::Breached, breached(seen.breached)),
         ]
         .into_iter()
         .filter(|(_, value)| *value != 0)
@@ -254,6 +255,7 @@ impl Service {
             (Field::Pairing, told(paired)),
             (Field::MailDomain, told(frame.shape.domain)),
             (Field::NameForm, told(frame.shape.form)),
+            (Field::Breached, Some(breached(frame.breached_password))),
         ] {
             likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
         }
@@ -370,6 +372,12 @@ impl Service {
     fn slot(&self, key: u64) -> u64 {
         self.hasher.hash_words(Domain::Slot, key, 1)
     }
+}
+
+/// The value of a try that was found in a breach list, or was not: services that do not look have one alone, which
+/// tells nothing.
+fn breached(breached: bool) -> u64 {
+    2 - u64::from(breached)
 }
 
 /// Tool and agent as one value; 0 where either is not known.

@@ -40,11 +40,13 @@ pub enum Field {
     MailDomain,
     /// The form of the name.
     NameForm,
+    /// Whether the producer found name and password in a breach list.
+    Breached,
 }
 
 impl Field {
     /// How many there are.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]

@@ -57,13 +57,14 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             graded(known.user.passwords, 100 * FORGOTTEN, 250, most),
         ));
     }
-    if frame.breached_password {
-        let weight = policy.signals.breached_password.weight.0;
+    let in_breach = u32::from(frame.breached_password);
+    let weight = breached(known);
+    if frame.breached_password || weight.0 < -LITTLE {
         out.push(reason(
             Measure::BreachedPassword,
             user,
             Window::Now,
-            1,
+            in_breach,
             1,
             weight,
         ));
@@ -81,4 +82,23 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         1,
         known.weigh(&[Trait::TriedFrom]),
     ));
+}
+
+/// A quarter of a nat is not worth a reason.
+const LITTLE: i32 = LogOdds::NAT / 4;
+
+/// What it says that a producer found name and password in a breach list, or looked and did not: by how much more of the
+/// attack is in it than of people here, of whom a quarter may be. Little before that is seen.
+fn breached(known: &Known<'_>) -> LogOdds {
+    let most = known.policy.signals.breached_password.weight.0.0;
+    let like_attack = known
+        .likeness
+        .of(Field::Breached)
+        .filter(|_| known.stranger);
+    match (known.frame.breached_password, like_attack) {
+        (true, Some(like)) => LogOdds(like.max(LogOdds::NAT * 3 / 4).min(most)),
+        (true, None) => LogOdds(most),
+        (false, Some(like)) => LogOdds(like.clamp(-LogOdds::NAT, 0)),
+        (false, None) => LogOdds(0),
+    }
 }

@@ -1,8 +1,11 @@
 use super::*;
+use crate::delta::Seen;
 use crate::entity::LinkFacts;
 use crate::near::NearNames;
 use crate::place::PlaceFacts;
 use crate::rhythm::RhythmFacts;
+use crate::service::campaigns::Member;
+use crate::service::limits::tests::seen;
 use crate::state::budget::Budget;
 use credsieve_models::attempt::{FailureReason, Outcome};
 use credsieve_models::verdict::{Family, LogOdds, Measure};
@@ -114,7 +117,7 @@ fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let alone = alone.weight(Family::Breadth);
     let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
     assert!(
-        alone < LogOdds::NAT / 4 && five > LogOdds::NAT / 2 && thirty > LogOdds::NAT,
+        alone < LogOdds::NAT / 2 && five > 2 * alone && thirty > LogOdds::NAT,
         "{alone} {five} {thirty}"
     );
 }
@@ -303,4 +306,46 @@ fn a_signal_that_is_switched_off_is_silent() {
     scene.policy.signals.off = vec![signal.clone()];
     assert!(scene.weight(Family::Breadth) < before);
     assert!(reasons(&scene.known()).iter().all(|r| r.signal() != signal));
+}
+
+#[test]
+fn a_breached_password_says_what_it_says_here() {
+    let weight = |scene: &Scene, breached: bool| {
+        let mut frame = scene.frame;
+        frame.breached_password = breached;
+        let facts = (&scene.source, &scene.entity, &scene.user);
+        let known = Known::new(&scene.policy, &frame, 1_000_000, facts, &scene.service);
+        let reasons = reasons(&known);
+        let said = reasons
+            .iter()
+            .find(|r| r.measure == Measure::BreachedPassword);
+        said.map_or(0, |reason| reason.weight.0)
+    };
+    let nat = LogOdds::NAT;
+    let mut scene = scene();
+    assert_eq!(weight(&scene, true), nat * 3 / 4, "nothing is learned");
+    assert_eq!(weight(&scene, false), 0);
+    let seen = |lane, log_odds, breached| Seen {
+        breached,
+        member: Member {
+            at_s: 1_000_000,
+            ..seen(lane, log_odds).member
+        },
+        ..seen(lane, log_odds)
+    };
+    for n in 0..400 {
+        let person = seen(Lane::LoginSuccess, -8 * nat, n % 10 == 0);
+        scene.service.learn(&person);
+        let attacker = seen(Lane::LoginBadPassword, 5 * nat, n % 5 > 0);
+        scene.service.learn(&attacker);
+    }
+    let [in_breach, in_none] = [true, false].map(|breached| weight(&scene, breached));
+    assert!(
+        in_breach > nat * 3 / 2 && in_breach <= 2 * nat,
+        "{in_breach}"
+    );
+    assert!(in_none <= -nat * 3 / 4 && in_none >= -nat, "{in_none}");
+    let at_home = scene.at_home();
+    assert_eq!(weight(&at_home, true), 2 * nat, "no stranger");
+    assert_eq!(weight(&at_home, false), 0);
 }

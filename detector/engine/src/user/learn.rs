@@ -211,6 +211,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         agent: frame.agent.unwrap_or(0),
         endpoint: frame.endpoint.unwrap_or(0),
         shape: frame.shape,
+        breached: frame.breached_password,
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
