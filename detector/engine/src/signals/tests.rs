@@ -297,11 +297,9 @@ fn hardly_anything_is_said_of_a_stranger_in_a_quiet_service_and_nothing_at_home(
 #[test]
 fn a_signal_that_is_switched_off_is_silent() {
     let mut scene = scene().tried_here(30, 0);
-    let signal = reasons(&scene.known())
-        .iter()
-        .find(|r| r.measure == Measure::SprayedUsers || r.measure == Measure::DistinctUsers)
-        .map(Reason::signal)
-        .unwrap();
+    let said = reasons(&scene.known());
+    let of_family = said.iter().filter(|r| r.family == Family::Breadth);
+    let signal = of_family.max_by_key(|r| r.weight.0).unwrap().signal();
     let before = scene.weight(Family::Breadth);
     scene.policy.signals.off = vec![signal.clone()];
     assert!(scene.weight(Family::Breadth) < before);
