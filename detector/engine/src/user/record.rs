@@ -94,7 +94,7 @@ impl FirePane {
     }
 
     /// A lane of what was flagged last.
-    fn flagged(&self) -> Option<Lane> {
+    fn flagged(self) -> Option<Lane> {
         match self.addresses & FLAGS {
             0 => None,
             TOKEN => Some(Lane::TokenFailure),
@@ -298,7 +298,10 @@ impl UserRecord {
                 0
             },
             failed_here: here && addresses > 0,
-            flagged_here: window.iter().find_map(FirePane::flagged).filter(|_| here),
+            flagged_here: window
+                .iter()
+                .find_map(|pane| pane.flagged())
+                .filter(|_| here),
             failing_addresses: addresses,
             failing_asns: bits(|p| p.asns),
             failing_countries: bits(|p| p.countries),
