@@ -216,7 +216,7 @@ fn reasons_within(policy: &Policy, frame: &Frame, familiarity: Familiarity) -> V
             frame.breached_password,
             Measure::BreachedPassword,
             Family::Password,
-            signals.breached_password.weight.0,
+            signals::breached_unlearned(policy),
         ),
         (
             knows_device,

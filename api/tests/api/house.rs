@@ -305,9 +305,9 @@ impl ListsSink for Breakable {
     }
 }
 
-/// Sixty users who fail from one address within a minute.
+/// Four hundred users who fail from one address within seven minutes.
 pub fn attack(ip: &str) -> Vec<String> {
-    (0..200)
+    (0..400)
         .map(|i| {
             let time = NOON + i * 1_000;
             format!(

@@ -13,6 +13,7 @@ pub mod weigh;
 
 pub use excess::stranger;
 pub use explicit::{asks_for, explicit};
+pub use password::breached_unlearned;
 
 use crate::card::{Group, Marks, Trait, Weights};
 use crate::entity::EntityFacts;

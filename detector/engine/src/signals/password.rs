@@ -5,8 +5,8 @@ use super::weigh::graded;
 use super::{DISTINCT_ERROR_PERMILLE, Known};
 use crate::card::Trait;
 use crate::service::values::Field;
-use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
+use credsieve_models::{Entity, Policy};
 
 /// Who forgot a password tries some.
 const FORGOTTEN: u32 = 5;
@@ -84,6 +84,13 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     ));
 }
 
+/// What a pair in a breach list says where nothing is learned: three quarters of a nat, if the policy lets it.
+#[must_use]
+pub fn breached_unlearned(policy: &Policy) -> LogOdds {
+    let most = policy.signals.breached_password.weight.0.0;
+    LogOdds(most.min(LogOdds::NAT * 3 / 4))
+}
+
 /// A quarter of a nat is not worth a reason.
 const LITTLE: i32 = LogOdds::NAT / 4;
 
@@ -91,12 +98,13 @@ const LITTLE: i32 = LogOdds::NAT / 4;
 /// attack is in it than of people here, of whom a quarter may be. Little before that is seen.
 fn breached(known: &Known<'_>) -> LogOdds {
     let most = known.policy.signals.breached_password.weight.0.0;
+    let least = breached_unlearned(known.policy).0;
     let like_attack = known
         .likeness
         .of(Field::Breached)
         .filter(|_| known.stranger);
     match (known.frame.breached_password, like_attack) {
-        (true, Some(like)) => LogOdds(like.max(LogOdds::NAT * 3 / 4).min(most)),
+        (true, Some(like)) => LogOdds(like.clamp(least, most.max(least))),
         (true, None) => LogOdds(most),
         (false, Some(like)) => LogOdds(like.clamp(-LogOdds::NAT, 0)),
         (false, None) => LogOdds(0),
