@@ -26,7 +26,7 @@ async fn an_address_under_attack_gets_a_decision_with_its_reasons() {
     assert_eq!(answer["basis"], "engine");
     assert_eq!(answer["mode"], "enforce");
     assert_eq!(answer["event_id"], "q1");
-    assert_eq!(answer["as_of"], "2026-01-01T12:03:19.000Z");
+    assert_eq!(answer["as_of"], "2026-01-01T12:06:39.000Z");
     assert!(answer.get("would").is_none());
     assert!(answer["policy"].as_str().unwrap().starts_with("sha256:"));
     assert!(!answer["reasons"].as_array().unwrap().is_empty());
