@@ -151,8 +151,10 @@ pub struct Seen {
     pub endpoint: u64,
     /// What the user's name looks like.
     pub shape: Shape,
-    /// Name and password are in a breach list.
-    pub breached: bool,
+    /// Whether name and password of a login are in a breach list.
+    pub breached: Option<bool>,
+    /// Were it a person's, what follows would show it: there is a user of whom a flag can be remembered.
+    pub may_show: bool,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,

@@ -196,6 +196,12 @@ impl Frame {
                 && matches!(self.kind, Kind::Signup | Kind::Lookup | Kind::PasswordReset))
     }
 
+    /// Whether name and password of a login are in a breach list; `None` of what tries no password.
+    #[must_use]
+    pub fn breached(&self) -> Option<bool> {
+        (self.kind == Kind::Login).then_some(self.breached_password)
+    }
+
     /// The lane; a question is asked in that of wrong passwords.
     #[must_use]
     pub fn lane(&self) -> Lane {

@@ -29,8 +29,8 @@ pub struct SourceFacts {
     pub wide: PlaceFacts,
     /// This user is known good at this address and succeeds: networks and links were skipped.
     pub familiar: bool,
-    /// The user is counted as one who belongs at this address in the running pane: to say so once more would
-    /// change nothing.
+    /// The user is counted as one who belongs at this address in the running pane, and somebody came from there
+    /// within the hour: to say so once more would change nothing.
     pub counted_good: bool,
     /// First sights of (address, user who is tried).
     pub user_sight: Option<UserSight>,
@@ -53,6 +53,10 @@ pub struct UserSight {
 
 /// A place with so many users tried in a pane inserts no more pairs: it must not blind its neighbours.
 const ENOUGH: u32 = 4_096;
+
+/// After so much silence of an address its networks are told again that somebody belongs there: a flood takes
+/// the place of those that were not touched for longest.
+const AWAY_S: u32 = 3_600;
 
 /// One shard of the Source room.
 pub struct SourceShard {
@@ -231,12 +235,15 @@ impl SourceShard {
         policy: &Policy,
     ) -> SourceFacts {
         let mut facts = SourceFacts::default();
+        let idle_s;
+        (facts.over_limit, facts.session_start_s, idle_s) =
+            self.observe_address(frame, spots, now, policy);
         if frame.proves_user() && frame.user.is_some() {
-            facts.familiar = self.month.contains(spots.pair, now.month_pane());
+            let pane = now.month_pane();
+            facts.familiar = self.month.contains(spots.pair, pane);
             facts.counted_good =
-                facts.familiar && self.month.contains_in_pane(spots.pair, now.month_pane());
+                facts.familiar && idle_s < AWAY_S && self.month.contains_in_pane(spots.pair, pane);
         }
-        (facts.over_limit, facts.session_start_s) = self.observe_address(frame, spots, now, policy);
         if frame.tries_name() {
             facts.user_sight = Some(self.observe_user(spots, now));
         }
@@ -289,15 +296,15 @@ impl SourceShard {
         table.get(spot.hash, spot.key).map(|place| place.facts(now))
     }
 
-    /// Counts at the address; answers whether its explicit rate limit is exceeded, and the start of
-    /// its session.
+    /// Counts at the address; answers whether its explicit rate limit is exceeded, the start of
+    /// its session, and for how many seconds nothing had come from it.
     fn observe_address(
         &mut self,
         frame: &Frame,
         spots: &Spots,
         now: Now,
         policy: &Policy,
-    ) -> (bool, u32) {
+    ) -> (bool, u32, u32) {
         let silence_s = u32::try_from(policy.sessions.silence.ms / 1_000).unwrap_or(u32::MAX);
         let place = upsert(&mut self.addresses, spots.address, now);
         let idle_s = place.idle_s(now);
@@ -313,7 +320,7 @@ impl SourceShard {
         place.session = place.session.at(now.watermark_s(), idle_s, silence_s);
         let limit = policy.rate_limits.ip.as_ref();
         let over = limit.is_some_and(|limit| !within_limit(&mut place.limit_used_ms, limit));
-        (over, place.session.start_s())
+        (over, place.session.start_s(), idle_s)
     }
 
     /// Counts a user who was tried at the address.

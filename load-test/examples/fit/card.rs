@@ -129,7 +129,7 @@ impl Fitted {
             .fold(f64::INFINITY, f64::min);
         let enough = trials
             .iter()
-            .rposition(|trial| trial.loss <= least * 1.01)
+            .rposition(|trial| least > 0.0 && trial.loss <= least * 1.01)
             .unwrap_or(0);
         let all: f64 = rows.iter().map(|row| row.counts).sum();
         let (first, last) = (trials[0].loss / all, trials[trials.len() - 1].loss / all);

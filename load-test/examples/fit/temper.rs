@@ -38,7 +38,7 @@ impl Temper {
 
     /// One step of Newton's method, first for both, then for the level alone.
     fn improved(self, rows: &[Row], said: &[f64]) -> Self {
-        // As if so much had been seen that says neither.
+        // Damped, so that few rows do not throw it about.
         let (mut pull, mut pull_times) = (0.0, 0.0);
         let (mut sure, mut sure_both, mut sure_times) = (1.0, 0.0, 1.0);
         for (row, said) in rows.iter().zip(said) {

@@ -57,7 +57,7 @@ impl Group {
     }
 
     /// A right password in wrong hands is worth a question earlier than a wrong one. Who looks a name up
-    /// never shows to have been a person, and lets nobody in: there it takes 150 to one.
+    /// seldom shows to have been a person, and lets nobody in: there it takes 150 to one.
     fn lowest(self) -> i32 {
         match self {
             Self::Success | Self::Token => LOWEST,
@@ -91,9 +91,9 @@ pub struct Limits {
     from: [i32; GROUPS],
     /// The same for successes that are scored again.
     again_from: i32,
-    /// People to expect among those who failed and were challenged, by the score.
+    /// People to expect, by the score, among those who were challenged and might show that they are people.
     expected: [Fading<MEMORY_S>; GROUPS],
-    /// Those who succeeded from the same place soon after: people indeed.
+    /// Those who showed it by succeeding from the same place soon after: people indeed.
     wronged: [Fading<MEMORY_S>; GROUPS],
     moved: i64,
 }
@@ -130,8 +130,7 @@ impl Limits {
                 .min(STEPS - 1);
             self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
         }
-        // A success with a token has nothing to show it by.
-        if seen.flagged && seen.first && lane != Lane::TokenSuccess {
+        if seen.flagged && seen.first && seen.may_show {
             self.expected[Group::of(lane) as usize].add(at_s, people);
         }
         // As far as the success that shows it is one of a person.
@@ -157,7 +156,7 @@ impl Limits {
 
     /// How many times more people were challenged than the score expected, in 1/256: most of them show
     /// it by succeeding soon after. At most 32 times: on traffic unlike all that the card was fitted to, scores
-    /// of 99 % were wrong one time in ten. At least a 64th: the card believes itself as far as strangers' traffic bears it out,
+    /// of 99 % were wrong one time in ten. At least a 64th of failures: the card believes itself as far as strangers' traffic bears it out,
     /// and is right more often with traffic that it knows. Where nothing shows it, as expected.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         const DOUBT: u64 = 4 * ONE;

@@ -20,7 +20,8 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         agent: 0,
         endpoint: 0,
         shape: crate::shape::Shape::default(),
-        breached: false,
+        breached: None,
+        may_show: true,
         says_other: None,
         flagged: false,
         member: Member {

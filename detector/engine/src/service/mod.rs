@@ -255,7 +255,7 @@ impl Service {
             (Field::Pairing, told(paired)),
             (Field::MailDomain, told(frame.shape.domain)),
             (Field::NameForm, told(frame.shape.form)),
-            (Field::Breached, Some(breached(frame.breached_password))),
+            (Field::Breached, told(breached(frame.breached()))),
         ] {
             likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
         }
@@ -374,10 +374,10 @@ impl Service {
     }
 }
 
-/// The value of a try that was found in a breach list, or was not: services that do not look have one alone, which
-/// tells nothing.
-fn breached(breached: bool) -> u64 {
-    2 - u64::from(breached)
+/// The value of a login that was found in a breach list, or was not: services that do not look have one alone, which
+/// tells nothing. 0 of what tries no password.
+fn breached(breached: Option<bool>) -> u64 {
+    breached.map_or(0, |breached| 2 - u64::from(breached))
 }
 
 /// Tool and agent as one value; 0 where either is not known.

@@ -106,7 +106,7 @@ fn breached(known: &Known<'_>) -> LogOdds {
     match (known.frame.breached_password, like_attack) {
         (true, Some(like)) => LogOdds(like.clamp(least, most.max(least))),
         (true, None) => LogOdds(most),
-        (false, Some(like)) => LogOdds(like.clamp(-LogOdds::NAT, 0)),
+        (false, Some(like)) => LogOdds(like.clamp((-LogOdds::NAT).max(-most), 0)),
         (false, None) => LogOdds(0),
     }
 }

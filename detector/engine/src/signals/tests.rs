@@ -324,7 +324,7 @@ fn a_breached_password_says_what_it_says_here() {
     assert_eq!(weight(&scene, true), nat * 3 / 4, "nothing is learned");
     assert_eq!(weight(&scene, false), 0);
     let seen = |lane, log_odds, breached| Seen {
-        breached,
+        breached: Some(breached),
         member: Member {
             at_s: 1_000_000,
             ..seen(lane, log_odds).member

@@ -211,7 +211,8 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         agent: frame.agent.unwrap_or(0),
         endpoint: frame.endpoint.unwrap_or(0),
         shape: frame.shape,
-        breached: frame.breached_password,
+        breached: frame.breached(),
+        may_show: may_show(frame),
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
@@ -238,12 +239,19 @@ fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
     }
     let user = &judged.user;
     if frame.kind == Kind::Signup && frame.succeeded() {
-        return user
-            .flagged_here
-            .filter(|lane| *lane == Lane::LookupFailure);
+        // Once: signing up for a name that has logged in before teaches nothing, so its flag would stay.
+        let look_up = user.flagged_here.filter(|_| user.logins == 0);
+        return look_up.filter(|lane| *lane == Lane::LookupFailure);
     }
     let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
     signup.or(user.flagged_here).filter(|_| frame.proves_user())
+}
+
+/// Whether a person who was challenged here could show it later: by a flag that the user's record keeps. A success
+/// with a token, a reset, what has no user and what failed for no fault of anybody's never do, and their silence
+/// must not make the score look too modest.
+fn may_show(frame: &Frame) -> bool {
+    frame.user.is_some() && frame.tries_name() && frame.kind != Kind::PasswordReset
 }
 
 /// The links of a try, each with the pair that it makes with the user.

@@ -84,7 +84,11 @@ struct FirePane {
 }
 
 impl FirePane {
+    /// A look-up covers nothing that was flagged before: of that it is not the last word.
     fn flag(&mut self, kind: Kind) {
+        if kind == Kind::Lookup && self.addresses & FLAGS != 0 {
+            return;
+        }
         let flag = match kind {
             Kind::Token => TOKEN,
             Kind::Lookup => LOOK_UP,
@@ -215,9 +219,14 @@ impl UserRecord {
         }
     }
 
-    /// Remembers that a stranger was flagged who only asked for the name.
+    /// Remembers that a stranger was flagged who only asked for the name; not where somebody else failed of late:
+    /// whoever asks must not wipe out what is known of those who try.
     pub(super) fn flag_look_up(&mut self, frame: &Frame, pane: i64) {
-        if let Some(index) = self.turn_fire(pane) {
+        let Some(index) = self.turn_fire(pane) else {
+            return;
+        };
+        let somebody_failed = self.fire.iter().any(|pane| pane.addresses & COUNT > 0);
+        if !somebody_failed || self.failed_network == Place::of(frame).network {
             self.come_from(frame);
             self.fire[index].flag(frame.kind);
         }
