@@ -94,32 +94,31 @@ fn what_is_surely_an_attack_is_challenged_whatever_the_budget() {
     assert!(limits.of(LANE).0 <= 7 * NAT, "{:?}", limits.of(LANE));
 }
 
+/// The limit of a lane after so many flagged attempts with these log-odds, each followed by a success that shows a
+/// person, or by one that shows nothing.
+fn limit_after(lane: Lane, log_odds: i32, attempts: u32, wronged: bool) -> i32 {
+    let mut limits = Limits::default();
+    let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+    let flagged = Seen {
+        flagged: true,
+        ..seen(lane, log_odds)
+    };
+    let success = Seen {
+        wronged: wronged.then_some(lane),
+        ..seen(Lane::LoginSuccess, -8 * NAT)
+    };
+    for _ in 0..attempts {
+        at_s = count(&mut limits, at_s, 1, &flagged);
+        at_s = count(&mut limits, at_s, 1, &success);
+    }
+    limits.count(at_s + 60, &success, BUDGET);
+    limits.of(lane).0
+}
+
 #[test]
 fn people_who_show_that_they_were_wronged_raise_it() {
-    let wrong = |wronged: bool| {
-        let mut limits = Limits::default();
-        let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-        let flagged = Seen {
-            flagged: true,
-            ..seen(LANE, 3 * NAT)
-        };
-        let success = Seen {
-            wronged: wronged.then_some(LANE),
-            ..seen(Lane::LoginSuccess, -8 * NAT)
-        };
-        for _ in 0..200 {
-            at_s = count(&mut limits, at_s, 1, &flagged);
-            at_s = count(&mut limits, at_s, 1, &success);
-        }
-        limits.count(at_s + 60, &success, BUDGET);
-        limits.of(LANE).0
-    };
-    assert!(
-        wrong(true) > wrong(false),
-        "{} {}",
-        wrong(true),
-        wrong(false)
-    );
+    let [shown, silent] = [true, false].map(|wronged| limit_after(LANE, 3 * NAT, 200, wronged));
+    assert!(shown > silent, "{shown} {silent}");
 }
 
 #[test]
@@ -141,25 +140,7 @@ fn successes_that_are_scored_again_may_take_more_and_nothing_else_may() {
 
 #[test]
 fn a_look_up_that_shows_people_raises_its_limit_and_silence_never_lowers_it() {
-    const LOOK_UP: Lane = Lane::LookupFailure;
-    let limit = |look_ups: u32, wronged: bool| {
-        let mut limits = Limits::default();
-        let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-        let flagged = Seen {
-            flagged: true,
-            ..seen(LOOK_UP, 6 * NAT)
-        };
-        let success = Seen {
-            wronged: wronged.then_some(LOOK_UP),
-            ..seen(Lane::LoginSuccess, -8 * NAT)
-        };
-        for _ in 0..look_ups {
-            at_s = count(&mut limits, at_s, 1, &flagged);
-            at_s = count(&mut limits, at_s, 1, &success);
-        }
-        limits.count(at_s + 60, &success, BUDGET);
-        limits.of(LOOK_UP).0
-    };
+    let limit = |look_ups, wronged| limit_after(Lane::LookupFailure, 6 * NAT, look_ups, wronged);
     // A hundred at odds of e^6 are less than one person by the score.
     assert_eq!(limit(100, false), 5 * NAT);
     assert!(limit(100, true) > 6 * NAT, "{}", limit(100, true));
