@@ -88,10 +88,10 @@ attack_share = $share")" --totals
     printf '### Small worlds\n\n`SEEDS="%s" GENERATOR=worlds/NAME FLAGS=--json scripts/others.sh`\n\n' "${WORLDS:-4 5}"
     printf '| world | attack not allowed | people challenged | with revisions | blocked | caught at 0.1 %% of people |\n|---|---|---|---|---|---|\n'
     for name in bank campus citizen clinic club codehost courier dating exchange games idp mailhost market miles \
-        parcel payroll plain saas school shop stream telco forum insurer tickets; do
+        parcel payroll plain saas school shop stream telco forum insurer tickets iot jobs news utility; do
         world $name
     done
-    printf '\nNothing was fitted to the last three.\n\n'
+    printf '\nNothing was fitted to the last four.\n\n'
 } | sed "s|$work/||g" >"$work/results.md"
 
 awk -v results="$work/results.md" '

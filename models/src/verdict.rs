@@ -150,6 +150,12 @@ spelled! {
         /// Minutes since the user's last login; the limit says how much of the place is known, as
         /// with [`Measure::KnownDevice`].
         SinceLogin = "since_login",
+        /// Whether the user comes with this tool: 2 with the very one, 1 with the program in some version, 0 with others.
+        UsualTool = "usual_tool",
+        /// Whether the password was right for this user before: 1 it was, 0 it was not.
+        RightBefore = "right_before",
+        /// How often the same wrong password came for this user in the same program from other networks.
+        TriedElsewhere = "tried_elsewhere",
         /// How many times as common the endpoint is in the present attack as among people, in tenths.
         EndpointLikeAttack = "endpoint_like_attack",
         /// An operator's list entry applies.

@@ -104,6 +104,18 @@ pub(crate) fn reason(reason: &Reason) -> String {
             format!("the user logged in {value} minutes before, and from elsewhere")
         }
         Measure::SinceLogin => format!("the user logged in {value} minutes before"),
+        Measure::UsualTool => match value {
+            0 => "the user comes with other programs".to_owned(),
+            1 => "the user comes with this program, in another version".to_owned(),
+            _ => "the user comes with this very program".to_owned(),
+        },
+        Measure::RightBefore if value == 0 => {
+            "the password was not right for this user before".to_owned()
+        }
+        Measure::RightBefore => "the password was right for this user before".to_owned(),
+        Measure::TriedElsewhere => format!(
+            "the same wrong password came {value} times from other networks in this program: a stale client on the move"
+        ),
         Measure::EndpointLikeAttack => format!(
             "the endpoint is {}.{} times as common in the present attack as among people",
             value / 10,

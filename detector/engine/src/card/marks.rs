@@ -103,6 +103,9 @@ impl Marks {
             Trait::Endpoint => like(&[Field::Endpoint]),
             Trait::MailDomain => like(&[Field::MailDomain]),
             Trait::NameForm => like(&[Field::NameForm]),
+            Trait::OwnTool => own_tool(known) as i32,
+            Trait::RightBefore => right_before(known),
+            Trait::Elsewhere => small(user.elsewhere),
             Trait::DeviceUsers => known.frame.device.map_or(i32::MIN, |_| {
                 let device = &known.entity.device;
                 times(others(device.users), 20 + 10 * device.owners)
@@ -233,6 +236,31 @@ fn again(known: &Known<'_>) -> u8 {
         (false, true, true) => 2,
         (false, true, false) => 1,
         (false, false, _) => 0,
+    }
+}
+
+/// Of a user with history who comes with a tool that is told: whether it is another, the program that came last, or
+/// one of the user's tools.
+#[must_use]
+pub fn own_tool(known: &Known<'_>) -> u8 {
+    let (frame, user) = (known.frame, known.user);
+    if user.logins == 0 || (frame.tool.is_none() && frame.agent.is_none()) {
+        0
+    } else if user.knows_tool {
+        3
+    } else if user.knows_agent {
+        2
+    } else {
+        1
+    }
+}
+
+/// Of a user with history, where the password is told: whether it was not, or was, right before.
+fn right_before(known: &Known<'_>) -> i32 {
+    if known.user.logins == 0 || known.frame.password.is_none() {
+        0
+    } else {
+        1 + i32::from(known.user.good_password)
     }
 }
 

@@ -11,7 +11,7 @@ mod marks;
 mod table;
 mod trees;
 
-pub use marks::Marks;
+pub use marks::{Marks, own_tool};
 
 use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;
@@ -191,6 +191,12 @@ traits! {
     MailDomain: LIKENESS, Rising;
     /// … the form of the name.
     NameForm: LIKENESS, Rising;
+    /// Whether the user came with another agent than this one, with the same program, with the very tool.
+    OwnTool: [1, 2, 3], None;
+    /// Whether the password was not, or was, right for the user before.
+    RightBefore: [1, 2], None;
+    /// How often this wrong password came for the user in this program from other networks.
+    Elsewhere: [1, 2, 3], Falling;
 }
 
 impl Trait {

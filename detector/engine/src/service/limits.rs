@@ -57,12 +57,12 @@ impl Group {
     }
 
     /// A right password in wrong hands is worth a question earlier than a wrong one. Who looks a name up
-    /// seldom shows to have been a person, and lets nobody in: there it takes 150 to one.
+    /// seldom shows to have been a person, and lets nobody in: there it takes 400 to one.
     fn lowest(self) -> i32 {
         match self {
             Self::Success | Self::Token => LOWEST,
             Self::Failure | Self::Signup => 0,
-            Self::Lookup => 5 * LogOdds::NAT,
+            Self::Lookup => 6 * LogOdds::NAT,
         }
     }
 

@@ -140,10 +140,11 @@ fn successes_that_are_scored_again_may_take_more_and_nothing_else_may() {
 
 #[test]
 fn a_look_up_that_shows_people_raises_its_limit_and_silence_never_lowers_it() {
-    let limit = |look_ups, wronged| limit_after(Lane::LookupFailure, 6 * NAT, look_ups, wronged);
-    // A hundred at odds of e^6 are less than one person by the score.
-    assert_eq!(limit(100, false), 5 * NAT);
-    assert!(limit(100, true) > 6 * NAT, "{}", limit(100, true));
-    // 2,000 are five: more than their part of 30,000 may be, whoever keeps silent.
-    assert!(limit(2_000, false) > 6 * NAT, "{}", limit(2_000, false));
+    let odds = 13 * NAT / 2;
+    let limit = |look_ups, wronged| limit_after(Lane::LookupFailure, odds, look_ups, wronged);
+    // A hundred at odds of e^6.5 are less than one person by the score.
+    assert_eq!(limit(100, false), 6 * NAT);
+    assert!(limit(100, true) > odds, "{}", limit(100, true));
+    // 3,000 are five: more than their part of 30,000 may be, whoever keeps silent.
+    assert!(limit(3_000, false) > odds, "{}", limit(3_000, false));
 }

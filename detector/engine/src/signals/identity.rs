@@ -1,7 +1,7 @@
 //! Identity: whether this looks like the user (D14, D16), and honest mistakes.
 
 use super::Known;
-use crate::card::Trait;
+use crate::card::{Trait, own_tool};
 use crate::pattern::DeviceState;
 use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
@@ -52,6 +52,24 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             known.weigh(&[Trait::Since]).0,
         ));
     }
+    out.push(reason(
+        Measure::UsualTool,
+        own_tool(known).saturating_sub(1).into(),
+        2,
+        known.weigh(&[Trait::OwnTool]).0,
+    ));
+    out.push(reason(
+        Measure::RightBefore,
+        known.user.good_password.into(),
+        1,
+        known.weigh(&[Trait::RightBefore]).0,
+    ));
+    out.push(reason(
+        Measure::TriedElsewhere,
+        known.user.elsewhere,
+        1,
+        known.weigh(&[Trait::Elsewhere]).0,
+    ));
     let again = if known.user.same_again {
         Measure::SameAgain
     } else {

@@ -66,6 +66,8 @@ pub struct UserFacts {
     pub same_again: bool,
     /// How many wrong passwords came from the same place of late.
     pub passwords: u32,
+    /// How often the same wrong password came in the same program from elsewhere, since 45 minutes or longer.
+    pub elsewhere: u32,
     /// The explicit rate limit of the user is exceeded.
     pub over_limit: bool,
 }
@@ -223,7 +225,10 @@ impl<'a> Known<'a> {
             | Trait::Suspect
             | Trait::TriedFrom
             | Trait::FailingAddresses
-            | Trait::Kin => {
+            | Trait::Kin
+            | Trait::OwnTool
+            | Trait::RightBefore
+            | Trait::Elsewhere => {
                 frame.user.is_some() && self.marks.is_some_and(|marks| marks.step(of) > 0)
             }
             Trait::Pace | Trait::Slow => self.marks.is_some_and(|marks| marks.step(of) > 0),

@@ -117,7 +117,7 @@ fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let alone = alone.weight(Family::Breadth);
     let [five, thirty] = [5, 30].map(|users| scene().tried_here(users, 0).weight(Family::Breadth));
     assert!(
-        alone < LogOdds::NAT / 2 && five > 2 * alone && thirty > LogOdds::NAT,
+        alone < LogOdds::NAT / 2 && 2 * five > 3 * alone && thirty > LogOdds::NAT,
         "{alone} {five} {thirty}"
     );
 }

@@ -296,6 +296,9 @@ pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
     Some(WrongTry {
         same: key(frame.password.unwrap_or(0), 9),
         any: key(0, 10),
-        has_fingerprint: frame.password.is_some(),
+        anywhere: frame.password.map(|password| {
+            let program = frame.agent.unwrap_or(0) ^ password.rotate_left(1);
+            hasher.hash_words(Domain::Pair, user, program ^ 11u64.rotate_right(8))
+        }),
     })
 }

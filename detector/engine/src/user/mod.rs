@@ -236,6 +236,7 @@ impl UserShard {
         if let Some(wrong) = wrong_try(frame, force.hasher) {
             user.same_again = self.wrongs.is_stale(&wrong, now.watermark_s());
             user.passwords = self.wrongs.passwords(&wrong, now.watermark_s());
+            user.elsewhere = self.wrongs.elsewhere(&wrong, now.watermark_s());
         }
         let facts = (arrival.source, arrival.entity, &user);
         let at_s = i64::from(now.watermark_s());

@@ -322,6 +322,7 @@ impl UserRecord {
             },
             same_again: false,
             passwords: 0,
+            elsewhere: 0,
             over_limit: false,
         }
     }

@@ -325,7 +325,7 @@ fn password(n: u64) -> WrongTry {
     WrongTry {
         same: spread(9 + n),
         any: spread(1),
-        has_fingerprint: true,
+        anywhere: Some(spread(5_000 + n)),
     }
 }
 
@@ -333,7 +333,7 @@ fn password(n: u64) -> WrongTry {
 fn some() -> WrongTry {
     WrongTry {
         same: spread(2),
-        has_fingerprint: false,
+        anywhere: None,
         ..password(0)
     }
 }
@@ -385,6 +385,35 @@ fn a_list_of_passwords_that_goes_round_is_no_old_password() {
     }
     assert!(old.is_stale(&password(0), 19_000));
     assert_eq!(old.passwords(&password(0), 19_000), 4);
+}
+
+/// The n-th password of a user, in the same program at another network.
+fn moved(n: u64, network: u64) -> WrongTry {
+    WrongTry {
+        same: spread(100 * (network + 1) + n),
+        any: spread(network + 3),
+        ..password(n)
+    }
+}
+
+#[test]
+fn an_old_password_that_moves_with_its_program_is_known_elsewhere() {
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for network in 0..6 {
+        let now_s = 1_000 + u32::try_from(network).unwrap() * 600;
+        wrongs.count(&moved(0, network), now_s);
+    }
+    assert_eq!(wrongs.elsewhere(&moved(0, 9), 1_000 + 2_699), 0, "too soon");
+    assert_eq!(wrongs.elsewhere(&moved(0, 9), 1_000 + 3_000), 6);
+    assert_eq!(
+        wrongs.elsewhere(&moved(0, 5), 4_100),
+        5,
+        "what came from here does not count"
+    );
+    assert_eq!(wrongs.elsewhere(&moved(1, 9), 4_100), 0, "another password");
+    assert_eq!(wrongs.elsewhere(&some(), 4_100), 0, "no fingerprint");
+    let forgotten_s = 4_000 + 36 * 3_600;
+    assert_eq!(wrongs.elsewhere(&moved(0, 9), forgotten_s), 0);
 }
 
 #[test]

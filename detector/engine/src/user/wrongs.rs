@@ -25,8 +25,8 @@ pub struct WrongTry {
     pub same: u64,
     /// The user and the network: how many passwords were tried.
     pub any: u64,
-    /// The password's fingerprint is known.
-    pub has_fingerprint: bool,
+    /// The user, the password and the program, wherever it is: where the password's fingerprint is known.
+    pub anywhere: Option<u64>,
 }
 
 /// One wrong thing: a user, a network, and a password where its fingerprint is known; or how many passwords a
@@ -36,6 +36,13 @@ struct Wrong {
     first_s: u32,
     last_s: u32,
     count: u32,
+}
+
+impl Wrong {
+    fn come(&mut self, now_s: u32) {
+        self.count = self.count.saturating_add(1);
+        self.last_s = self.last_s.max(now_s);
+    }
 }
 
 impl Record for Wrong {
@@ -69,6 +76,9 @@ impl Wrongs {
     pub fn prefetch_keys(&self, wrong: &WrongTry) {
         self.table.prefetch_keys(wrong.same);
         self.table.prefetch_keys(wrong.any);
+        if let Some(anywhere) = wrong.anywhere {
+            self.table.prefetch_keys(anywhere);
+        }
     }
 
     /// Whether this wrong thing has come for a while.
@@ -76,7 +86,7 @@ impl Wrongs {
     pub fn is_stale(&self, wrong: &WrongTry, now_s: u32) -> bool {
         self.table.get(wrong.same, wrong.same).is_some_and(|same| {
             let lasts_s = same.last_s.max(now_s).saturating_sub(same.first_s);
-            let is_alike = if wrong.has_fingerprint {
+            let is_alike = if wrong.anywhere.is_some() {
                 self.passwords(wrong, now_s) <= SOME_PASSWORDS
             } else {
                 lasts_s / same.count.max(1) >= SELDOM_S
@@ -92,23 +102,40 @@ impl Wrongs {
     pub fn passwords(&self, wrong: &WrongTry, now_s: u32) -> u32 {
         let any = self.table.get(wrong.any, wrong.any);
         any.filter(|any| {
-            wrong.has_fingerprint && now_s.saturating_sub(any.last_s) < FORGOTTEN_AFTER_S
+            wrong.anywhere.is_some() && now_s.saturating_sub(any.last_s) < FORGOTTEN_AFTER_S
         })
         .map_or(0, |any| any.count)
     }
 
+    /// How often the same wrong password came for the user in the same program from other networks, for long enough
+    /// to be a program on the move that nobody looks after.
+    #[must_use]
+    pub fn elsewhere(&self, wrong: &WrongTry, now_s: u32) -> u32 {
+        let lately = |key: u64| {
+            let found = self.table.get(key, key);
+            found.filter(|wrong| now_s.saturating_sub(wrong.last_s) < FORGOTTEN_AFTER_S)
+        };
+        let anywhere = wrong.anywhere.and_then(lately);
+        let lasting = anywhere.filter(|all| now_s.saturating_sub(all.first_s) >= STALE_AFTER_S);
+        lasting.map_or(0, |all| {
+            let here = lately(wrong.same).map_or(0, |here| here.count);
+            all.count.saturating_sub(here)
+        })
+    }
+
     /// Remembers it.
     pub fn count(&mut self, wrong: &WrongTry, now_s: u32) {
+        if let Some(anywhere) = wrong.anywhere {
+            self.record(anywhere, now_s).come(now_s);
+        }
         let same = self.record(wrong.same, now_s);
-        same.count = same.count.saturating_add(1);
-        same.last_s = same.last_s.max(now_s);
-        if wrong.has_fingerprint && same.count == 1 {
+        same.come(now_s);
+        if wrong.anywhere.is_some() && same.count == 1 {
             let any = self.record(wrong.any, now_s);
             if now_s.saturating_sub(any.last_s) >= A_SITTING_S {
                 any.count /= 2;
             }
-            any.count = any.count.saturating_add(1);
-            any.last_s = any.last_s.max(now_s);
+            any.come(now_s);
         }
     }
 
