@@ -39,7 +39,7 @@ pub fn honeypot() -> Vec<Vec<u8>> {
 /// gives the same events.
 pub fn generated(count: usize, start_ms: i64) -> Vec<Vec<u8>> {
     let settings = Settings {
-        seed: 299,
+        seed: 273,
         start_ms,
         duration_ms: 0,
         people: 3_000,
