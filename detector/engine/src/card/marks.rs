@@ -103,7 +103,7 @@ impl Marks {
             Trait::Endpoint => like(&[Field::Endpoint]),
             Trait::MailDomain => like(&[Field::MailDomain]),
             Trait::NameForm => like(&[Field::NameForm]),
-            Trait::OwnTool => own_tool(known) as i32,
+            Trait::OwnTool => own_tool(known).into(),
             Trait::RightBefore => right_before(known),
             Trait::Elsewhere => small(user.elsewhere),
             Trait::DeviceUsers => known.frame.device.map_or(i32::MIN, |_| {
