@@ -104,18 +104,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
             format!("the user logged in {value} minutes before, and from elsewhere")
         }
         Measure::SinceLogin => format!("the user logged in {value} minutes before"),
-        Measure::UsualTool => match value {
-            0 => "the user comes with other programs".to_owned(),
-            1 => "the user comes with this program, in another version".to_owned(),
-            _ => "the user comes with this very program".to_owned(),
-        },
-        Measure::RightBefore if value == 0 => {
-            "the password was not right for this user before".to_owned()
-        }
-        Measure::RightBefore => "the password was right for this user before".to_owned(),
-        Measure::TriedElsewhere => format!(
-            "the same wrong password came {value} times from other networks in this program: a stale client on the move"
-        ),
+        Measure::UsualTool | Measure::RightBefore | Measure::TriedElsewhere => own(reason),
         Measure::EndpointLikeAttack => format!(
             "the endpoint is {}.{} times as common in the present attack as among people",
             value / 10,
@@ -151,6 +140,22 @@ fn identity(reason: &Reason) -> String {
         logins => format!("the user has logged in {logins} times"),
     };
     format!("{device}, {place}, and {history}")
+}
+
+/// What the user has: a program, a password, and an old one somewhere.
+fn own(reason: &Reason) -> String {
+    match (reason.measure, reason.value) {
+        (Measure::UsualTool, 0) => "the user comes with other programs".to_owned(),
+        (Measure::UsualTool, 1) => {
+            "the user comes with this program, in another version".to_owned()
+        }
+        (Measure::UsualTool, _) => "the user comes with this very program".to_owned(),
+        (Measure::RightBefore, 0) => "the password was not right for this user before".to_owned(),
+        (Measure::RightBefore, _) => "the password was right for this user before".to_owned(),
+        (_, times) => format!(
+            "the same wrong password came {times} times from other networks in this program: a stale client on the move"
+        ),
+    }
 }
 
 /// What the attempts of a campaign share, a text for each; what is hashed is only counted.
