@@ -150,7 +150,8 @@ spelled! {
         /// Minutes since the user's last login; the limit says how much of the place is known, as
         /// with [`Measure::KnownDevice`].
         SinceLogin = "since_login",
-        /// Whether the user comes with this tool: 2 with the very one, 1 with the program in some version, 0 with others.
+        /// Whether the user comes with this tool (the TLS fingerprint where it is told, else the agent): 2 it does, 1 with the
+        /// agent of the last login in some version, 0 with others.
         UsualTool = "usual_tool",
         /// Whether the password was right for this user before: 1 it was, 0 it was not.
         RightBefore = "right_before",

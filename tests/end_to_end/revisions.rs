@@ -122,8 +122,9 @@ fn what_is_found_out_later_is_in_topics_and_store_once_as_replay_says_it() {
 fn after_a_kill_every_revision_and_alert_is_stored_once() {
     let events = generated(MANY, START_MS);
     let deployment = Deployment::new("found", 1);
-    // What comes after the kill is left for the second detector, however fast the first one is.
-    let (early, rest) = events.split_at(MANY * 3 / 5);
+    // Some is on its way when the kill comes, and some is left for the second detector, however fast the first one is.
+    let (early, later) = events.split_at(MANY * 3 / 5);
+    let (late, rest) = later.split_at(later.len() / 2);
     deployment.produce(early);
     let detector = deployment.start("detector");
     // In the midst of it, with some found out already.
@@ -132,6 +133,7 @@ fn after_a_kill_every_revision_and_alert_is_stored_once() {
         let mut lines = messages.iter().filter_map(|m| m.payload.as_deref());
         lines.any(|line| !is_first(line))
     });
+    deployment.produce(late);
     drop(detector);
     let before = alerts_in(&deployment.read("alerts"));
 

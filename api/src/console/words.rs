@@ -146,10 +146,8 @@ fn identity(reason: &Reason) -> String {
 fn own(reason: &Reason) -> String {
     match (reason.measure, reason.value) {
         (Measure::UsualTool, 0) => "the user comes with other programs".to_owned(),
-        (Measure::UsualTool, 1) => {
-            "the user comes with this program, in another version".to_owned()
-        }
-        (Measure::UsualTool, _) => "the user comes with this very program".to_owned(),
+        (Measure::UsualTool, 1) => "the user came with a program of this name last".to_owned(),
+        (Measure::UsualTool, _) => "the user comes with this program".to_owned(),
         (Measure::RightBefore, 0) => "the password was not right for this user before".to_owned(),
         (Measure::RightBefore, _) => "the password was right for this user before".to_owned(),
         (_, times) => format!(

@@ -239,12 +239,12 @@ fn again(known: &Known<'_>) -> u8 {
     }
 }
 
-/// Of a user with history who comes with a tool that is told: whether it is another, the program that came last, or
-/// one of the user's tools.
+/// Where a tool is told and the user's are known: whether it is another, the program of the last login, or one of the
+/// user's tools.
 #[must_use]
 pub fn own_tool(known: &Known<'_>) -> u8 {
     let (frame, user) = (known.frame, known.user);
-    if user.logins == 0 || (frame.tool.is_none() && frame.agent.is_none()) {
+    if !user.has_tool || (frame.tool.is_none() && frame.agent.is_none()) {
         0
     } else if user.knows_tool {
         3
@@ -255,9 +255,11 @@ pub fn own_tool(known: &Known<'_>) -> u8 {
     }
 }
 
-/// Of a user with history, where the password is told: whether it was not, or was, right before.
+/// Where the password is told and some that were right are known: whether it was not, or was, right before. A question
+/// is asked before the password is checked: one that was right may be right now.
 fn right_before(known: &Known<'_>) -> i32 {
-    if known.user.logins == 0 || known.frame.password.is_none() {
+    let frame = known.frame;
+    if !known.user.has_password || frame.password.is_none() || frame.outcome.is_none() {
         0
     } else {
         1 + i32::from(known.user.good_password)

@@ -191,7 +191,7 @@ traits! {
     MailDomain: LIKENESS, Rising;
     /// … the form of the name.
     NameForm: LIKENESS, Rising;
-    /// Whether the user came with another agent than this one, with the same program, with the very tool.
+    /// Whether the user comes with other tools, came last with this program, or comes with this very tool.
     OwnTool: [1, 2, 3], None;
     /// Whether the password was not, or was, right for the user before.
     RightBefore: [1, 2], None;

@@ -68,7 +68,7 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         Measure::TriedElsewhere,
         known.user.elsewhere,
         1,
-        known.weigh(&[Trait::Elsewhere]).0,
+        known.weigh(&[Trait::Elsewhere]).0.min(0),
     ));
     let again = if known.user.same_again {
         Measure::SameAgain

@@ -40,6 +40,10 @@ pub struct UserFacts {
     pub knows_agent: bool,
     /// The password is one that was right for this user before.
     pub good_password: bool,
+    /// Some tool or agent of the user's is known …
+    pub has_tool: bool,
+    /// … and some password that was right.
+    pub has_password: bool,
     /// Logins learned from.
     pub logins: u32,
     /// When the user signed up, where no login has followed yet.

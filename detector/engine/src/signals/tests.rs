@@ -111,6 +111,30 @@ fn the_device_is_told_apart_by_whose_it_is() {
 }
 
 #[test]
+fn what_is_known_of_the_users_tools_and_passwords_is_said_and_nothing_else() {
+    let step = |scene: &Scene, of| scene.known().marks.expect("a stranger").step(of);
+    let mut scene = scene();
+    (scene.frame.tool, scene.frame.agent, scene.frame.password) = (Some(1), Some(2), Some(3));
+    // Who has logged in by token only has no password or program that is known.
+    scene.user.logins = 9;
+    assert_eq!(step(&scene, Trait::OwnTool), 0);
+    assert_eq!(step(&scene, Trait::RightBefore), 0);
+    (scene.user.has_tool, scene.user.has_password) = (true, true);
+    assert_eq!(step(&scene, Trait::OwnTool), 1);
+    assert_eq!(step(&scene, Trait::RightBefore), 1);
+    scene.user.knows_agent = true;
+    assert_eq!(step(&scene, Trait::OwnTool), 2);
+    (scene.user.knows_tool, scene.user.good_password) = (true, true);
+    assert_eq!(step(&scene, Trait::OwnTool), 3);
+    assert_eq!(step(&scene, Trait::RightBefore), 2);
+    // The answer would ease the pairs that work.
+    scene.frame.outcome = None;
+    assert_eq!(step(&scene, Trait::RightBefore), 0);
+    (scene.frame.tool, scene.frame.agent) = (None, None);
+    assert_eq!(step(&scene, Trait::OwnTool), 0);
+}
+
+#[test]
 fn other_users_tried_here_count_and_ones_own_retries_do_not() {
     let mut alone = scene().tried_here(1, 0);
     alone.source.ip.short_failures = 1;

@@ -298,6 +298,8 @@ impl UserRecord {
             good_password: frame
                 .password
                 .is_some_and(|p| self.passwords.contains(&tag16(p))),
+            has_tool: self.agent != 0 || self.tools[0] != 0,
+            has_password: self.passwords[0] != 0,
             logins: self.logins(),
             flagged_sign_up: self.logins & SIGNED != 0 && self.suspect_s >= self.last_login_s,
             signed_s: (self.logins & SIGNED != 0).then_some(self.last_login_s),

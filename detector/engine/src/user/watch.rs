@@ -175,6 +175,8 @@ impl UserShard {
         user.knows_tool = watched.user.knows_tool;
         user.knows_agent = watched.user.knows_agent;
         user.good_password = watched.user.good_password;
+        user.has_tool = watched.user.has_tool;
+        user.has_password = watched.user.has_password;
         user.logins = watched.user.logins;
         user.tried_from = watched.user.tried_from;
         user.since_login_s = watched.user.since_login_s;

@@ -3,7 +3,7 @@
 use crate::town::*;
 use credsieve_engine::{Judgement, Observed};
 use credsieve_models::attempt::FailureReason;
-use credsieve_models::verdict::{Decision, Family, LogOdds};
+use credsieve_models::verdict::{Decision, Family, LogOdds, Measure};
 use credsieve_models::{Dimension, Entity};
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
@@ -378,8 +378,53 @@ fn the_same_wrong_password_for_hours_is_a_program_and_not_flagged_for_ever() {
     }
 }
 
+/// The weights of "tried elsewhere" in the tries of a program that moves from network to network, of those after the
+/// first hour that have it.
+fn weights_on_the_move(
+    password: impl Fn(u32) -> String,
+    agent: impl Fn(u32) -> String,
+) -> Vec<LogOdds> {
+    let start_ms = KNOWN_FROM_MS + HOUR_MS;
+    let mut tries = life(KNOWN_FROM_MS, start_ms + 12 * HOUR_MS);
+    tries.extend((0..72).map(|n| {
+        Try {
+            device: None,
+            ip: Ipv4Addr::from(0x4000_0000 + n * 65_537),
+            agent: agent(n),
+            password: Some(password(n)),
+            ..guess(9, "person.3")
+        }
+        .at(start_ms + i64::from(n) * HOUR_MS / 6)
+    }));
+    let story = Story::of(&tries);
+    let moves = |t: &Try| t.agent.starts_with("Mail") && t.time_ms > start_ms + HOUR_MS;
+    let judged = story.judged().filter(|(t, _)| moves(t));
+    let reasons = judged.flat_map(|(_, judgement)| &judgement.reasons);
+    reasons
+        .filter(|reason| reason.measure == Measure::TriedElsewhere)
+        .map(|reason| reason.weight)
+        .collect()
+}
+
 #[test]
-fn an_outage_challenges_nobody_on_a_device_of_theirs_and_few_others() {
+fn a_wrong_password_that_moves_with_its_program_speaks_for_a_person_and_many_passwords_or_programs_do_not()
+ {
+    let one = |_| "old".to_owned();
+    let many = |n: u32| format!("guess-{n}");
+    let program = |_| "Mail/1".to_owned();
+    let programs = |n: u32| format!("Mail{}/1", "x".repeat(n as usize));
+    let stale = weights_on_the_move(one, program);
+    assert_eq!(stale.len(), 65);
+    assert!(
+        stale.iter().all(|weight| weight.0 < -LogOdds::NAT),
+        "{stale:?}"
+    );
+    assert_eq!(weights_on_the_move(many, program), []);
+    assert_eq!(weights_on_the_move(one, programs), []);
+}
+
+#[test]
+fn an_outage_challenges_nobody_on_a_device_of_theirs_and_one_try_in_six_of_others_at_most() {
     let start_ms = KNOWN_FROM_MS + 9 * HOUR_MS;
     let mut tries = life(KNOWN_FROM_MS, start_ms + 4 * HOUR_MS);
     // Everybody tries, and tries again, and a tenth does so where they have never been.
