@@ -103,7 +103,7 @@ impl Marks {
             Trait::Endpoint => like(&[Field::Endpoint]),
             Trait::MailDomain => like(&[Field::MailDomain]),
             Trait::NameForm => like(&[Field::NameForm]),
-            Trait::OwnTool => own_tool(known).into(),
+            Trait::OwnTool => own_tool(known),
             Trait::RightBefore => right_before(known),
             Trait::Elsewhere => small(user.elsewhere),
             Trait::DeviceUsers => known.frame.device.map_or(i32::MIN, |_| {
@@ -241,8 +241,7 @@ fn again(known: &Known<'_>) -> u8 {
 
 /// Where a tool is told and the user's are known: whether it is another, the program of the last login, or one of the
 /// user's tools.
-#[must_use]
-pub fn own_tool(known: &Known<'_>) -> u8 {
+fn own_tool(known: &Known<'_>) -> i32 {
     let (frame, user) = (known.frame, known.user);
     if !user.has_tool || (frame.tool.is_none() && frame.agent.is_none()) {
         0

@@ -11,7 +11,7 @@ mod marks;
 mod table;
 mod trees;
 
-pub use marks::{Marks, own_tool};
+pub use marks::Marks;
 
 use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;

@@ -1,7 +1,7 @@
 //! Identity: whether this looks like the user (D14, D16), and honest mistakes.
 
 use super::Known;
-use crate::card::{Trait, own_tool};
+use crate::card::Trait;
 use crate::pattern::DeviceState;
 use credsieve_models::Entity;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
@@ -54,7 +54,9 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     }
     out.push(reason(
         Measure::UsualTool,
-        own_tool(known).saturating_sub(1).into(),
+        known.marks.map_or(0, |marks| {
+            marks.step(Trait::OwnTool).saturating_sub(1).into()
+        }),
         2,
         known.weigh(&[Trait::OwnTool]).0,
     ));
