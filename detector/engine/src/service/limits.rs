@@ -5,6 +5,7 @@
 //! who would be challenged. A limit rises until that number fits the budget: where an attack looks
 //! like people, more of it is let through rather than more people stopped.
 
+use super::shows::{Asked, Shows};
 use crate::delta::Seen;
 use crate::fixed::probability;
 use crate::state::fading::{Fading, ONE};
@@ -21,6 +22,17 @@ const STEPS: usize = 38;
 /// The lowest log-odds that any attempt is challenged from, in 1/256 nat.
 pub const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
+/// A look-up lets nobody in: where nothing shows who of those who look names up are people, it takes 400 to one.
+const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
+/// Where people show it, one who looks many names up from one address may still be a partner's server: 20 to one.
+const MANY: LogOdds = LogOdds(3 * LogOdds::NAT);
+/// From even odds on, who asks for what needs no secret is suspected, challenged or not.
+const SUSPECTED: i32 = 0;
+
+/// Where so many of 256 who look a name up go on, nearly all of the others are no people either.
+const MOST_GO_ON: u64 = 180;
+/// Where so many of 256 who sign up log in soon, their number is one to count with.
+const SOME_GO_ON: u64 = 96;
 
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
@@ -56,13 +68,21 @@ impl Group {
         }
     }
 
-    /// A right password in wrong hands is worth a question earlier than a wrong one. Who looks a name up
-    /// seldom shows to have been a person, and lets nobody in: there it takes 400 to one.
-    fn lowest(self) -> i32 {
+    /// A right password in wrong hands is worth a question earlier than a wrong one.
+    fn lowest(self, shown: Option<u64>) -> i32 {
+        match (self, shown) {
+            (Self::Success | Self::Token, _) => LOWEST,
+            (Self::Failure | Self::Signup, _) | (Self::Lookup, Some(_)) => 0,
+            (Self::Lookup, None) => UNSHOWN.0,
+        }
+    }
+
+    /// What people who are taken for machines show it by.
+    fn asks(self) -> Option<Asked> {
         match self {
-            Self::Success | Self::Token => LOWEST,
-            Self::Failure | Self::Signup => 0,
-            Self::Lookup => 6 * LogOdds::NAT,
+            Self::Lookup => Some(Asked::LookUp),
+            Self::Signup => Some(Asked::SignUp),
+            _ => None,
         }
     }
 
@@ -72,7 +92,7 @@ impl Group {
             Self::Success => 20,
             Self::Failure => 80,
             Self::Token | Self::Signup => 6,
-            Self::Lookup => 4,
+            Self::Lookup => 20,
         }
     }
 }
@@ -91,10 +111,13 @@ pub struct Limits {
     from: [i32; GROUPS],
     /// The same for successes that are scored again.
     again_from: i32,
-    /// People to expect, by the score, among those who were challenged and might show that they are people.
+    /// People to expect, by the score, among those who might show that they are people and were challenged; of those who ask for what needs
+    /// no secret, among all who were suspected.
     expected: [Fading<MEMORY_S>; GROUPS],
     /// Those who showed it by succeeding from the same place soon after: people indeed.
     wronged: [Fading<MEMORY_S>; GROUPS],
+    /// Who asked for what needs no secret, and who of them went on.
+    shows: Shows,
     moved: i64,
 }
 
@@ -103,10 +126,11 @@ impl Default for Limits {
         Self {
             people_at: vec![Fading::default(); GROUPS * STEPS],
             people: Fading::default(),
-            from: Group::ALL.map(|group| group.lowest().max(0)),
+            from: Group::ALL.map(|group| group.lowest(None).max(0)),
             again_from: 0,
             expected: Default::default(),
             wronged: Default::default(),
+            shows: Shows::default(),
             moved: 0,
         }
     }
@@ -130,14 +154,45 @@ impl Limits {
                 .min(STEPS - 1);
             self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
         }
-        if seen.flagged && seen.first && seen.may_show {
-            self.expected[Group::of(lane) as usize].add(at_s, people);
+        if seen.first && seen.may_show {
+            let counts = match Asked::in_lane(lane) {
+                Some(asked) => {
+                    let suspected = log_odds >= SUSPECTED;
+                    seen.stranger && self.shows.ask(at_s, asked, seen, suspected) && suspected
+                }
+                None => seen.flagged,
+            };
+            if counts {
+                self.expected[Group::of(lane) as usize].add(at_s, people);
+            }
         }
         // As far as the success that shows it is one of a person.
         if let Some(lane) = seen.wronged {
             self.wronged[Group::of(lane) as usize].add(at_s, people);
         }
+        if !seen.flagged {
+            self.count_who_goes_on(at_s, seen, people);
+        }
         self.move_on(at_s, budget);
+    }
+
+    /// A login shows that the look-up and the sign-up before were a person's; a sign-up that the look-up was.
+    fn count_who_goes_on(&mut self, at_s: i64, seen: &Seen, people: u64) {
+        let shown: &[(Asked, Group)] = if seen.member.fell {
+            &[
+                (Asked::LookUp, Group::Lookup),
+                (Asked::SignUp, Group::Signup),
+            ]
+        } else if seen.lane == Lane::SignupSuccess {
+            &[(Asked::LookUp, Group::Lookup)]
+        } else {
+            &[]
+        };
+        for (asked, group) in shown {
+            if self.shows.go_on(at_s, *asked, seen) == Some(true) {
+                self.wronged[*group as usize].add(at_s, people);
+            }
+        }
     }
 
     /// Counts people (in 2^-16) in attempts whose log-odds are below [`LOWEST`].
@@ -157,19 +212,32 @@ impl Limits {
     /// How many times more people were challenged than the score expected, in 1/256: most of them show
     /// it by succeeding soon after. At most 32 times: on traffic unlike all that the card was fitted to, scores
     /// of 99 % were wrong one time in ten. At least a 64th of failures: the card believes itself as far as strangers' traffic bears it out,
-    /// and is right more often with traffic that it knows. Where nothing shows it, as expected.
+    /// and is right more often with traffic that it knows. So of look-ups and sign-ups where people are known to go on; where nothing shows
+    /// it, half as often for sign-ups and as expected for look-ups.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         const DOUBT: u64 = 4 * ONE;
-        let (shown_in_ten, least) = match group {
-            Group::Failure => (7, 4),
-            Group::Signup | Group::Token => (5, 16),
-            // Who looks others up never shows it.
-            Group::Lookup => (3, 256),
-            Group::Success => return 256,
+        let (shown, least) = match (group, self.shown(group)) {
+            (Group::Failure, _) => (7 * 256 / 10, 4),
+            (Group::Signup | Group::Lookup, Some(shown)) => (shown, 4),
+            (Group::Token, _) => (128, 16),
+            (Group::Signup, None) => (128, 128),
+            // Next to nobody shows it.
+            (Group::Lookup, None) => (77, 256),
+            (Group::Success, _) => return 256,
         };
-        let wronged = self.wronged[group as usize].read(at_s) * 10 / shown_in_ten + DOUBT;
+        let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
         (256 * wronged / expected).clamp(least, 32 * 256)
+    }
+
+    /// The share of people who show that they are, in 1/256, where they are nearly all of those who ask.
+    fn shown(&self, group: Group) -> Option<u64> {
+        let least = match group {
+            Group::Lookup => MOST_GO_ON,
+            _ => SOME_GO_ON,
+        };
+        let usual = self.shows.usual(group.asks()?)?;
+        (usual >= least).then_some(usual)
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
@@ -195,13 +263,19 @@ impl Limits {
             limit -= 1;
         }
         let from = LOWEST + i32::try_from(limit).unwrap_or(0) * STEP;
-        from.max(group.lowest())
+        from.max(group.lowest(self.shown(group)))
     }
 
     /// The log-odds from which an attempt of that lane is challenged.
     #[must_use]
     pub fn of(&self, lane: Lane) -> LogOdds {
         LogOdds(self.from[Group::of(lane) as usize])
+    }
+
+    /// The lowest limit of a look-up from an address where many names are looked up.
+    #[must_use]
+    pub fn of_many_look_ups(&self) -> LogOdds {
+        self.shown(Group::Lookup).map_or(UNSHOWN, |_| MANY)
     }
 
     /// The same for an attempt that is scored again.

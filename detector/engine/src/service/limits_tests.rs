@@ -138,13 +138,108 @@ fn successes_that_are_scored_again_may_take_more_and_nothing_else_may() {
     }
 }
 
+/// Half a day and more in which of ten an hour who look names up so many log in from there.
+fn with_look_ups(going_on: u64) -> (Limits, i64) {
+    let mut limits = Limits::default();
+    for hour in 0..20 {
+        let at_s = hour * 3_600;
+        count(&mut limits, at_s, 2_000, &seen(LANE, -8 * NAT));
+        for n in 0..10 {
+            let mut look_up = seen(Lane::LookupSuccess, -4 * NAT);
+            look_up.member.user = u64::try_from(hour).unwrap() * 10 + n + 1;
+            limits.count(at_s + 2_000, &look_up, BUDGET);
+            if n < going_on {
+                limits.count(at_s + 2_060, &login_of(&look_up), BUDGET);
+            }
+        }
+    }
+    (limits, 20 * 3_600)
+}
+
+/// The login that follows.
+fn login_of(asked: &Seen) -> Seen {
+    let mut login = Seen {
+        lane: Lane::LoginSuccess,
+        ..seen(Lane::LoginSuccess, -8 * NAT)
+    };
+    login.member = asked.member;
+    login.member.fell = true;
+    login
+}
+
+/// The limit of look-ups after 500 suspected ones, of which one in so many is a person's.
+fn limit_of_look_ups(limits: &mut Limits, at_s: i64, one_in: u64) -> LogOdds {
+    for n in 0..500 {
+        let mut look_up = seen(Lane::LookupFailure, NAT);
+        look_up.member.user = 10_000 + n;
+        limits.count(at_s, &look_up, BUDGET);
+        if n % one_in == 0 {
+            limits.count(at_s + 60, &login_of(&look_up), BUDGET);
+        }
+    }
+    limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET);
+    limits.of(Lane::LookupFailure)
+}
+
 #[test]
-fn a_look_up_that_shows_people_raises_its_limit_and_silence_never_lowers_it() {
-    let odds = 13 * NAT / 2;
-    let limit = |look_ups, wronged| limit_after(Lane::LookupFailure, odds, look_ups, wronged);
-    // A hundred at odds of e^6.5 are less than one person by the score.
-    assert_eq!(limit(100, false), 6 * NAT);
-    assert!(limit(100, true) > odds, "{}", limit(100, true));
-    // 3,000 are five: more than their part of 30,000 may be, whoever keeps silent.
-    assert!(limit(3_000, false) > odds, "{}", limit(3_000, false));
+fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_they_show() {
+    let (mut limits, at_s) = with_look_ups(9);
+    assert_eq!(limits.of_many_look_ups(), MANY);
+    let machines = limit_of_look_ups(&mut limits.clone(), at_s, 500);
+    assert!(machines.0 <= NAT, "{machines:?}");
+    let people = limit_of_look_ups(&mut limits, at_s, 2);
+    assert!(people.0 > NAT, "{people:?}");
+}
+
+#[test]
+fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one() {
+    for (mut limits, at_s) in [(Limits::default(), 0), with_look_ups(4)] {
+        assert_eq!(limits.of_many_look_ups(), UNSHOWN);
+        assert_eq!(limit_of_look_ups(&mut limits, at_s, 500), UNSHOWN);
+    }
+}
+
+#[test]
+fn a_sign_up_shows_that_the_look_up_before_was_a_persons() {
+    let mut limits = Limits::default();
+    let mut look_up = seen(Lane::LookupFailure, NAT);
+    look_up.member.user = 1;
+    let sign_up = Seen {
+        lane: Lane::SignupSuccess,
+        ..look_up
+    };
+    let shown = |limits: &Limits| limits.wronged[Group::Lookup as usize].read(60);
+    limits.count(0, &look_up, BUDGET);
+    limits.count(
+        30,
+        &Seen {
+            flagged: true,
+            ..sign_up
+        },
+        BUDGET,
+    );
+    assert_eq!(shown(&limits), 0, "a suspect shows nothing");
+    limits.count(60, &sign_up, BUDGET);
+    assert!(shown(&limits) > 0);
+}
+
+#[test]
+fn sign_ups_that_nobody_uses_lower_their_limit() {
+    let mut limits = Limits::default();
+    let mut sign_up = seen(Lane::SignupSuccess, 5 * NAT);
+    let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+    for n in 0..400 {
+        sign_up.member.user = 1 + n;
+        at_s = count(&mut limits, at_s, 1, &sign_up);
+    }
+    let mut used = limits.clone();
+    for n in 0..400 {
+        sign_up.member.user = 1 + n;
+        at_s = count(&mut used, at_s, 1, &login_of(&sign_up));
+    }
+    for limits in [&mut limits, &mut used] {
+        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET);
+    }
+    let (unused, used) = (limits.of(Lane::SignupSuccess), used.of(Lane::SignupSuccess));
+    assert!(unused < used, "{unused:?} {used:?}");
 }

@@ -11,6 +11,7 @@ pub mod cells;
 pub mod follow;
 pub mod lanes;
 pub mod limits;
+pub mod shows;
 pub mod values;
 
 use crate::delta::{Change, Link, Seen};
@@ -76,7 +77,7 @@ pub struct Facts {
 
 impl Service {
     /// Bytes of lanes, cells, limits, campaigns and answers, whatever the policy says.
-    pub const FIXED_BYTES: usize = 512 << 10;
+    pub const FIXED_BYTES: usize = 640 << 10;
 
     /// The empty room.
     #[must_use]
@@ -270,6 +271,12 @@ impl Service {
         memo.ask(asked, lane_number, lane_number, || {
             self.gentle(at_s, self.limits.of(lane))
         })
+    }
+
+    /// The lowest limit of a look-up from an address where many names are looked up.
+    #[must_use]
+    pub fn limit_of_many_look_ups(&self) -> LogOdds {
+        self.limits.of_many_look_ups()
     }
 
     /// The same for an attempt that is scored again.

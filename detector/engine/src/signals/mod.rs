@@ -48,8 +48,6 @@ pub struct UserFacts {
     pub logins: u32,
     /// When the user signed up, where no login has followed yet.
     pub signed_s: Option<u32>,
-    /// … and that the sign-up was flagged.
-    pub flagged_sign_up: bool,
     /// For a name that never succeeded: networks that tried it.
     pub tried_from: u32,
     /// The last stranger who failed did so from this network, within 45 minutes.

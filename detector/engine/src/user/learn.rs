@@ -4,12 +4,13 @@
 //! verdicts: a success on a device known before counts whatever was decided.
 
 use super::wrongs::WrongTry;
-use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard};
+use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, looks_many_up};
 use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
 use crate::frame::{Frame, counts_as_failure};
 use crate::near::NearNames;
 use crate::now::Now;
+use crate::place::PlaceFacts;
 use crate::service::campaigns::Member;
 use crate::service::limits::people_in;
 use credsieve_models::attempt::{FailureReason, Kind};
@@ -83,8 +84,6 @@ impl UserShard {
         {
             if counts_as_failure(frame) {
                 record.add_failure(frame, sight.pane, sight.short, flagged);
-            } else if flagged && frame.kind == Kind::Lookup {
-                record.flag_look_up(frame, sight.pane);
             }
         }
         let pane = now.pane();
@@ -212,7 +211,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         endpoint: frame.endpoint.unwrap_or(0),
         shape: frame.shape,
         breached: frame.breached(),
-        may_show: may_show(frame),
+        may_show: may_show(frame, &arrival.source.ip),
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
@@ -231,27 +230,22 @@ pub(super) fn says_other(frame: &Frame) -> Option<bool> {
     told.filter(|_| failed_login)
 }
 
-/// The lane in which a person was challenged, as a success shows: one from where a failure or a look-up had been
-/// flagged, or the first one after a sign-up that had been. Who signs up shows that the look-up before was a person's.
+/// The lane in which a person was challenged, as a success shows from where a failure had been flagged. (Look-ups and
+/// sign-ups: `service/shows.rs`.)
 fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
-    if judged.judgement.decision != Decision::Allow {
-        return None;
-    }
-    let user = &judged.user;
-    if frame.kind == Kind::Signup && frame.succeeded() {
-        // Once: signing up for a name that has logged in before teaches nothing, so its flag would stay.
-        let look_up = user.flagged_here.filter(|_| user.logins == 0);
-        return look_up.filter(|lane| *lane == Lane::LookupFailure);
-    }
-    let signup = user.flagged_sign_up.then_some(Lane::SignupSuccess);
-    signup.or(user.flagged_here).filter(|_| frame.proves_user())
+    let allowed = judged.judgement.decision == Decision::Allow;
+    let flagged = judged.user.flagged_here;
+    flagged.filter(|_| allowed && frame.proves_user())
 }
 
-/// Whether a person who was challenged here could show it later: by a flag that the user's record keeps. A success
-/// with a token, a reset, what has no user and what failed for no fault of anybody's never do, and their silence
-/// must not make the score look too modest.
-fn may_show(frame: &Frame) -> bool {
-    frame.user.is_some() && frame.tries_name() && frame.kind != Kind::PasswordReset
+/// Whether a person who was challenged here could show it later: by a flag that the user's record keeps, or by going
+/// on. A success with a token, a reset, one look-up of many, what has no user and what failed for no fault of anybody's
+/// never do, and their silence must not make the score look too modest.
+fn may_show(frame: &Frame, ip: &PlaceFacts) -> bool {
+    let silent = frame.kind == Kind::PasswordReset
+        || (frame.kind == Kind::Signup && frame.failed())
+        || looks_many_up(frame, ip);
+    frame.user.is_some() && frame.tries_name() && !silent
 }
 
 /// The links of a try, each with the pair that it makes with the user.

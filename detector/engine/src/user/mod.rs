@@ -92,6 +92,15 @@ fn is_loud(ip: &PlaceFacts) -> bool {
     tried > LOUD.0 + LOUD.1 * ip.good_users
 }
 
+/// From so many names tried at an address within a day on, whoever looks more up there may be a partner's server: it
+/// never shows to be one.
+const MANY_LOOKED_UP: u32 = 64;
+
+/// Whether an attempt looks up one name of many.
+fn looks_many_up(frame: &Frame, ip: &PlaceFacts) -> bool {
+    frame.kind == Kind::Lookup && ip.day_users >= MANY_LOOKED_UP
+}
+
 /// Seconds after which a user who comes again counts again.
 const FOR_A_WHILE_S: u32 = 1_800;
 
@@ -249,7 +258,10 @@ impl UserShard {
             Familiarity::Unfamiliar
         };
         let shared = known.shared();
-        let limit = limit(force.service, at_s, known.lane);
+        let mut limit = limit(force.service, at_s, known.lane);
+        if looks_many_up(frame, &source.ip) {
+            limit = limit.max(force.service.limit_of_many_look_ups());
+        }
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
         // look-up or sign-up: they let nobody into what is somebody else's.

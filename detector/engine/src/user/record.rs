@@ -21,10 +21,9 @@ const COUNTRIES: usize = 2;
 const TOOLS: usize = 4;
 const PASSWORDS: usize = 2;
 
-/// What was flagged last, in the upper bits beside a count: a token, a look-up, any other failure.
+/// What was flagged last, in the upper bits beside a count: a token, any other failure.
 const FLAGS: u8 = 0xc0;
 const TOKEN: u8 = 0x40;
-const LOOK_UP: u8 = 0x80;
 const FAILURE: u8 = 0xc0;
 /// What is left for the count.
 const COUNT: u8 = !FLAGS;
@@ -84,14 +83,9 @@ struct FirePane {
 }
 
 impl FirePane {
-    /// A look-up covers nothing that was flagged before: of that it is not the last word.
     fn flag(&mut self, kind: Kind) {
-        if kind == Kind::Lookup && self.addresses & FLAGS != 0 {
-            return;
-        }
         let flag = match kind {
             Kind::Token => TOKEN,
-            Kind::Lookup => LOOK_UP,
             _ => FAILURE,
         };
         self.addresses = (self.addresses & COUNT) | flag;
@@ -102,7 +96,6 @@ impl FirePane {
         match self.addresses & FLAGS {
             0 => None,
             TOKEN => Some(Lane::TokenFailure),
-            LOOK_UP => Some(Lane::LookupFailure),
             _ => Some(Lane::LoginBadPassword),
         }
     }
@@ -219,19 +212,6 @@ impl UserRecord {
         }
     }
 
-    /// Remembers that a stranger was flagged who only asked for the name; not where somebody else failed of late:
-    /// whoever asks must not wipe out what is known of those who try.
-    pub(super) fn flag_look_up(&mut self, frame: &Frame, pane: i64) {
-        let Some(index) = self.turn_fire(pane) else {
-            return;
-        };
-        let somebody_failed = self.fire.iter().any(|pane| pane.addresses & COUNT > 0);
-        if !somebody_failed || self.failed_network == Place::of(frame).network {
-            self.come_from(frame);
-            self.fire[index].flag(frame.kind);
-        }
-    }
-
     /// Counts a failure from a place that is not the user's own.
     pub(super) fn add_failure(
         &mut self,
@@ -301,7 +281,6 @@ impl UserRecord {
             has_tool: self.agent != 0 || self.tools[0] != 0,
             has_password: self.passwords[0] != 0,
             logins: self.logins(),
-            flagged_sign_up: self.logins & SIGNED != 0 && self.suspect_s >= self.last_login_s,
             signed_s: (self.logins & SIGNED != 0).then_some(self.last_login_s),
             tried_from: if self.logins() == 0 {
                 self.places.iter().map(|p| u32::from(p.network != 0)).sum()

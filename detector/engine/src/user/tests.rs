@@ -182,38 +182,6 @@ fn what_was_flagged_is_told_once_to_a_success_from_there_and_a_token_apart() {
 }
 
 #[test]
-fn a_flagged_look_up_is_no_failure_and_shows_to_whoever_comes_from_there() {
-    let mut record = record();
-    let look_up = Frame {
-        kind: Kind::Lookup,
-        ..from(1, 1, 1)
-    };
-    record.flag_look_up(&look_up, 10);
-    let now = at(10 * 900 + 60);
-    let here = record.facts(&from(1, 2, 1), now);
-    assert_eq!(here.flagged_here, Some(Lane::LookupFailure));
-    assert!(!here.failed_here && here.failing_addresses == 0);
-    assert_eq!(record.facts(&from(2, 1, 1), now).flagged_here, None);
-}
-
-#[test]
-fn a_look_up_wipes_out_nothing_of_who_failed() {
-    let mut record = record();
-    let now = at(10 * 900 + 60);
-    record.add_failure(&from(1, 1, 1), 10, NEW, true);
-    let [here, elsewhere] = [1, 2].map(|network| Frame {
-        kind: Kind::Lookup,
-        ..from(network, 1, 1)
-    });
-    record.flag_look_up(&elsewhere, 10);
-    record.flag_look_up(&here, 10);
-    let owner = record.facts(&from(1, 2, 1), now);
-    assert!(owner.failed_here);
-    assert_eq!(owner.flagged_here, Some(Lane::LoginBadPassword));
-    assert!(!record.facts(&from(2, 1, 1), now).failed_here);
-}
-
-#[test]
 fn a_name_that_never_succeeded_remembers_who_tried_it_until_it_succeeds() {
     let mut record = record();
     for network in [1, 2, 2, 3] {

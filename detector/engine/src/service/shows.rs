@@ -1,0 +1,180 @@
+//! Who shows to be a person (D18): strangers ask for what needs no secret, and people go on.
+//!
+//! Who looks a name up logs in under it, or signs up with it; who signs up logs in. A machine asks for
+//! the next name. That says nothing while an attempt is judged, but a little later it says how many of
+//! those whom the score suspects were people, challenged or not. It holds only where people do go on:
+//! a partner's server that looks customers up never does. So what is usual is a median over hours:
+//! an attack has some of them, a habit has all.
+
+use crate::delta::Seen;
+use credsieve_models::Lane;
+use serde::{Deserialize, Serialize};
+
+/// Requests of a kind that wait for an answer. One that finds its place taken is not counted: a flood leaves a sample.
+const PLACES: usize = 1 << 12;
+/// The hours that are remembered; even, so that the middle is between two.
+const HOURS: usize = 32;
+/// An hour counts once so many have asked; until then it goes on.
+const ENOUGH: u32 = 8;
+const HOUR_S: i64 = 3_600;
+/// Fewer hours make no habit.
+const FEW_HOURS: usize = 12;
+
+/// What strangers ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// Whether there is such a user: who may ask comes back from the same address.
+    LookUp,
+    /// An account: whoever uses it is the one who made it.
+    SignUp,
+}
+
+impl Asked {
+    /// What there is.
+    pub const COUNT: usize = 2;
+
+    /// What an attempt in this lane asks for.
+    #[must_use]
+    pub fn in_lane(lane: Lane) -> Option<Self> {
+        match lane {
+            Lane::LookupSuccess | Lane::LookupFailure => Some(Self::LookUp),
+            Lane::SignupSuccess => Some(Self::SignUp),
+            _ => None,
+        }
+    }
+
+    /// How long an answer may take, in seconds.
+    fn patience_s(self) -> i64 {
+        match self {
+            Self::LookUp => 20 * 60,
+            Self::SignUp => 24 * 3_600,
+        }
+    }
+
+    /// By what an answer is recognised; 0 where nobody could answer.
+    fn key(self, seen: &Seen) -> u64 {
+        let user = seen.member.user;
+        let from = match self {
+            Self::LookUp => seen.member.address,
+            Self::SignUp => 0,
+        };
+        if user == 0 {
+            return 0;
+        }
+        // User keys are secret hashes already, so places cannot be aimed at.
+        let mixed = (user ^ from.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed ^ (mixed >> 32)).max(1)
+    }
+}
+
+/// Somebody who asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Waiting {
+    /// The upper half of the key, never 0; 0 is nobody.
+    tag: u32,
+    until_s: u32,
+    suspected: bool,
+}
+
+/// How many of those who ask go on, hour by hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Habit {
+    since_s: i64,
+    asked: u32,
+    went_on: u32,
+    /// The shares of past hours, in 1/256.
+    shares: [u16; HOURS],
+    hours: u64,
+}
+
+impl Habit {
+    fn turn(&mut self, at_s: i64) {
+        if at_s - self.since_s < HOUR_S || self.asked < ENOUGH {
+            return;
+        }
+        let share = 256 * self.went_on.min(self.asked) / self.asked;
+        let slot = usize::try_from(self.hours % HOURS as u64).unwrap_or(0);
+        self.shares[slot] = u16::try_from(share).unwrap_or(256);
+        self.hours += 1;
+        (self.since_s, self.asked, self.went_on) = (at_s, 0, 0);
+    }
+
+    fn usual(&self) -> Option<u64> {
+        let known = usize::try_from(self.hours).unwrap_or(HOURS).min(HOURS);
+        if known < FEW_HOURS {
+            return None;
+        }
+        let mut shares = self.shares;
+        let (_, middle, _) = shares[..known].select_nth_unstable(known / 2);
+        Some(u64::from(*middle))
+    }
+}
+
+/// Those who wait, and what is usual.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shows {
+    waiting: [Vec<Waiting>; Asked::COUNT],
+    habits: [Habit; Asked::COUNT],
+}
+
+impl Default for Shows {
+    fn default() -> Self {
+        Self {
+            waiting: std::array::from_fn(|_| vec![Waiting::default(); PLACES]),
+            habits: Default::default(),
+        }
+    }
+}
+
+fn place(key: u64) -> usize {
+    usize::try_from(key).unwrap_or(0) % PLACES
+}
+
+fn tag(key: u64) -> u32 {
+    u32::try_from(key >> 32).unwrap_or(0).max(1)
+}
+
+impl Shows {
+    /// Counts somebody who asks, suspected or not; whether an answer would be seen.
+    pub fn ask(&mut self, at_s: i64, asked: Asked, seen: &Seen, suspected: bool) -> bool {
+        let key = asked.key(seen);
+        let waiting = &mut self.waiting[asked as usize][place(key)];
+        if key == 0 || (waiting.tag != 0 && at_s <= i64::from(waiting.until_s)) {
+            return false;
+        }
+        *waiting = Waiting {
+            tag: tag(key),
+            until_s: u32::try_from(at_s + asked.patience_s()).unwrap_or(u32::MAX),
+            suspected,
+        };
+        let habit = &mut self.habits[asked as usize];
+        habit.turn(at_s);
+        habit.asked += 1;
+        true
+    }
+
+    /// Counts who goes on; whether the one who had asked was suspected. `None` where nobody had.
+    pub fn go_on(&mut self, at_s: i64, asked: Asked, seen: &Seen) -> Option<bool> {
+        let key = asked.key(seen);
+        let waiting = &mut self.waiting[asked as usize][place(key)];
+        if key == 0 || waiting.tag != tag(key) || at_s > i64::from(waiting.until_s) {
+            return None;
+        }
+        let suspected = waiting.suspected;
+        *waiting = Waiting::default();
+        let habit = &mut self.habits[asked as usize];
+        habit.turn(at_s);
+        habit.went_on += 1;
+        Some(suspected)
+    }
+
+    /// The share of those who ask that usually goes on, in 1/256, once it is known.
+    #[must_use]
+    pub fn usual(&self, asked: Asked) -> Option<u64> {
+        self.habits[asked as usize].usual()
+    }
+}
+
+#[cfg(test)]
+#[path = "shows_tests.rs"]
+mod tests;

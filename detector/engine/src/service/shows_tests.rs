@@ -1,0 +1,104 @@
+use super::*;
+use crate::service::limits::tests::seen;
+
+/// A user at an address who looks the own name up, or does something else.
+fn by(user: u64, address: u64) -> Seen {
+    let mut seen = seen(Lane::LookupSuccess, 0);
+    (seen.member.user, seen.member.address) = (user, address);
+    seen
+}
+
+/// Hours in each of which so many look names up and so many of them go on.
+fn hours(shows: &mut Shows, from_h: i64, hours: i64, asking: u64, going_on: u64) {
+    for hour in from_h..from_h + hours {
+        for n in 0..asking {
+            let user = by(u64::try_from(hour).unwrap() * 1_000 + n + 1, 7);
+            let at_s = hour * HOUR_S;
+            if shows.ask(at_s, Asked::LookUp, &user, false) && n < going_on {
+                let shown = shows.go_on(at_s + 60, Asked::LookUp, &user);
+                assert_eq!(shown, Some(false));
+            }
+        }
+    }
+}
+
+#[test]
+fn who_goes_on_from_the_same_address_is_known_once_and_not_for_ever() {
+    let mut shows = Shows::default();
+    assert!(shows.ask(0, Asked::LookUp, &by(1, 7), true));
+    assert_eq!(shows.go_on(60, Asked::LookUp, &by(1, 8)), None, "elsewhere");
+    assert_eq!(shows.go_on(60, Asked::LookUp, &by(2, 7)), None, "another");
+    assert_eq!(shows.go_on(60, Asked::LookUp, &by(1, 7)), Some(true));
+    assert_eq!(shows.go_on(61, Asked::LookUp, &by(1, 7)), None, "once");
+    assert!(shows.ask(100, Asked::LookUp, &by(1, 7), false));
+    assert_eq!(shows.go_on(1_300, Asked::LookUp, &by(1, 7)), Some(false));
+    assert!(shows.ask(2_000, Asked::LookUp, &by(1, 7), false));
+    assert_eq!(shows.go_on(3_201, Asked::LookUp, &by(1, 7)), None, "late");
+}
+
+#[test]
+fn who_signed_up_may_log_in_from_anywhere_within_a_day() {
+    let mut shows = Shows::default();
+    assert!(shows.ask(0, Asked::SignUp, &by(1, 7), true));
+    assert_eq!(shows.go_on(60, Asked::LookUp, &by(1, 7)), None);
+    let shown = shows.go_on(86_400, Asked::SignUp, &by(1, 8));
+    assert_eq!(shown, Some(true));
+}
+
+#[test]
+fn an_attempt_without_a_user_is_not_waited_for() {
+    let mut shows = Shows::default();
+    assert!(!shows.ask(0, Asked::LookUp, &by(0, 7), true));
+    assert_eq!(shows.go_on(1, Asked::LookUp, &by(0, 7)), None);
+}
+
+#[test]
+fn a_flood_pushes_nobody_out_and_leaves_a_sample() {
+    let mut shows = Shows::default();
+    assert!(shows.ask(0, Asked::LookUp, &by(1, 7), true));
+    let flood = 2..10 * PLACES as u64;
+    let counted = flood
+        .filter(|n| shows.ask(1, Asked::LookUp, &by(*n, 9), true))
+        .count();
+    assert!(
+        (PLACES / 2..PLACES).contains(&counted),
+        "{counted} of {PLACES}"
+    );
+    assert_eq!(shows.go_on(2, Asked::LookUp, &by(1, 7)), Some(true));
+}
+
+#[test]
+fn what_is_usual_takes_half_a_day_to_know() {
+    let mut shows = Shows::default();
+    hours(&mut shows, 0, 12, 10, 8);
+    assert_eq!(shows.usual(Asked::LookUp), None);
+    hours(&mut shows, 12, 1, 10, 8);
+    assert_eq!(shows.usual(Asked::LookUp), Some(256 * 8 / 10));
+    assert_eq!(shows.usual(Asked::SignUp), None);
+}
+
+#[test]
+fn the_hours_of_an_attack_do_not_change_what_is_usual() {
+    let mut shows = Shows::default();
+    hours(&mut shows, 0, 20, 10, 8);
+    hours(&mut shows, 20, 10, 200, 8);
+    hours(&mut shows, 30, 1, 10, 8);
+    assert_eq!(shows.usual(Asked::LookUp), Some(256 * 8 / 10));
+}
+
+#[test]
+fn a_server_that_looks_names_up_all_day_does() {
+    let mut shows = Shows::default();
+    hours(&mut shows, 0, 40, 50, 8);
+    let usual = shows.usual(Asked::LookUp);
+    assert!(usual.is_some_and(|share| share < 64), "{usual:?}");
+}
+
+#[test]
+fn an_hour_in_which_few_ask_goes_on() {
+    let mut shows = Shows::default();
+    hours(&mut shows, 0, 30, 2, 1);
+    assert_eq!(shows.usual(Asked::LookUp), None);
+    hours(&mut shows, 30, 30, 2, 1);
+    assert_eq!(shows.usual(Asked::LookUp), Some(128));
+}
