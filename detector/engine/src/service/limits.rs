@@ -89,10 +89,9 @@ impl Group {
     /// Its part of the budget, in percent. Together they are more than the whole: no traffic uses all of them.
     fn part(self) -> u64 {
         match self {
-            Self::Success => 20,
+            Self::Success | Self::Lookup => 20,
             Self::Failure => 80,
             Self::Token | Self::Signup => 6,
-            Self::Lookup => 20,
         }
     }
 }

@@ -80,11 +80,10 @@ impl UserShard {
         );
         let flagged = judged.judgement.decision != Decision::Allow;
         if let Some(sight) = arrival.source.user_sight
+            && counts_as_failure(frame)
             && let Some(record) = self.users.get_mut(user, user)
         {
-            if counts_as_failure(frame) {
-                record.add_failure(frame, sight.pane, sight.short, flagged);
-            }
+            record.add_failure(frame, sight.pane, sight.short, flagged);
         }
         let pane = now.pane();
         for (link, key, pair) in linked(frame, hasher, user) {
