@@ -22,7 +22,7 @@ use credsieve_models::attempt::Outcome;
 use judged::{EXAMPLES, Judged};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use ablation::{Ablation, Without};
@@ -150,6 +150,11 @@ fn evaluate_files(
     args: &EvaluateArgs,
 ) -> anyhow::Result<Evaluation> {
     let truths = labels::read(open(labels)?, &labels.display().to_string())?;
+    for lack in lacks(&truths) {
+        // Nobody may be listening: the table is what counts.
+        let labels = labels.display();
+        drop(writeln!(std::io::stderr(), "evaluate: {labels} has {lack}"));
+    }
     let lines: Box<dyn BufRead> = if verdicts == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
@@ -157,6 +162,26 @@ fn evaluate_files(
     };
     let name = verdicts.display().to_string();
     evaluate(truths, lines, &name, args.from, args.ablation)
+}
+
+/// What labels may have and these have not, and what cannot be told without it.
+fn lacks(truths: &[Truth]) -> Vec<&'static str> {
+    let mut lacks = Vec::new();
+    if truths.iter().all(|truth| truth.outcome.is_none()) {
+        lacks.push("no `outcome`: which attacks let a thief in is not told");
+    }
+    if truths.iter().all(|truth| truth.seconds.is_none()) {
+        lacks.push("no `time`: the order of the file is taken for the order of time, and nothing is told by seconds");
+    }
+    if truths
+        .iter()
+        .all(|truth| truth.history.is_none() && truth.username.is_none())
+    {
+        lacks.push(
+            "neither `history` nor `username`: nothing is told by the length of a user's history",
+        );
+    }
+    lacks
 }
 
 fn open(path: &Path) -> anyhow::Result<File> {

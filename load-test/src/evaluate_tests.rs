@@ -486,3 +486,14 @@ fn labels_of_a_real_log_are_read_whole() {
     assert_eq!(found.total(Side::Attack).at_once.allowed, 869);
     assert_eq!((found.missing, found.unknown), (0, 0));
 }
+
+#[test]
+fn what_labels_lack_and_what_is_not_told_for_it_is_said() {
+    let all = truths(
+        "event_id,attack,class,outcome,time,username\n1,0,people,success,3,a\n2,1,spray,,,\n",
+    );
+    assert!(lacks(&all).is_empty());
+    let bare = lacks(&truths("event_id,attack,class\n1,0,people\n"));
+    assert_eq!(bare.len(), 3, "{bare:?}");
+    assert!(bare[0].contains("`outcome`") && bare[1].contains("`time`"));
+}

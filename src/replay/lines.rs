@@ -1,7 +1,7 @@
 //! Lines of a file, plain or compressed, in batches. A line longer than a record may be is kept
 //! just far enough to be refused, so that no file can eat the memory.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use credsieve_models::attempt::MAX_RECORD_BYTES;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
@@ -56,6 +56,12 @@ impl Lines {
         let start = raw
             .fill_buf()
             .with_context(|| format!("reading {}", path.display()))?;
+        if let Some((packer, command)) = packed_otherwise(start) {
+            let path = path.display();
+            bail!(
+                "{path} is packed with {packer}, which is not read: {command} {path} | credsieve replay -"
+            );
+        }
         let input: Box<dyn BufRead + Send> = match start {
             [0x1f, 0x8b, ..] => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(raw))),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(
@@ -134,6 +140,34 @@ impl Lines {
     }
 }
 
+/// What a file is packed with that is not unpacked here, and a command that does, by its first bytes.
+fn packed_otherwise(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    match start {
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(("xz", "xz -dc")),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(("bzip2", "bzip2 -dc")),
+        [0x04, 0x22, 0x4d, 0x18, ..] => Some(("lz4", "lz4 -dc")),
+        [b'P', b'K', 3, 4, ..] => Some(("zip", "unzip -p")),
+        _ => None,
+    }
+}
+
+/// What a first line that is no attempt looks like, and what to do.
+pub fn looks_like(line: &[u8]) -> Option<&'static str> {
+    match line.trim_ascii() {
+        [b'[', ..] => Some(
+            "it looks like a JSON array, and what is read is one object a line: `jq -c '.[]'` makes such lines",
+        ),
+        b"{" => Some(
+            "it looks like an object over several lines, and what is read is one a line: `jq -c .` makes such lines",
+        ),
+        [b'{', ..] => None,
+        table if table.iter().any(|byte| b",;\t".contains(byte)) => Some(
+            "it looks like a table, and what is read is one JSON object a line (docs/integration.md has the fields)",
+        ),
+        _ => None,
+    }
+}
+
 fn progress_bar(len: Option<u64>, show: bool) -> ProgressBar {
     if !show || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -187,6 +221,27 @@ mod tests {
         ] {
             assert_eq!(read_all(&packed).len(), 2);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_packed_otherwise_is_told_by_its_first_bytes_with_a_command() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), b"\xfd7zXZ\0and more").unwrap();
+        let error = Lines::open(file.path(), false).err().unwrap().to_string();
+        assert!(error.contains("is packed with xz"), "{error}");
+        assert!(error.contains("xz -dc /"), "{error}");
+        assert_eq!(read_all(b"BZ is no name of a format").len(), 1);
+    }
+
+    #[test]
+    fn what_a_line_of_another_format_looks_like_is_told() {
+        let told = |line: &[u8]| looks_like(line).unwrap_or_default();
+        assert!(told(b"[{\"event_id\":\"1\"},").contains("array"));
+        assert!(told(b" { ").contains("several lines"));
+        assert!(told(b"event_id,time,ip").contains("table"));
+        assert!(told(b"event_id\ttime\tip").contains("table"));
+        assert_eq!(told(b"{\"ip\":\"192.0.2.1\",\"x\":1}"), "");
+        assert_eq!(told(b"root"), "");
     }
 
     #[test]

@@ -84,18 +84,24 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
         written => written?,
     };
     let read = read?;
-    let useless = (read.attempts == 0)
-        .then(|| read.first_reject.clone())
-        .flatten();
+    let (attempts, first_reject, looks_like) =
+        (read.attempts, read.first_reject.clone(), read.looks_like);
     summary.read(read);
     summary.warn_of_names();
     summary::warn_of_order(&engine.stats());
     if !args.quiet {
         summary.print(&engine.stats());
     }
-    if let Some((line, reject)) = useless {
-        let file = args.file.display();
-        bail!("no line of {file} is an attempt; line {line}: {reject}");
+    let file = args.file.display();
+    match first_reject {
+        Some((line, reject)) if attempts == 0 => {
+            let hint = looks_like.map(|hint| format!("; {hint}"));
+            let hint = hint.unwrap_or_default();
+            bail!("no line of {file} is an attempt; line {line}: {reject}{hint}")
+        }
+        // An hour without logins has an empty file: nothing is wrong with it.
+        None if attempts == 0 => summary::warn(&format!("{file} has no line")),
+        _ => {}
     }
     Ok(())
 }

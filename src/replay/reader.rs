@@ -2,7 +2,7 @@
 
 use super::Setup;
 use super::dead_letters::DeadLetters;
-use super::lines::{Batch, Lines};
+use super::lines::{Batch, Lines, looks_like};
 use anyhow::Result;
 use credsieve_engine::{Frame, Words};
 use credsieve_models::attempt::unknown_fields;
@@ -80,6 +80,8 @@ pub struct Found {
     pub rejected: u64,
     /// The first of them, and what is wrong with it.
     pub first_reject: Option<(u64, Reject)>,
+    /// What that line looks like instead, where it looks like something.
+    pub looks_like: Option<&'static str>,
     /// Lines that are attempts.
     pub attempts: u64,
     /// Names that are no fields, by how many of the first lines have them.
@@ -89,9 +91,12 @@ pub struct Found {
 }
 
 impl Found {
-    fn bad(&mut self, line: u64, reject: Reject) {
+    fn bad(&mut self, number: u64, line: &[u8], reject: Reject) {
         self.rejected += 1;
-        self.first_reject.get_or_insert((line, reject));
+        if self.first_reject.is_none() {
+            self.first_reject = Some((number, reject));
+            self.looks_like = looks_like(line);
+        }
     }
 
     fn good(&mut self, line: &[u8], attempt: &Attempt<'_>) {
@@ -140,7 +145,7 @@ impl<'a> Reader<'a> {
                 }
                 Err(reject) => {
                     self.dead_letters.write(number, line, &reject)?;
-                    self.found.bad(number, reject);
+                    self.found.bad(number, line, reject);
                 }
             }
         }

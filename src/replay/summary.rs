@@ -147,10 +147,8 @@ impl Summary {
             && !self.read.has_usernames
             && !self.read.unknown_fields.is_empty()
         {
-            // Nobody may be listening: the verdicts are what counts.
-            drop(writeln!(
-                std::io::stderr(),
-                "replay: no attempt has a `username`; fields that are not known and were ignored: {}",
+            warn(&format!(
+                "no attempt has a `username`; fields that are not known and were ignored: {}",
                 self.unknown_fields()
             ));
         }
@@ -190,16 +188,18 @@ impl Summary {
     }
 }
 
+/// Says what is odd about the input. Nobody may be listening: the verdicts are what counts.
+pub fn warn(what: &str) {
+    drop(writeln!(std::io::stderr(), "replay: {what}"));
+}
+
 /// Warns where much is older than what stood before it in the file: its verdicts are worth little.
 pub fn warn_of_order(engine: &EngineStats) {
     if engine.late * 100 > engine.attempts {
-        // Nobody may be listening: the verdicts are what counts.
-        drop(writeln!(
-            std::io::stderr(),
-            "replay: {} of {} attempts are at least 15 minutes older than others before them, and were held against counts \
+        warn(&format!(
+            "{} of {} attempts are at least 15 minutes older than others before them, and were held against counts \
              of another time: sort the file by time",
-            engine.late,
-            engine.attempts
+            engine.late, engine.attempts
         ));
     }
 }

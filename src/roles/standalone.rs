@@ -139,7 +139,13 @@ pub async fn open_store(config: &Config) -> Result<credsieve_store::SharedStore>
     let url = config.store.url.as_deref().context(
         "no store: set store.url (or CREDSIEVE_STORE_URL) to postgres://… or sqlite:FILE",
     )?;
+    // The URL of a server may hold a password; that of a file says where to look.
+    let which = if url.starts_with("sqlite:") {
+        url
+    } else {
+        "server"
+    };
     credsieve_store::open(url)
         .await
-        .context("opening the store")
+        .with_context(|| format!("opening the store {which}"))
 }

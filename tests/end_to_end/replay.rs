@@ -312,6 +312,25 @@ fn a_file_of_no_attempts_ends_with_1_and_says_what_its_first_line_lacks() {
 }
 
 #[test]
+fn a_file_of_another_format_ends_with_1_and_says_how_to_make_lines_of_it() {
+    for (content, hint) in [
+        (&b"[{\"event_id\":\"1\"}]"[..], "jq -c '.[]'"),
+        (b"event_id,time,ip\n1,2,3\n", "it looks like a table"),
+        (b"\xfd7zXZ\0\0", "xz -dc"),
+    ] {
+        let ended = run(credsieve(&["replay", "-"]), content).with_code(1);
+        assert!(ended.stderr.contains(hint), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn an_empty_file_is_no_error_and_is_told() {
+    let ended = run(credsieve(&["replay", "--quiet", "-"]), b"\n\n").with_code(0);
+    assert!(ended.stdout.is_empty());
+    assert!(ended.stderr.contains("- has no line"), "{}", ended.stderr);
+}
+
+#[test]
 fn times_in_seconds_are_refused_and_not_taken_for_an_afternoon_of_1970() {
     let event = br#"{"event_id":"e","time":1740000000,"outcome":"failure","ip":"192.0.2.1"}"#;
     let ended = run(credsieve(&["replay", "-"]), event).with_code(1);

@@ -12,8 +12,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use credsieve_detector::ingest::Taken;
+use credsieve_models::attempt::unknown_fields;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// Events of a call whose fields are looked through: a misspelt one stands in every event.
+const LOOKED_THROUGH: usize = 100;
+/// Names of unknown fields that are told.
+const MOST_NAMES: usize = 8;
+/// A longer name is nobody's slip.
+const LONGEST_NAME: usize = 64;
 
 /// How many events one call may hold.
 pub const MAX_EVENTS: usize = 10_000;
@@ -27,6 +35,8 @@ pub(crate) struct EventsAnswer {
     rejected: usize,
     /// Each of these, in order.
     rejects: Vec<RejectedLine>,
+    /// Names in the first hundred events that are no fields and were ignored: eight at most.
+    unknown_fields: Vec<String>,
 }
 
 /// A line that is no event.
@@ -75,6 +85,7 @@ pub(crate) async fn events(
         .into_iter()
         .map(|(number, record)| (number, record.to_vec()))
         .unzip();
+    let unknown_fields = unknown_fields_of(&records);
     let taken = ingest.ingest(records, now_ms()).await?;
     if taken.len() != numbers.len() {
         return Err(ApiError::Internal("the intake lost count"));
@@ -99,7 +110,22 @@ pub(crate) async fn events(
         accepted: taken.len() - rejects.len(),
         rejected: rejects.len(),
         rejects,
+        unknown_fields,
     }))
+}
+
+fn unknown_fields_of(records: &[Vec<u8>]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in records
+        .iter()
+        .take(LOOKED_THROUGH)
+        .flat_map(|record| unknown_fields(record))
+    {
+        if names.len() < MOST_NAMES && name.len() <= LONGEST_NAME && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// The records of a body with their numbers. Blank lines are no records.
@@ -128,6 +154,22 @@ fn records<'a>(media_type: &str, body: &'a [u8]) -> Result<Vec<(usize, &'a [u8])
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_are_no_fields_are_told_once_and_not_without_end() {
+        let records = |text: &str| vec![text.as_bytes().to_vec(); 3];
+        let told = |text: &str| unknown_fields_of(&records(text));
+        assert_eq!(
+            told(r#"{"user_name":"a","ip":"192.0.2.1","mail":"b"}"#),
+            ["user_name", "mail"]
+        );
+        assert!(told(r#"{"ip":"192.0.2.1"}"#).is_empty());
+        assert!(told("no JSON").is_empty());
+        let many: Vec<String> = (0..50).map(|n| format!("\"x{n}\":1")).collect();
+        assert_eq!(told(&format!("{{{}}}", many.join(","))).len(), MOST_NAMES);
+        let long = "x".repeat(LONGEST_NAME + 1);
+        assert!(told(&format!("{{\"{long}\":1}}")).is_empty());
+    }
 
     #[test]
     fn blank_lines_count_as_lines_but_are_no_records() {
