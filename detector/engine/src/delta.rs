@@ -153,8 +153,10 @@ pub struct Seen {
     pub shape: Shape,
     /// Whether name and password of a login are in a breach list.
     pub breached: Option<bool>,
-    /// Were it a person's, what follows would show it: there is a user of whom a flag can be remembered.
+    /// Were it a person's, what follows would show it: there is a user, of whom something can be remembered.
     pub may_show: bool,
+    /// It looks up one name of many at its address.
+    pub one_of_many: bool,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,

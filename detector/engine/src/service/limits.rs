@@ -29,11 +29,6 @@ const MANY: LogOdds = LogOdds(3 * LogOdds::NAT);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
 
-/// Where so many of 256 who look a name up go on, nearly all of the others are no people either.
-const MOST_GO_ON: u64 = 180;
-/// Where so many of 256 who sign up log in soon, their number is one to count with.
-const SOME_GO_ON: u64 = 96;
-
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
 
@@ -147,7 +142,9 @@ impl Limits {
         let (lane, log_odds) = (seen.lane, seen.log_odds);
         let people = people_in(log_odds);
         self.people.add(at_s, people);
-        if log_odds >= LOWEST {
+        // Of many at an address none is challenged below a limit of their own.
+        let counted_from = if seen.one_of_many { MANY.0 } else { LOWEST };
+        if log_odds >= counted_from {
             let step = usize::try_from((log_odds - LOWEST) / STEP)
                 .unwrap_or(0)
                 .min(STEPS - 1);
@@ -169,13 +166,12 @@ impl Limits {
         if let Some(lane) = seen.wronged {
             self.wronged[Group::of(lane) as usize].add(at_s, people);
         }
-        if !seen.flagged {
-            self.count_who_goes_on(at_s, seen, people);
-        }
+        self.count_who_goes_on(at_s, seen, people);
         self.move_on(at_s, budget);
     }
 
-    /// A login shows that the look-up and the sign-up before were a person's; a sign-up that the look-up was.
+    /// A login shows that the look-up and the sign-up before were a person's, as far as it is one itself; a sign-up
+    /// that the look-up was.
     fn count_who_goes_on(&mut self, at_s: i64, seen: &Seen, people: u64) {
         let shown: &[(Asked, Group)] = if seen.member.fell {
             &[
@@ -229,14 +225,9 @@ impl Limits {
         (256 * wronged / expected).clamp(least, 32 * 256)
     }
 
-    /// The share of people who show that they are, in 1/256, where they are nearly all of those who ask.
+    /// The share of people who show that they are, in 1/256, where going on is a habit.
     fn shown(&self, group: Group) -> Option<u64> {
-        let least = match group {
-            Group::Lookup => MOST_GO_ON,
-            _ => SOME_GO_ON,
-        };
-        let usual = self.shows.usual(group.asks()?)?;
-        (usual >= least).then_some(usual)
+        self.shows.usual(group.asks()?)
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {

@@ -22,6 +22,7 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         shape: crate::shape::Shape::default(),
         breached: None,
         may_show: true,
+        one_of_many: false,
         says_other: None,
         flagged: false,
         member: Member {
@@ -204,23 +205,41 @@ fn a_sign_up_shows_that_the_look_up_before_was_a_persons() {
     let mut limits = Limits::default();
     let mut look_up = seen(Lane::LookupFailure, NAT);
     look_up.member.user = 1;
+    limits.count(0, &look_up, BUDGET);
     let sign_up = Seen {
         lane: Lane::SignupSuccess,
         ..look_up
     };
     let shown = |limits: &Limits| limits.wronged[Group::Lookup as usize].read(60);
-    limits.count(0, &look_up, BUDGET);
-    limits.count(
-        30,
-        &Seen {
-            flagged: true,
-            ..sign_up
-        },
-        BUDGET,
-    );
-    assert_eq!(shown(&limits), 0, "a suspect shows nothing");
+    assert_eq!(shown(&limits), 0);
     limits.count(60, &sign_up, BUDGET);
     assert!(shown(&limits) > 0);
+    assert!(
+        shown(&limits) < ONE / 2,
+        "as far as it is a person's itself"
+    );
+}
+
+#[test]
+fn one_look_up_of_many_at_an_address_takes_no_room_from_the_others() {
+    let (limits, at_s) = with_look_ups(9);
+    let limit = |one_of_many: bool| {
+        let mut limits = limits.clone();
+        for n in 0..500 {
+            let mut look_up = Seen {
+                one_of_many,
+                may_show: !one_of_many,
+                ..seen(Lane::LookupFailure, 2 * NAT)
+            };
+            look_up.member.user = 20_000 + n;
+            limits.count(at_s, &look_up, BUDGET);
+            limits.count(at_s + 60, &login_of(&look_up), BUDGET);
+        }
+        limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET);
+        limits.of(Lane::LookupFailure).0
+    };
+    assert_eq!(limit(true), 0);
+    assert!(limit(false) > 2 * NAT);
 }
 
 #[test]
@@ -242,4 +261,35 @@ fn sign_ups_that_nobody_uses_lower_their_limit() {
     }
     let (unused, used) = (limits.of(Lane::SignupSuccess), used.of(Lane::SignupSuccess));
     assert!(unused < used, "{unused:?} {used:?}");
+}
+
+#[test]
+fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_further() {
+    let mut limits = Limits::default();
+    for hour in 0..20 {
+        let at_s = hour * 3_600;
+        limits.count_plain(at_s, 20_000 * ONE, BUDGET);
+        for n in 0..10 {
+            let mut sign_up = seen(Lane::SignupSuccess, -4 * NAT);
+            sign_up.member.user = u64::try_from(hour).unwrap() * 10 + n + 1;
+            limits.count(at_s + 2_000, &sign_up, BUDGET);
+            if n < 8 {
+                limits.count(at_s + 2_060, &login_of(&sign_up), BUDGET);
+            }
+        }
+    }
+    let at_s = 20 * 3_600;
+    let after = |mut limits: Limits| {
+        for n in 0..400 {
+            let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
+            sign_up.member.user = 10_000 + n;
+            limits.count(at_s, &sign_up, BUDGET);
+        }
+        limits.count(at_s + 120, &seen(LANE, -8 * NAT), BUDGET);
+        limits.of(Lane::SignupSuccess).0
+    };
+    let mut unknown = limits.clone();
+    unknown.shows = Shows::default();
+    let (known, unknown) = (after(limits), after(unknown));
+    assert!(known < 2 * NAT && unknown > 2 * NAT, "{known} {unknown}");
 }

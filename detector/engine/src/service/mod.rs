@@ -27,6 +27,7 @@ use cells::Cells;
 use credsieve_models::campaign::Campaign;
 use credsieve_models::key::Domain;
 use credsieve_models::lists::Lists;
+use credsieve_models::policy::State;
 use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane};
 use follow::FollowThrough;
@@ -77,7 +78,7 @@ pub struct Facts {
 
 impl Service {
     /// Bytes of lanes, cells, limits, campaigns and answers, whatever the policy says.
-    pub const FIXED_BYTES: usize = 640 << 10;
+    pub const FIXED_BYTES: usize = State::FIXED_BYTES as usize;
 
     /// The empty room.
     #[must_use]

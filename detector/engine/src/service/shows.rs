@@ -10,11 +10,12 @@ use crate::delta::Seen;
 use credsieve_models::Lane;
 use serde::{Deserialize, Serialize};
 
-/// Requests of a kind that wait for an answer. One that finds its place taken is not counted: a flood leaves a sample.
+/// Requests of a kind that wait for an answer. One that finds its place taken, within the hour, is not counted: a flood
+/// leaves a sample.
 const PLACES: usize = 1 << 12;
-/// The hours that are remembered; even, so that the middle is between two.
+/// The hours that are remembered.
 const HOURS: usize = 32;
-/// An hour counts once so many have asked; until then it goes on.
+/// An hour of the clock counts once so many have asked; until then it goes on.
 const ENOUGH: u32 = 8;
 const HOUR_S: i64 = 3_600;
 /// Fewer hours make no habit.
@@ -51,6 +52,15 @@ impl Asked {
         }
     }
 
+    /// From which share on, in 1/256, those who go on are a habit, and below which no longer: where nearly all who
+    /// look a name up go on, the others are no people either; of sign-ups some must, to be counted with.
+    fn habitual(self) -> (u16, u16) {
+        match self {
+            Self::LookUp => (180, 148),
+            Self::SignUp => (96, 80),
+        }
+    }
+
     /// By what an answer is recognised; 0 where nobody could answer.
     fn key(self, seen: &Seen) -> u64 {
         let user = seen.member.user;
@@ -72,41 +82,48 @@ impl Asked {
 struct Waiting {
     /// The upper half of the key, never 0; 0 is nobody.
     tag: u32,
-    until_s: u32,
+    asked_s: u32,
     suspected: bool,
 }
 
 /// How many of those who ask go on, hour by hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Habit {
-    since_s: i64,
+    /// The hour of the clock in which the first of those below asked.
+    hour: i64,
     asked: u32,
     went_on: u32,
     /// The shares of past hours, in 1/256.
     shares: [u16; HOURS],
     hours: u64,
+    /// Their median, where it is a habit; 0 where it is none.
+    usual: u16,
 }
 
 impl Habit {
-    fn turn(&mut self, at_s: i64) {
-        if at_s - self.since_s < HOUR_S || self.asked < ENOUGH {
+    fn turn(&mut self, at_s: i64, asked: Asked) {
+        if at_s.div_euclid(HOUR_S) <= self.hour || self.asked < ENOUGH {
             return;
         }
         let share = 256 * self.went_on.min(self.asked) / self.asked;
         let slot = usize::try_from(self.hours % HOURS as u64).unwrap_or(0);
         self.shares[slot] = u16::try_from(share).unwrap_or(256);
         self.hours += 1;
-        (self.since_s, self.asked, self.went_on) = (at_s, 0, 0);
+        (self.asked, self.went_on) = (0, 0);
+        let median = self.median();
+        let (habit, none) = asked.habitual();
+        let least = if self.usual > 0 { none } else { habit };
+        self.usual = if median >= least { median } else { 0 };
     }
 
-    fn usual(&self) -> Option<u64> {
+    fn median(&self) -> u16 {
         let known = usize::try_from(self.hours).unwrap_or(HOURS).min(HOURS);
         if known < FEW_HOURS {
-            return None;
+            return 0;
         }
         let mut shares = self.shares;
         let (_, middle, _) = shares[..known].select_nth_unstable(known / 2);
-        Some(u64::from(*middle))
+        *middle
     }
 }
 
@@ -139,16 +156,20 @@ impl Shows {
     pub fn ask(&mut self, at_s: i64, asked: Asked, seen: &Seen, suspected: bool) -> bool {
         let key = asked.key(seen);
         let waiting = &mut self.waiting[asked as usize][place(key)];
-        if key == 0 || (waiting.tag != 0 && at_s <= i64::from(waiting.until_s)) {
+        let held_s = asked.patience_s().min(HOUR_S);
+        if key == 0 || (waiting.tag != 0 && at_s <= i64::from(waiting.asked_s) + held_s) {
             return false;
         }
         *waiting = Waiting {
             tag: tag(key),
-            until_s: u32::try_from(at_s + asked.patience_s()).unwrap_or(u32::MAX),
+            asked_s: u32::try_from(at_s).unwrap_or(u32::MAX),
             suspected,
         };
         let habit = &mut self.habits[asked as usize];
-        habit.turn(at_s);
+        habit.turn(at_s, asked);
+        if habit.asked == 0 {
+            habit.hour = at_s.div_euclid(HOUR_S);
+        }
         habit.asked += 1;
         true
     }
@@ -157,21 +178,23 @@ impl Shows {
     pub fn go_on(&mut self, at_s: i64, asked: Asked, seen: &Seen) -> Option<bool> {
         let key = asked.key(seen);
         let waiting = &mut self.waiting[asked as usize][place(key)];
-        if key == 0 || waiting.tag != tag(key) || at_s > i64::from(waiting.until_s) {
+        let until_s = i64::from(waiting.asked_s) + asked.patience_s();
+        if key == 0 || waiting.tag != tag(key) || at_s > until_s {
             return None;
         }
         let suspected = waiting.suspected;
         *waiting = Waiting::default();
         let habit = &mut self.habits[asked as usize];
-        habit.turn(at_s);
+        habit.turn(at_s, asked);
         habit.went_on += 1;
         Some(suspected)
     }
 
-    /// The share of those who ask that usually goes on, in 1/256, once it is known.
+    /// The share of those who ask that usually goes on, in 1/256, where most do.
     #[must_use]
     pub fn usual(&self, asked: Asked) -> Option<u64> {
-        self.habits[asked as usize].usual()
+        let usual = self.habits[asked as usize].usual;
+        (usual > 0).then_some(u64::from(usual))
     }
 }
 

@@ -52,7 +52,7 @@ pub struct UserFacts {
     pub tried_from: u32,
     /// The last stranger who failed did so from this network, within 45 minutes.
     pub failed_here: bool,
-    /// A lane of what was flagged from there in that time: failures, look-ups.
+    /// A lane of what was flagged from there in that time: failures, tokens.
     pub flagged_here: Option<Lane>,
     /// Distinct addresses of strangers from which the user failed in 30 to 45 minutes.
     pub failing_addresses: u32,

@@ -78,7 +78,7 @@ impl UserShard {
                 time_ms,
             },
         );
-        let flagged = judged.judgement.decision != Decision::Allow;
+        let flagged = judged.judgement.decision != Decision::Allow && shows_at_the_user(frame);
         if let Some(sight) = arrival.source.user_sight
             && counts_as_failure(frame)
             && let Some(record) = self.users.get_mut(user, user)
@@ -211,6 +211,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         shape: frame.shape,
         breached: frame.breached(),
         may_show: may_show(frame, &arrival.source.ip),
+        one_of_many: looks_many_up(frame, arrival.source.ip.day_users),
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
@@ -237,13 +238,18 @@ fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
     flagged.filter(|_| allowed && frame.proves_user())
 }
 
+/// Whether what was flagged of it is remembered at the user: who asks for what needs no secret shows it elsewhere.
+fn shows_at_the_user(frame: &Frame) -> bool {
+    !matches!(frame.kind, Kind::Lookup | Kind::Signup)
+}
+
 /// Whether a person who was challenged here could show it later: by a flag that the user's record keeps, or by going
 /// on. A success with a token, a reset, one look-up of many, what has no user and what failed for no fault of anybody's
 /// never do, and their silence must not make the score look too modest.
 fn may_show(frame: &Frame, ip: &PlaceFacts) -> bool {
     let silent = frame.kind == Kind::PasswordReset
         || (frame.kind == Kind::Signup && frame.failed())
-        || looks_many_up(frame, ip);
+        || looks_many_up(frame, ip.day_users);
     frame.user.is_some() && frame.tries_name() && !silent
 }
 

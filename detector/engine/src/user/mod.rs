@@ -96,9 +96,9 @@ fn is_loud(ip: &PlaceFacts) -> bool {
 /// never shows to be one.
 const MANY_LOOKED_UP: u32 = 64;
 
-/// Whether an attempt looks up one name of many.
-fn looks_many_up(frame: &Frame, ip: &PlaceFacts) -> bool {
-    frame.kind == Kind::Lookup && ip.day_users >= MANY_LOOKED_UP
+/// Whether an attempt looks up one name of many that were tried at its address within a day.
+fn looks_many_up(frame: &Frame, day_users: u32) -> bool {
+    frame.kind == Kind::Lookup && day_users >= MANY_LOOKED_UP
 }
 
 /// Seconds after which a user who comes again counts again.
@@ -259,7 +259,7 @@ impl UserShard {
         };
         let shared = known.shared();
         let mut limit = limit(force.service, at_s, known.lane);
-        if looks_many_up(frame, &source.ip) {
+        if looks_many_up(frame, source.ip.day_users) {
             limit = limit.max(force.service.limit_of_many_look_ups());
         }
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);

@@ -46,7 +46,7 @@ pub struct UserRecord {
     /// Logins learned from; the upper bit says that there was a sign-up and no login since.
     logins: u16,
     agent: u16,
-    /// The network from which a stranger failed last, or was flagged.
+    /// The network from which a stranger failed last.
     failed_network: u16,
     /// The network of the last success that was suspect.
     suspect_network: u16,

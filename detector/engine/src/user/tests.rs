@@ -415,3 +415,14 @@ fn only_what_would_tell_a_wrong_password_shows_whether_a_service_tells_reasons()
     assert_eq!(said(Outcome::Failure, Some(R::Other)), both(Some(true)));
     assert_eq!(said(Outcome::Success, None), both(None));
 }
+
+#[test]
+fn the_64th_name_in_a_day_makes_a_look_up_one_of_many_and_nothing_else() {
+    let look_up = Frame {
+        kind: Kind::Lookup,
+        ..from(1, 1, 1)
+    };
+    assert!(!super::looks_many_up(&look_up, 63));
+    assert!(super::looks_many_up(&look_up, 64));
+    assert!(!super::looks_many_up(&from(1, 1, 1), 1_000));
+}
