@@ -167,18 +167,23 @@ fn evaluate_files(
 /// What labels may have and these have not, and what cannot be told without it.
 fn lacks(truths: &[Truth]) -> Vec<&'static str> {
     let mut lacks = Vec::new();
-    if truths.iter().all(|truth| truth.outcome.is_none()) {
+    if truths.is_empty() {
+        return lacks;
+    }
+    let no_outcome = truths.iter().all(|truth| truth.outcome.is_none());
+    if no_outcome {
         lacks.push("no `outcome`: which attacks let a thief in is not told");
     }
     if truths.iter().all(|truth| truth.seconds.is_none()) {
         lacks.push("no `time`: the order of the file is taken for the order of time, and nothing is told by seconds");
     }
-    if truths
+    // The other two would tell how often a user had come in before.
+    let no_history = truths
         .iter()
-        .all(|truth| truth.history.is_none() && truth.username.is_none())
-    {
+        .all(|truth| truth.history.is_none() && (no_outcome || truth.username.is_none()));
+    if no_history {
         lacks.push(
-            "neither `history` nor `username`: nothing is told by the length of a user's history",
+            "no `history`, nor `username` and `outcome` to make it of: what is told by the length of a user's history says nothing",
         );
     }
     lacks

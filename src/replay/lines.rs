@@ -59,7 +59,7 @@ impl Lines {
         if let Some((packer, command)) = packed_otherwise(start) {
             let path = path.display();
             bail!(
-                "{path} is packed with {packer}, which is not read: {command} {path} | credsieve replay -"
+                "{path} is packed with {packer}, which is not read: pipe what `{command}` makes of it into `credsieve replay -`"
             );
         }
         let input: Box<dyn BufRead + Send> = match start {
@@ -154,7 +154,10 @@ fn packed_otherwise(start: &[u8]) -> Option<(&'static str, &'static str)> {
 /// What a first line that is no attempt looks like, and what to do.
 pub fn looks_like(line: &[u8]) -> Option<&'static str> {
     match line.trim_ascii() {
-        [b'[', ..] => Some(
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            Some("it looks like UTF-16, and what is read is UTF-8")
+        }
+        [b'['] | [b'[', b'{', ..] => Some(
             "it looks like a JSON array, and what is read is one object a line: `jq -c '.[]'` makes such lines",
         ),
         b"{" => Some(
@@ -229,7 +232,7 @@ mod tests {
         std::fs::write(file.path(), b"\xfd7zXZ\0and more").unwrap();
         let error = Lines::open(file.path(), false).err().unwrap().to_string();
         assert!(error.contains("is packed with xz"), "{error}");
-        assert!(error.contains("xz -dc /"), "{error}");
+        assert!(error.contains("`xz -dc`"), "{error}");
         assert_eq!(read_all(b"BZ is no name of a format").len(), 1);
     }
 
@@ -237,6 +240,9 @@ mod tests {
     fn what_a_line_of_another_format_looks_like_is_told() {
         let told = |line: &[u8]| looks_like(line).unwrap_or_default();
         assert!(told(b"[{\"event_id\":\"1\"},").contains("array"));
+        assert!(told(b"[").contains("array"));
+        assert_eq!(told(b"[Sun Nov 29] failed login"), "");
+        assert!(told(b"\xff\xfe{\0").contains("UTF-16"));
         assert!(told(b" { ").contains("several lines"));
         assert!(told(b"event_id,time,ip").contains("table"));
         assert!(told(b"event_id\ttime\tip").contains("table"));

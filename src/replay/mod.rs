@@ -100,7 +100,7 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
             bail!("no line of {file} is an attempt; line {line}: {reject}{hint}")
         }
         // An hour without logins has an empty file: nothing is wrong with it.
-        None if attempts == 0 => summary::warn(&format!("{file} has no line")),
+        None if attempts == 0 => summary::warn(&format!("{file} has no line that is not blank")),
         _ => {}
     }
     Ok(())

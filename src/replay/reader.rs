@@ -73,6 +73,9 @@ pub struct Reader<'a> {
 /// Lines of which the names of unknown fields are taken: a misspelt one stands in every line.
 const LINES_LOOKED_THROUGH: u64 = 1_000;
 
+/// Different names that are counted.
+const NAMES_COUNTED: usize = 1_000;
+
 /// What reading came to, beside attempts.
 #[derive(Default)]
 pub struct Found {
@@ -104,7 +107,10 @@ impl Found {
         self.has_usernames |= attempt.username.is_some();
         if self.attempts <= LINES_LOOKED_THROUGH {
             for name in unknown_fields(line) {
-                *self.unknown_fields.entry(name).or_default() += 1;
+                let counted = &mut self.unknown_fields;
+                if counted.len() < NAMES_COUNTED || counted.contains_key(&name) {
+                    *counted.entry(name).or_default() += 1;
+                }
             }
         }
     }

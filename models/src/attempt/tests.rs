@@ -48,6 +48,13 @@ fn the_names_that_are_no_fields_are_told_in_their_order() {
     assert_eq!(unknown_fields(text.as_bytes()), ["user_name", "nested"]);
     assert!(unknown_fields(record("").as_bytes()).is_empty());
     assert!(unknown_fields(b"[1]").is_empty());
+    let many: Vec<String> = (0..50).map(|n| format!("\"x{n}\":1")).collect();
+    let many = record(&format!(",{}", many.join(",")));
+    assert_eq!(unknown_fields(many.as_bytes()).len(), 8);
+    let long = record(&format!(r#","{}":1"#, "x".repeat(65)));
+    assert!(unknown_fields(long.as_bytes()).is_empty());
+    let huge = record(&format!(r#","x":"{}""#, "x".repeat(MAX_RECORD_BYTES)));
+    assert!(unknown_fields(huge.as_bytes()).is_empty());
 }
 
 #[test]

@@ -78,6 +78,7 @@ pub struct Facts {
 
 impl Service {
     /// Bytes of lanes, cells, limits, campaigns and answers, whatever the policy says.
+    #[expect(clippy::cast_possible_truncation, reason = "less than a megabyte")]
     pub const FIXED_BYTES: usize = State::FIXED_BYTES as usize;
 
     /// The empty room.
