@@ -143,7 +143,7 @@ pub async fn open_store(config: &Config) -> Result<credsieve_store::SharedStore>
     let which = if url.starts_with("sqlite:") {
         url
     } else {
-        "server"
+        "that store.url names"
     };
     credsieve_store::open(url)
         .await
