@@ -34,7 +34,7 @@ impl Engine {
     }
 
     /// Asks for what watched attempts will look at: first the keys of all, then the records.
-    fn prefetch_watched(&self, together: &[(usize, Watched, bool)]) {
+    fn prefetch_watched(&self, together: &[(usize, Box<Watched>, bool)]) {
         let mut spots = [Spots::default(); TOGETHER];
         for ((shard, watched, _), spots) in together.iter().zip(&mut spots) {
             let frame = &watched.frame;
@@ -61,7 +61,7 @@ impl Engine {
         &mut self,
         tick: i64,
         now: Now,
-        due: impl Iterator<Item = (usize, Watched, bool)>,
+        due: impl Iterator<Item = (usize, Box<Watched>, bool)>,
         out: &mut Vec<Observed>,
     ) {
         for (shard, watched, last) in due {

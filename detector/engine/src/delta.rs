@@ -108,6 +108,15 @@ pub enum Change {
 pub enum Lesson {
     /// To Service: what an attempt teaches about everybody.
     Seen(Seen),
+    /// To Service: what an attempt was when it was scored again for the last time.
+    SeenAgain {
+        /// Its lane.
+        lane: Lane,
+        /// Its log-odds then, in 1/256 nat.
+        log_odds: i32,
+        /// The watermark then, in seconds.
+        at_s: u32,
+    },
     /// To Entity: somebody of this name logged in.
     Named {
         /// The name's variants.

@@ -267,7 +267,7 @@ impl Engine {
             if let Some((user, judgement)) = passing.watched.zip(passing.judgement.as_ref()) {
                 let arrival = passing.arrival(tick);
                 let shard = &mut self.users[passing.route.user];
-                shard.watch(&arrival, user, judgement, words(passing.index));
+                shard.watch(&arrival, user, judgement, || words(passing.index));
                 self.look_again(passing.route.user);
             }
             out.push(self.outcome(passing));

@@ -38,6 +38,11 @@ impl Rooms<'_> {
     pub(crate) fn teach(&mut self, lesson: &Lesson) {
         match lesson {
             Lesson::Seen(seen) => self.service.learn(seen),
+            Lesson::SeenAgain {
+                lane,
+                log_odds,
+                at_s,
+            } => self.service.learn_again(i64::from(*at_s), *lane, *log_odds),
             Lesson::Named { near, pane } => {
                 for variant in near.keys() {
                     self.entities[of_name(variant, self.shards)].prefetch_name(variant);

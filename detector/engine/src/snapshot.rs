@@ -17,7 +17,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 /// Rises with every change of the layout; another version starts empty.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// The state cannot be read back.
 #[derive(Debug, thiserror::Error)]

@@ -89,22 +89,63 @@ impl Group {
             Self::Token | Self::Signup => 6,
         }
     }
+
+    /// What those may take beside it that are scored again and only then flagged, likewise: nobody is stopped at the
+    /// door any more, the owner of an account is asked whether it was them.
+    fn part_again(self) -> u64 {
+        match self {
+            Self::Success => 30,
+            Self::Token | Self::Signup => 6,
+            // What failed is not scored again.
+            Self::Failure | Self::Lookup => 0,
+        }
+    }
 }
 
-/// What successes that are scored again may take beside the budget, in percent of it: nobody is stopped at the
-/// door any more, the owner of an account is asked whether it was them.
-const AGAIN_PART: u64 = 100;
+/// Expected people at each step of log-odds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Steps(Vec<Fading<MEMORY_S>>);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self(vec![Fading::default(); STEPS])
+    }
+}
+
+impl Steps {
+    fn add(&mut self, at_s: i64, log_odds: i32, people: u64) {
+        if log_odds >= LOWEST {
+            let step = usize::try_from((log_odds - LOWEST) / STEP).unwrap_or(0);
+            self.0[step.min(STEPS - 1)].add(at_s, people);
+        }
+    }
+
+    /// The lowest step from which there are at most so many people, were there so many times (in 1/256) more than expected.
+    fn lowest_within(&self, at_s: i64, allowed: u64, overconfidence: u64) -> i32 {
+        let mut people = 0;
+        let mut limit = STEPS;
+        while limit > 0 {
+            people += self.0[limit - 1].read(at_s) * overconfidence / 256;
+            if people > allowed {
+                break;
+            }
+            limit -= 1;
+        }
+        LOWEST + i32::try_from(limit).unwrap_or(0) * STEP
+    }
+}
 
 /// The limits with what they are held against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Expected people among the attempts of each step of log-odds.
-    people_at: Vec<Fading<MEMORY_S>>,
+    /// Expected people among the attempts of each group.
+    people_at: [Steps; GROUPS],
     /// Expected people in all.
     people: Fading<MEMORY_S>,
     from: [i32; GROUPS],
-    /// The same for successes that are scored again.
-    again_from: i32,
+    /// The same for those that are scored again, by the scores that they then have.
+    people_again_at: [Steps; GROUPS],
+    again_from: [i32; GROUPS],
     /// People to expect, by the score, among those who might show that they are people and were challenged; of those who ask for what needs
     /// no secret, among all who were suspected.
     expected: [Fading<MEMORY_S>; GROUPS],
@@ -118,10 +159,11 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            people_at: vec![Fading::default(); GROUPS * STEPS],
+            people_at: Default::default(),
             people: Fading::default(),
             from: Group::ALL.map(|group| group.lowest(None).max(0)),
-            again_from: 0,
+            people_again_at: Default::default(),
+            again_from: Group::ALL.map(|group| group.lowest(None).max(0)),
             expected: Default::default(),
             wronged: Default::default(),
             shows: Shows::default(),
@@ -136,6 +178,14 @@ pub fn people_in(log_odds: i32) -> u64 {
     (10_000 - u64::from(probability(LogOdds(log_odds)).0)) * ONE / 10_000
 }
 
+/// A limit where so much of the service is known (in 1/256): `gentle` where nothing is, and from there on its way down to
+/// `limit`.
+#[must_use]
+pub fn gently(limit: i32, gentle: i32, learned: i32) -> i32 {
+    let low = limit.min(0);
+    limit.max(gentle - (gentle - low) * learned / 256)
+}
+
 impl Limits {
     /// Counts an attempt. `budget` is the share of people that may be challenged, in 1/100,000.
     pub fn count(&mut self, at_s: i64, seen: &Seen, budget: u64) {
@@ -145,10 +195,7 @@ impl Limits {
         // Of many at an address none is challenged below a limit of their own.
         let counted_from = if seen.one_of_many { MANY.0 } else { LOWEST };
         if log_odds >= counted_from {
-            let step = usize::try_from((log_odds - LOWEST) / STEP)
-                .unwrap_or(0)
-                .min(STEPS - 1);
-            self.people_at[Group::of(lane) as usize * STEPS + step].add(at_s, people);
+            self.people_at[Group::of(lane) as usize].add(at_s, log_odds, people);
         }
         if seen.first && seen.may_show {
             let counts = match Asked::in_lane(lane) {
@@ -196,6 +243,11 @@ impl Limits {
         self.move_on(at_s, budget);
     }
 
+    /// Counts an attempt that was scored again and is not once more.
+    pub fn count_again(&mut self, at_s: i64, lane: Lane, log_odds: i32) {
+        self.people_again_at[Group::of(lane) as usize].add(at_s, log_odds, people_in(log_odds));
+    }
+
     /// Once a minute the limits are set anew.
     fn move_on(&mut self, at_s: i64, budget: u64) {
         if at_s.div_euclid(MOVE_S) > self.moved {
@@ -210,19 +262,39 @@ impl Limits {
     /// and is right more often with traffic that it knows. So of look-ups and sign-ups where people are known to go on; where nothing shows
     /// it, half as often for sign-ups and as expected for look-ups.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
-        const DOUBT: u64 = 4 * ONE;
-        let (shown, least) = match (group, self.shown(group)) {
-            (Group::Failure, _) => (7 * 256 / 10, 4),
-            (Group::Signup | Group::Lookup, Some(shown)) => (shown, 4),
-            (Group::Token, _) => (128, 16),
-            (Group::Signup, None) => (128, 128),
-            // Next to nobody shows it.
-            (Group::Lookup, None) => (77, 256),
+        let least = match (group, self.shown(group)) {
             (Group::Success, _) => return 256,
+            (Group::Failure, _) | (Group::Signup | Group::Lookup, Some(_)) => 4,
+            (Group::Token, _) => 16,
+            (Group::Signup, None) => 128,
+            // Next to nobody shows it.
+            (Group::Lookup, None) => 256,
+        };
+        self.borne_out(group, at_s).clamp(least, 32 * 256)
+    }
+
+    /// The same for what is scored again. Nothing shows in twenty minutes whose a success was: on labelled traffic to
+    /// choose by, a third to two thirds of the people came whom the score expected. A wrong revision of a sign-up costs
+    /// less than a question at the door: there what little is shown is believed.
+    fn overconfidence_again(&self, group: Group, at_s: i64) -> u64 {
+        match group {
+            Group::Signup => self.borne_out(group, at_s).clamp(32, 32 * 256),
+            _ => 128,
+        }
+    }
+
+    /// How many times the people came whom the score expected, in 1/256, by those who showed it.
+    fn borne_out(&self, group: Group, at_s: i64) -> u64 {
+        const DOUBT: u64 = 4 * ONE;
+        let shown = match (group, self.shown(group)) {
+            (Group::Failure, _) => 7 * 256 / 10,
+            (_, Some(shown)) => shown,
+            (Group::Lookup, None) => 77,
+            (_, None) => 128,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + DOUBT;
         let expected = self.expected[group as usize].read(at_s) + DOUBT;
-        (256 * wronged / expected).clamp(least, 32 * 256)
+        256 * wronged / expected
     }
 
     /// The share of people who show that they are, in 1/256, where going on is a habit.
@@ -231,29 +303,21 @@ impl Limits {
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
+        let people = self.people.read(at_s);
+        let allowed = |part: u64| people / 100_000 * budget * part / 100 + SLACK;
         for group in Group::ALL {
-            self.from[group as usize] = self.lowest_with(at_s, group, budget, group.part());
+            let n = group as usize;
+            let overconfidence = self.overconfidence(group, at_s);
+            let lowest = group.lowest(self.shown(group));
+            let from = self.people_at[n].lowest_within(at_s, allowed(group.part()), overconfidence);
+            self.from[n] = from.max(lowest);
+            let from = self.people_again_at[n].lowest_within(
+                at_s,
+                allowed(group.part_again()),
+                self.overconfidence_again(group, at_s),
+            );
+            self.again_from[n] = from.max(lowest);
         }
-        let part = Group::Success.part() + AGAIN_PART;
-        self.again_from = self.lowest_with(at_s, Group::Success, budget, part);
-    }
-
-    /// The lowest limit of a group with which so many percent of the budget hold.
-    fn lowest_with(&self, at_s: i64, group: Group, budget: u64, part: u64) -> i32 {
-        let allowed = self.people.read(at_s) / 100_000 * budget * part / 100 + SLACK;
-        let steps = &self.people_at[group as usize * STEPS..][..STEPS];
-        let overconfidence = self.overconfidence(group, at_s);
-        let mut challenged = 0;
-        let mut limit = STEPS;
-        while limit > 0 {
-            challenged += steps[limit - 1].read(at_s) * overconfidence / 256;
-            if challenged > allowed {
-                break;
-            }
-            limit -= 1;
-        }
-        let from = LOWEST + i32::try_from(limit).unwrap_or(0) * STEP;
-        from.max(group.lowest(self.shown(group)))
     }
 
     /// The log-odds from which an attempt of that lane is challenged.
@@ -271,10 +335,7 @@ impl Limits {
     /// The same for an attempt that is scored again.
     #[must_use]
     pub fn of_again(&self, lane: Lane) -> LogOdds {
-        match Group::of(lane) {
-            Group::Success => LogOdds(self.again_from),
-            _ => self.of(lane),
-        }
+        LogOdds(self.again_from[Group::of(lane) as usize])
     }
 }
 

@@ -123,19 +123,36 @@ fn people_who_show_that_they_were_wronged_raise_it() {
 }
 
 #[test]
-fn successes_that_are_scored_again_may_take_more_and_nothing_else_may() {
-    let mut limits = Limits::default();
-    let at_s = count(&mut limits, 0, 40_000, &seen(LANE, -8 * NAT));
-    let success = seen(Lane::LoginSuccess, -NAT / 2);
-    let at_s = count(&mut limits, at_s, 20, &success);
-    limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET);
-    let (first, again) = (
-        limits.of(Lane::LoginSuccess),
-        limits.of_again(Lane::LoginSuccess),
-    );
-    assert!(again < first, "{again:?} {first:?}");
-    for lane in [LANE, Lane::SignupSuccess, Lane::TokenSuccess] {
-        assert_eq!(limits.of_again(lane), limits.of(lane));
+fn what_is_scored_again_has_a_budget_and_a_limit_of_its_own() {
+    for lane in [Lane::LoginSuccess, Lane::TokenSuccess, Lane::SignupSuccess] {
+        let mut limits = Limits::default();
+        let at_s = count(&mut limits, 0, 40_000, &seen(LANE, -8 * NAT));
+        let mut at_once = limits.clone();
+        count(&mut at_once, at_s, 200, &seen(lane, NAT / 2));
+        for n in 0..200 {
+            limits.count_again(at_s + n, lane, NAT / 2);
+        }
+        for limits in [&mut limits, &mut at_once] {
+            limits.count(at_s + 300, &seen(LANE, -8 * NAT), BUDGET);
+        }
+        assert!(limits.of_again(lane).0 > NAT / 2);
+        assert!(limits.of(lane).0 <= 0, "at once none of them was met");
+        assert!(at_once.of(lane).0 > NAT / 2);
+        assert!(at_once.of_again(lane).0 <= 0, "they were not scored again");
+    }
+}
+
+#[test]
+fn a_right_password_is_worth_a_question_below_even_odds_once_people_are_known() {
+    let gentle = 5 * NAT;
+    assert_eq!(gently(LOWEST, gentle, 0), gentle);
+    assert_eq!(gently(LOWEST, gentle, 256), LOWEST);
+    assert_eq!(gently(3 * NAT, gentle, 256), 3 * NAT);
+    for learned in 1..=256 {
+        for limit in [LOWEST, 0, 3 * NAT, 7 * NAT] {
+            let now = gently(limit, gentle, learned);
+            assert!(now <= gently(limit, gentle, learned - 1) && now >= limit);
+        }
     }
 }
 

@@ -183,6 +183,11 @@ impl Service {
         }
     }
 
+    /// Learns what an attempt was when it was scored again for the last time.
+    pub fn learn_again(&mut self, at_s: i64, lane: Lane, log_odds: i32) {
+        self.limits.count_again(at_s, lane, log_odds);
+    }
+
     /// Learns that people (in 2^-16) came in attempts that teach nothing else.
     pub fn learn_plain(&mut self, at_s: i64, people: u64) {
         self.lessons += 1;
@@ -295,8 +300,7 @@ impl Service {
         } else {
             GENTLE
         };
-        let cold = gentle * (256 - self.lanes.learned()) / 256;
-        LogOdds(limit.0.max(cold))
+        LogOdds(limits::gently(limit.0, gentle, self.lanes.learned()))
     }
 
     /// Whether clearly fewer of those who sign up go on to log in than is usual.

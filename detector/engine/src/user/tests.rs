@@ -229,8 +229,8 @@ fn a_sign_up_waits_for_its_login_and_logins_never_overflow_into_it() {
     assert_eq!(record.facts(&from(1, 1, 1), at(3_000)).signed_s, None);
 }
 
-fn watched(n: i64, score: u16) -> Watched {
-    Watched {
+fn watched(n: i64, score: u16) -> Box<Watched> {
+    Box::new(Watched {
         frame: from(1, 1, n.unsigned_abs()),
         user: UserFacts::unknown(),
         good_users: 0,
@@ -240,7 +240,7 @@ fn watched(n: i64, score: u16) -> Watched {
         at_s: u32::try_from(1_000 + n).unwrap(),
         decision: Decision::Allow,
         score: Score(score),
-    }
+    })
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! everything else now; never "everybody with this value".
 
 use super::{Arrival, InForce, UserShard};
-use crate::delta::Change;
+use crate::delta::{Change, Lesson};
 use crate::frame::Frame;
 use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
@@ -42,31 +42,52 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Bytes that an attempt takes at most: a place in either queue, and the words that a tenant, an
-    /// event and a user may have at most.
-    pub const BYTES: usize = 2 * size_of::<Self>() + 128 + 128 + 320;
+    /// Bytes that an attempt takes at most: a place in either queue, itself with what the allocator adds, and
+    /// the words that a tenant, an event and a user may have at most, likewise.
+    pub const BYTES: usize =
+        2 * size_of::<Waiting>() + size_of::<Self>() + 128 + 128 + 320 + 4 * ALLOCATED_BYTES;
+}
+
+/// What an allocation takes beside its bytes, at most.
+const ALLOCATED_BYTES: usize = 16;
+
+/// A watched attempt in its queue, with what is looked at whenever there is no room, of all that wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Waiting {
+    score: Score,
+    at_s: u32,
+    watched: Box<Watched>,
 }
 
 /// The watch of one shard: a queue for each time of scoring again. When full, drops the attempt with
 /// the lowest score: thieves are missed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watch {
-    queues: [VecDeque<Watched>; 2],
+    queues: [VecDeque<Waiting>; 2],
 }
 
 impl Watch {
     /// Watches an attempt, if there is room or its score is above the lowest.
-    pub fn add(&mut self, watched: Watched, most: usize) {
+    pub fn add(&mut self, watched: Box<Watched>, most: usize) {
         self.push(0, watched, most);
     }
 
-    fn push(&mut self, queue: usize, watched: Watched, most: usize) {
+    /// Whether an attempt with this score would be watched.
+    #[must_use]
+    pub fn takes(&self, score: Score, most: usize) -> bool {
+        self.len() < most || self.lowest().is_some_and(|(lowest, ..)| lowest < score)
+    }
+
+    /// The lowest score, and in which queue at which place it waits.
+    fn lowest(&self) -> Option<(Score, usize, usize)> {
+        let all = self.queues.iter().enumerate();
+        all.flat_map(|(q, queue)| queue.iter().enumerate().map(move |(n, w)| (w.score, q, n)))
+            .min()
+    }
+
+    fn push(&mut self, queue: usize, watched: Box<Watched>, most: usize) {
         if self.len() >= most {
-            let all = self.queues.iter().enumerate();
-            let lowest = all
-                .flat_map(|(q, queue)| queue.iter().enumerate().map(move |(n, w)| (w.score, q, n)))
-                .min();
-            match lowest {
+            match self.lowest() {
                 Some((score, q, n)) if score < watched.score => {
                     self.queues[q].remove(n);
                 }
@@ -78,12 +99,17 @@ impl Watch {
         queue.reserve_exact(most.saturating_sub(queue.len()));
         // Mostly the last one; what came late may be taken up again before what came before it.
         let before = queue.iter().rposition(|w| w.at_s <= watched.at_s);
-        queue.insert(before.map_or(0, |n| n + 1), watched);
+        let waiting = Waiting {
+            score: watched.score,
+            at_s: watched.at_s,
+            watched,
+        };
+        queue.insert(before.map_or(0, |n| n + 1), waiting);
     }
 
     /// Takes the attempts that are due, oldest first, each with whether it is the last time: after a
     /// hole in the log the first time comes when the second one is due as well.
-    pub fn due(&mut self, now: Now) -> Vec<(Watched, bool)> {
+    pub fn due(&mut self, now: Now) -> Vec<(Box<Watched>, bool)> {
         let now_s = now.watermark_s();
         let mut due = Vec::new();
         for (n, after_s) in AFTER_S.iter().enumerate() {
@@ -91,7 +117,7 @@ impl Watch {
                 && first.at_s.saturating_add(*after_s) <= now_s
             {
                 let last = first.at_s.saturating_add(AFTER_S[1]) <= now_s;
-                due.extend(self.queues[n].pop_front().map(|w| (w, last)));
+                due.extend(self.queues[n].pop_front().map(|w| (w.watched, last)));
             }
         }
         due
@@ -107,7 +133,7 @@ impl Watch {
     }
 
     /// Watches on, until the second time.
-    pub fn again(&mut self, watched: Watched, most: usize) {
+    pub fn again(&mut self, watched: Box<Watched>, most: usize) {
         self.push(1, watched, most);
     }
 
@@ -119,30 +145,33 @@ impl Watch {
 }
 
 impl UserShard {
-    /// Watches an attempt that was let in.
+    /// Watches an attempt that was let in, if there is room; `words` is asked for what it is called only then.
     pub fn watch(
         &mut self,
         arrival: &Arrival<'_>,
         user: UserFacts,
         judgement: &Judgement,
-        words: Words,
+        words: impl FnOnce() -> Words,
     ) {
+        if !self.watch.takes(judgement.score, self.most_watched) {
+            return;
+        }
         let watched = Watched {
             frame: *arrival.frame,
             user,
             good_users: arrival.source.ip.good_users,
             owners: (arrival.entity.device.owners, arrival.entity.password.owners),
-            words,
+            words: words(),
             session_start_s: arrival.source.session_start_s,
             at_s: arrival.now.watermark_s(),
             decision: judgement.decision,
             score: judgement.score,
         };
-        self.watch.add(watched, self.most_watched);
+        self.watch.add(Box::new(watched), self.most_watched);
     }
 
     /// Takes the watched attempts that are due, each with whether it is the last time.
-    pub fn due(&mut self, now: Now) -> Vec<(Watched, bool)> {
+    pub fn due(&mut self, now: Now) -> Vec<(Box<Watched>, bool)> {
         self.watch.due(now)
     }
 
@@ -156,7 +185,7 @@ impl UserShard {
     /// allowed; else it is watched on, once.
     pub fn score_again(
         &mut self,
-        mut watched: Watched,
+        mut watched: Box<Watched>,
         last: bool,
         arrival: &Arrival<'_>,
         force: InForce<'_>,
@@ -190,7 +219,16 @@ impl UserShard {
             ..*arrival
         };
         let judged = self.judge_known(&arrival, force, user, Service::limit_again);
-        if judged.judgement.decision == Decision::Allow {
+        let allowed = judged.judgement.decision == Decision::Allow;
+        if last || !allowed {
+            let again = Lesson::SeenAgain {
+                lane: frame.lane(),
+                log_odds: judged.log_odds,
+                at_s: arrival.now.watermark_s(),
+            };
+            self.teach(&arrival, again);
+        }
+        if allowed {
             if !last {
                 watched.score = judged.judgement.score;
                 self.watch.again(watched, self.most_watched);

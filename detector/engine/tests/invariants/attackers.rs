@@ -319,9 +319,14 @@ fn a_success_that_is_not_allowed_teaches_nothing() {
 fn a_revision_makes_what_a_thief_taught_unknown_again() {
     let start_ms = KNOWN_FROM_MS + HOUR_MS;
     let mut tries = life(KNOWN_FROM_MS, start_ms + HOUR_MS);
-    // The thieves come first; what they come from shows itself then. No more than two: of more, the town is
-    // too small to challenge all.
-    tries.extend((0..2).map(|n| thief(&lair(), n).at(start_ms + i64::from(n))));
+    // The thieves come first, with what their victims come with too; where they come from shows itself then. No more
+    // than two: of more, the town is too small to challenge all.
+    let careful = |n| Try {
+        ip: lair().ip,
+        device: Some("thief".into()),
+        ..person(n)
+    };
+    tries.extend((0..2).map(|n| careful(n).at(start_ms + i64::from(n))));
     tries.extend(stuffing(&lair(), 10..400, start_ms + 5_000, 5_000));
     // And the thieves come again, while it goes on.
     tries.extend((0..2).map(|n| thief(&lair(), n).at(start_ms + HOUR_MS / 2 + i64::from(n))));
