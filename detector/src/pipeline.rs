@@ -32,7 +32,7 @@ use crate::readiness::Readiness;
 use crate::restore::{self, Restore};
 use crate::risk::{self, RiskBook, RiskMetrics, RiskPublisher};
 use crate::risk_feed::RiskFeed;
-use crate::sink::{Sink, SinkError, TOGETHER_BATCHES};
+use crate::sink::{KafkaOutput, Sink, SinkError, TOGETHER_BATCHES};
 use crate::snapshot::SnapshotError;
 use crate::stages::{END_WITHIN, End, Stage, Stages, reached};
 use credsieve_engine::Engine;
@@ -245,7 +245,11 @@ impl Detector {
         let Some(kafka) = &self.config.kafka else {
             return Ok((sink, None));
         };
-        sink.kafka = Some((Producer::new(kafka)?, kafka.topics.clone()));
+        sink.kafka = Some(KafkaOutput {
+            producer: Producer::new(kafka)?,
+            topics: kafka.topics.clone(),
+            allows: kafka.publish_allows,
+        });
         let counters = RiskMetrics::default();
         shared
             .metrics

@@ -6,6 +6,7 @@
 //! cannot pass stops the process. A batch is never skipped.
 
 use crate::batch::Ack;
+use crate::config::Share;
 use crate::findings::Findings;
 use crate::kafka::config::Topics;
 use crate::kafka::dead_letters::{self, DeadLetter};
@@ -57,7 +58,7 @@ pub struct Sink {
     /// The store.
     pub store: SharedStore,
     /// Kafka, where it is configured.
-    pub kafka: Option<(Producer, Topics)>,
+    pub kafka: Option<KafkaOutput>,
     /// The hostile entities, for API nodes that do not see the stream.
     pub risk: Option<RiskFeed>,
     /// The last two minutes, for the overview page.
@@ -68,6 +69,22 @@ pub struct Sink {
     pub readiness: Arc<Readiness>,
     /// From here on trouble is no longer waited out.
     pub give_up: CancellationToken,
+}
+
+/// Where the sink publishes.
+pub struct KafkaOutput {
+    /// The producer.
+    pub producer: Producer,
+    /// The topics' names.
+    pub topics: Topics,
+    /// The share of plain allows that are published.
+    pub allows: Share,
+}
+
+impl KafkaOutput {
+    fn publishes(&self, outcome: &Outcome) -> bool {
+        !outcome.is_plain_allow() || self.allows.takes(outcome.verdict.verdict_id.0)
+    }
 }
 
 /// Batches that are written together.
@@ -153,11 +170,13 @@ impl Sink {
 
     /// To the broker: verdicts, alerts, dead letters, in this order.
     async fn publish(&self, batch: &Together) -> Result<(), SinkError> {
-        let Some((producer, topics)) = &self.kafka else {
+        let Some(kafka) = &self.kafka else {
             return Ok(());
         };
+        let (producer, topics) = (&kafka.producer, &kafka.topics);
         let findings = &batch.findings;
-        let verdicts = findings.outcomes.iter().map(verdict_message).collect();
+        let published = findings.outcomes.iter().filter(|o| kafka.publishes(o));
+        let verdicts = published.map(verdict_message).collect();
         self.send(producer, &topics.verdicts, verdicts).await?;
         let alerts = findings.alerts.iter().map(alert_message);
         let alerts: Vec<_> = alerts.collect::<Result<_, _>>()?;

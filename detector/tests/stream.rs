@@ -3,6 +3,7 @@
 mod support;
 
 use credsieve_detector::DetectorError;
+use credsieve_detector::config::Share;
 use credsieve_detector::sink::SinkError;
 use credsieve_engine::Frame;
 use credsieve_models::names::NameSet;
@@ -44,6 +45,44 @@ async fn every_event_becomes_one_verdict_in_the_topic_and_in_the_store() {
     detector.stop().await;
     assert_eq!(stream.committed(1).await, [(0, 3_000)].into());
     assert_eq!(read[0].key.as_deref(), Some(b"user0".as_slice()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_allows_may_be_left_out_of_the_topic_and_nothing_else_is() {
+    let mut stream = Stream::new("sampled", 1).await;
+    stream.kafka.publish_allows = Share::try_from(0.25).unwrap();
+    let store = Arc::new(MemoryStore::open());
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    // Behind people who come in, one address that tries ever other names.
+    let guess = |n: usize| {
+        let time = 1_700_000_003_000_usize + n * 100;
+        format!(
+            r#"{{"event_id":"guess{n}","time":{time},"outcome":"failure","failure_reason":"bad_password","ip":"198.51.100.9","username":"victim{n}"}}"#
+        )
+        .into_bytes()
+    };
+    let mut records = events(0..2_000);
+    records.extend((0..1_000).map(guess));
+    stream.produce(&records).await;
+    until("all rows", || store.len() == 3_000).await;
+    detector.stop().await;
+    let (plain, telling): (Vec<_>, Vec<_>) = {
+        let written = store.written.lock().unwrap();
+        let ids = written.iter().map(|(id, o)| (*id, o.is_plain_allow()));
+        ids.partition(|(_, is_plain)| *is_plain)
+    };
+    assert!(telling.len() > 500 && plain.len() > 1_500);
+    let read = stream
+        .read(&stream.kafka.topics.verdicts, telling.len())
+        .await;
+    let published = verdict_ids(&read);
+    assert!(telling.iter().all(|(id, _)| published.contains(id)));
+    let allows = published.len() - telling.len();
+    assert!(
+        (plain.len() / 8..plain.len() / 2).contains(&allows),
+        "{allows}"
+    );
+    assert_eq!(stream.committed(1).await, [(0, 3_000)].into());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! How to reach Kafka, and the settings of our clients with the reason for each.
 
+use crate::config::Share;
 use rdkafka::ClientConfig;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -29,6 +30,10 @@ pub struct KafkaConfig {
     /// After how many milliseconds of silence a detector counts as gone.
     #[serde(default = "default_session_timeout_ms")]
     pub session_timeout_ms: u32,
+    /// The share of plain allows that are published as verdicts, from 0 to 1. Whoever waits for a verdict on each
+    /// attempt needs all.
+    #[serde(default = "all")]
+    pub publish_allows: Share,
     /// Any other setting of librdkafka, for every client. Not printed: it may hold a secret.
     #[serde(default)]
     pub properties: Properties,
@@ -184,6 +189,10 @@ fn default_session_timeout_ms() -> u32 {
     30_000
 }
 
+fn all() -> Share {
+    Share::ALL
+}
+
 impl KafkaConfig {
     /// The configuration for brokers that need nothing but an address.
     #[must_use]
@@ -195,6 +204,7 @@ impl KafkaConfig {
             tls: None,
             sasl: None,
             session_timeout_ms: default_session_timeout_ms(),
+            publish_allows: all(),
             properties: Properties::default(),
         }
     }

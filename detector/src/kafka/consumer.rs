@@ -34,6 +34,9 @@ use tokio_util::sync::CancellationToken;
 const IDLE: Duration = Duration::from_millis(50);
 /// How long a poll waits while batches wait for room behind us.
 const BUSY: Duration = Duration::from_millis(2);
+/// How long the stages behind us may be full before the partitions are paused: pausing throws away what librdkafka has
+/// read ahead, and a busy detector is full many times a second. Until then nothing is polled; the group waits longer.
+const PAUSE_AFTER: Duration = Duration::from_secs(1);
 /// How often frontiers are committed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// How long records under way may take to become durable when their partition is taken away.
@@ -80,6 +83,7 @@ pub struct PollThread {
     source: Arc<str>,
     shutdown: CancellationToken,
     trouble: Option<(String, Instant)>,
+    full_since: Option<Instant>,
     paused: bool,
 }
 
@@ -147,6 +151,7 @@ impl PollThread {
             source: topic.into(),
             shutdown: wiring.shutdown,
             trouble: None,
+            full_since: None,
             paused: false,
         })
     }
@@ -174,8 +179,13 @@ impl PollThread {
         self.drain(Instant::now() + drain_within)
     }
 
-    /// Takes what is there: waits for one message, then takes what comes without waiting.
+    /// Takes what is there: waits for one message, then takes what comes without waiting. Waits a little where there is
+    /// no room for more.
     fn poll(&mut self) -> Result<(), ConsumerError> {
+        if self.full_since.is_some() && !self.paused {
+            std::thread::sleep(BUSY);
+            return Ok(());
+        }
         let mut wait = if self.state().assignment.held() == 0 {
             IDLE
         } else {
@@ -232,15 +242,22 @@ impl PollThread {
         Ok(())
     }
 
-    /// Two watermarks: pausing throws away what librdkafka has read ahead.
+    /// Pauses when there was no room for long, until nothing waits for it any more.
     fn pause_or_resume(&mut self) -> Result<(), ConsumerError> {
-        let pause = {
+        let (full, held) = {
             let assignment = &self.state().assignment;
-            if self.paused {
-                assignment.held() > 0
-            } else {
-                assignment.is_full()
-            }
+            (assignment.is_full(), assignment.held())
+        };
+        self.full_since = match self.full_since {
+            _ if !full => None,
+            Some(since) => Some(since),
+            None => Some(Instant::now()),
+        };
+        let pause = if self.paused {
+            held > 0
+        } else {
+            self.full_since
+                .is_some_and(|since| since.elapsed() >= PAUSE_AFTER)
         };
         // While paused, again and again: partitions assigned since are not paused yet.
         if pause {
