@@ -130,14 +130,6 @@ impl Findings {
         self.repeats += next.repeats;
     }
 
-    /// Whether something is said that the same attempts might not bring about a second time: an alert, or a
-    /// revision of an attempt whose watch a crash would end.
-    #[must_use]
-    pub fn tells_of_earlier(&self) -> bool {
-        let revised = |outcome: &Outcome| outcome.verdict.revision > 0;
-        !self.alerts.is_empty() || self.outcomes.iter().any(revised)
-    }
-
     /// What the store is given of it.
     #[must_use]
     pub fn to_store(&self) -> Batch<'_> {

@@ -11,7 +11,7 @@
 //! | bytes become an attempt and a frame, or a dead letter | [`decode`], [`enrich`], [`kafka::dead_letters`] |
 //! | the engine judges it, beside questions from `/v1/decide` | [`owner`], [`handle`] |
 //! | what it said becomes verdicts, revisions, campaigns and alerts | [`findings`] |
-//! | the verdict becomes durable; the offset may be committed | [`sink`], [`kafka::producer`] |
+//! | the verdict becomes durable; the offset may be committed | [`sink`], [`patience`], [`kafka::producer`] |
 //! | others see it | [`live`], [`risk_feed`], [`risk`] and [`replica`] |
 //! | the state outlives the process | [`snapshot`], [`restore`] |
 //! | lists travel to every detector | [`lists_topic`], [`follow`] |
@@ -31,6 +31,7 @@ pub mod owner;
 pub mod handle;
 pub mod findings;
 pub mod sink;
+pub mod patience;
 pub mod live;
 pub mod risk_feed;
 pub mod risk;

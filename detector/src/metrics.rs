@@ -84,6 +84,7 @@ pub struct Metrics {
     rebalances: Family<EventLabel, Counter>,
     kafka_errors: Counter,
     kafka_paused: Gauge,
+    kafka_pauses: Counter,
     stale_completions: Counter,
     state_restored: Gauge,
     engine: EngineGauges,
@@ -122,6 +123,7 @@ impl Default for Metrics {
             rebalances: Family::default(),
             kafka_errors: Counter::default(),
             kafka_paused: Gauge::default(),
+            kafka_pauses: Counter::default(),
             stale_completions: Counter::default(),
             state_restored: Gauge::default(),
             engine: EngineGauges::default(),
@@ -210,6 +212,9 @@ impl Metrics {
         registry.register("credsieve_kafka_errors", errors, self.kafka_errors.clone());
         let paused = "1 while the intake is paused because the stages behind it are full";
         registry.register("credsieve_kafka_paused", paused, self.kafka_paused.clone());
+        let pauses =
+            "Times that the intake was paused, each of which throws away what was read ahead";
+        registry.register("credsieve_kafka_pauses", pauses, self.kafka_pauses.clone());
         let stale = "Records that became durable after their partition was given away";
         registry.register(
             "credsieve_stale_completions",
@@ -305,8 +310,9 @@ impl Metrics {
         self.kafka_errors.inc();
     }
 
-    /// Whether the intake is paused.
+    /// Whether the intake is paused, when that changes.
     pub fn paused(&self, paused: bool) {
+        self.kafka_pauses.inc_by(u64::from(paused));
         self.kafka_paused.set(i64::from(paused));
     }
 

@@ -4,12 +4,12 @@
 //!  Kafka ─ poll thread ─┐ intake      decoded      judged
 //!                       ├──────> decoder ───> owner ───> sink ─> Kafka verdicts, dead letters; store
 //!  HTTP ── ingest ──────┘ (4)   thread   (4)  thread(16) task        │
-//!           ^                                   ^ asks (1,024)       │ completions (64)
+//!           ^                                   ^ asks (1,024)       │ completions (128)
 //!           └── accepted ── poll thread's ledgers ──────<────────────┘
 //! ```
 //!
 //! Every queue is bounded. When one is full the stage before it waits, so a full output stops the
-//! input; the poll thread alone never waits but pauses its partitions. `/v1/decide` has a queue of
+//! input; the poll thread alone never waits long but pauses its partitions. `/v1/decide` has a queue of
 //! its own, which the owner serves first.
 //!
 //! How stages end: [`crate::stages`].
@@ -32,7 +32,7 @@ use crate::readiness::Readiness;
 use crate::restore::{self, Restore};
 use crate::risk::{self, RiskBook, RiskMetrics, RiskPublisher};
 use crate::risk_feed::RiskFeed;
-use crate::sink::{KafkaOutput, Sink, SinkError, TOGETHER_BATCHES};
+use crate::sink::{KafkaOutput, MOST_BATCHES, Sink, SinkError};
 use crate::snapshot::SnapshotError;
 use crate::stages::{END_WITHIN, End, Stage, Stages, reached};
 use credsieve_engine::Engine;
@@ -58,8 +58,8 @@ const JUDGED: usize = 16;
 /// Questions to the owner. Full: the handle answers busy at once, and the caller fails open.
 const ASKS: usize = 1_024;
 /// Sink → poll thread, in batches. Never full: it has room for all that can be under way.
-const COMPLETIONS: usize = 64;
-const _: () = assert!(COMPLETIONS > INTAKE + 1 + DECODED + 2 + JUDGED + TOGETHER_BATCHES);
+const COMPLETIONS: usize = 128;
+const _: () = assert!(COMPLETIONS > INTAKE + 1 + DECODED + 2 + JUDGED + MOST_BATCHES);
 
 /// How long the poll thread waits, at the end, for what is under way.
 const DRAIN_WITHIN: Duration = Duration::from_secs(6);

@@ -1,8 +1,13 @@
-//! The sink: makes outcomes durable, one batch at a time and in order, then says so.
+//! The sink: makes outcomes durable in order, then says so.
+//!
+//! Two steps, each with the batches that wait for it: what is published to the broker, and then kept in the
+//! store. While the store writes some the broker takes the next, so a verdict is read in the topic before it
+//! is stored. What was found out later is so told before it is kept: after a crash nobody might find it out again,
+//! and the store would hold an alert that nobody heard.
 //!
 //! Invariant: nothing is confirmed before both outputs have it: the broker has acknowledged the
 //! verdicts, alerts and dead letters, the store has committed. Trouble that may pass is waited out with the
-//! same batch for as long as it takes, which stops the stages before us one by one; trouble that
+//! same batch for as long as it takes ([`crate::patience`]), which stops the stages before us one by one; trouble that
 //! cannot pass stops the process. A batch is never skipped.
 
 use crate::batch::Ack;
@@ -14,24 +19,27 @@ use crate::kafka::producer::{Message, Producer, is_hopeless, is_too_large};
 use crate::live::Live;
 use crate::metrics::{Ended, Metrics};
 use crate::owner::Judged;
+use crate::patience::{GaveUp, Patience};
 use crate::readiness::Readiness;
 use crate::risk_feed::{EXPIRE_EVERY, RiskFeed};
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use credsieve_models::alert::{Alert, News};
 use credsieve_models::time::EpochMs;
 use credsieve_store::{Batch as Durable, Outcome, SharedStore, StoreError};
 use rdkafka::error::KafkaError;
-use std::fmt::Display;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Batches that wait are written together up to so many outcomes: the cost of a round trip is
 /// shared under load and nobody waits when there is none.
-const TOGETHER_OUTCOMES: usize = 8_192;
+const TOGETHER_OUTCOMES: usize = 4_096;
 /// … and up to so many batches, which bounds what is under way.
-pub const TOGETHER_BATCHES: usize = 16;
+const TOGETHER_BATCHES: usize = 16;
+/// What is published waits for the store in so many groups. Full: publishing waits.
+const PUBLISHED: usize = 1;
+/// So many batches are in the sink at most: a group that is published, those that wait, and one that is stored,
+/// which may be two that had waited.
+pub const MOST_BATCHES: usize = (1 + PUBLISHED + 2) * TOGETHER_BATCHES;
 
 /// Room for a verdict as JSON; most take less.
 const VERDICT_BYTES: usize = 1_280;
@@ -46,8 +54,8 @@ pub enum SinkError {
     #[error("the store does not take the output: {0}")]
     Store(#[from] StoreError),
     /// The process is ending and an output is still in trouble. What is not confirmed is read again.
-    #[error("the process ended while {0} was in trouble")]
-    GaveUp(&'static str),
+    #[error(transparent)]
+    GaveUp(#[from] GaveUp),
     /// An alert cannot be written as JSON: a fault of ours.
     #[error("an alert cannot be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -88,7 +96,6 @@ impl KafkaOutput {
 }
 
 /// Batches that are written together.
-#[derive(Default)]
 struct Together {
     findings: Findings,
     dead: Vec<DeadLetter>,
@@ -96,16 +103,33 @@ struct Together {
     acks: Vec<Ack>,
 }
 
+impl From<Judged> for Together {
+    fn from(judged: Judged) -> Self {
+        Self {
+            findings: judged.findings,
+            dead: judged.dead,
+            now_ms: judged.now_ms,
+            acks: vec![judged.ack],
+        }
+    }
+}
+
 impl Together {
-    fn add(&mut self, judged: Judged) {
-        self.findings.add(judged.findings);
-        self.dead.extend(judged.dead);
-        self.now_ms = judged.now_ms;
-        self.acks.push(judged.ack);
+    fn add(&mut self, next: Self) {
+        self.findings.add(next.findings);
+        self.dead.extend(next.dead);
+        self.now_ms = next.now_ms;
+        self.acks.extend(next.acks);
     }
 
-    fn is_full(&self) -> bool {
-        self.findings.outcomes.len() >= TOGETHER_OUTCOMES || self.acks.len() >= TOGETHER_BATCHES
+    /// Adds what waits, as far as there is room.
+    fn add_waiting<T: Into<Self>>(&mut self, input: &mut mpsc::Receiver<T>) {
+        while self.findings.outcomes.len() < TOGETHER_OUTCOMES
+            && self.acks.len() < TOGETHER_BATCHES
+            && let Ok(next) = input.try_recv()
+        {
+            self.add(next.into());
+        }
     }
 }
 
@@ -114,61 +138,69 @@ impl Sink {
     ///
     /// # Errors
     /// When an output will never take what it is given, or the process ends before it does.
-    pub async fn run(mut self, mut input: mpsc::Receiver<Judged>) -> Result<(), SinkError> {
-        while let Some(first) = self.next(&mut input).await {
-            let mut batch = Together::default();
-            batch.add(first);
-            while !batch.is_full()
-                && let Ok(next) = input.try_recv()
-            {
-                batch.add(next);
-            }
-            self.write(&batch).await?;
-            self.account(batch);
-        }
-        Ok(())
-    }
-
-    /// The next batch; while none comes, entities that are no longer hostile are taken out.
-    async fn next(&mut self, input: &mut mpsc::Receiver<Judged>) -> Option<Judged> {
-        loop {
-            tokio::select! {
-                biased;
-                // The stream first; the other is housekeeping.
-                judged = input.recv() => return judged,
-                () = tokio::time::sleep(EXPIRE_EVERY) => {
-                    if let Some(risk) = &mut self.risk {
-                        risk.expire();
-                    }
-                }
-            }
-        }
-    }
-
-    /// Writes to both outputs at once, so that neither waits for the other; what is confirmed waits for
-    /// both. Joined, never raced: a transaction of the store is not cancelled half way. Where one fails
-    /// for good the process ends, and trouble of the other is no longer waited out.
-    ///
-    /// What was found out later is told first: after a crash nobody might find it out again, and the store
-    /// would keep an alert that nobody heard.
-    async fn write(&self, batch: &Together) -> Result<(), SinkError> {
-        if batch.findings.tells_of_earlier() {
-            self.publish(batch).await?;
-            return self.keep(&batch.findings).await;
-        }
+    pub async fn run(self, input: mpsc::Receiver<Judged>) -> Result<(), SinkError> {
+        let patience = Patience {
+            metrics: Arc::clone(&self.metrics),
+            readiness: self.readiness,
+            give_up: self.give_up.clone(),
+        };
+        let publisher = Publisher {
+            kafka: self.kafka,
+            patience: patience.clone(),
+        };
+        let keeper = Keeper {
+            store: self.store,
+            risk: self.risk,
+            live: self.live,
+            metrics: self.metrics,
+            patience,
+        };
+        let (to_keeper, published) = mpsc::channel(PUBLISHED);
+        // Joined, never raced: a transaction of the store is not cancelled half way. Where one fails for good the
+        // process ends, and trouble of the other is no longer waited out.
         let end = |_: &SinkError| self.give_up.cancel();
-        let (published, stored) = tokio::join!(
-            async { self.publish(batch).await.inspect_err(end) },
-            async { self.keep(&batch.findings).await.inspect_err(end) },
+        let done = tokio::join!(
+            async { publisher.run(input, to_keeper).await.inspect_err(end) },
+            async { keeper.run(published).await.inspect_err(end) },
         );
-        match (published, stored) {
+        match done {
             (Ok(()), done) | (done, Ok(())) => done,
             // The one that gave up did so because of the other.
             (Err(SinkError::GaveUp(_)), Err(error)) | (Err(error), Err(_)) => Err(error),
         }
     }
+}
 
-    /// To the broker: verdicts, alerts, dead letters, in this order.
+/// The first step: to the broker.
+struct Publisher {
+    kafka: Option<KafkaOutput>,
+    patience: Patience,
+}
+
+impl Publisher {
+    async fn run(
+        self,
+        mut input: mpsc::Receiver<Judged>,
+        published: mpsc::Sender<Together>,
+    ) -> Result<(), SinkError> {
+        loop {
+            let first = tokio::select! {
+                biased;
+                // The store takes no more: it says why.
+                () = published.closed() => return Ok(()),
+                first = input.recv() => first,
+            };
+            let Some(first) = first else { return Ok(()) };
+            let mut batch = Together::from(first);
+            batch.add_waiting(&mut input);
+            self.publish(&batch).await?;
+            if published.send(batch).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Verdicts, alerts, dead letters, in this order.
     async fn publish(&self, batch: &Together) -> Result<(), SinkError> {
         let Some(kafka) = &self.kafka else {
             return Ok(());
@@ -180,20 +212,9 @@ impl Sink {
         self.send(producer, &topics.verdicts, verdicts).await?;
         let alerts = findings.alerts.iter().map(alert_message);
         let alerts: Vec<_> = alerts.collect::<Result<_, _>>()?;
-        if !alerts.is_empty() {
-            self.send(producer, &topics.alerts, alerts).await?;
-        }
+        self.send(producer, &topics.alerts, alerts).await?;
         let dead = batch.dead.iter().map(DeadLetter::message).collect();
         self.send(producer, &topics.dead_letters, dead).await
-    }
-
-    /// To the store.
-    async fn keep(&self, findings: &Findings) -> Result<(), SinkError> {
-        let durable = findings.to_store();
-        if durable.is_empty() {
-            return Ok(());
-        }
-        self.store(durable).await
     }
 
     async fn send(
@@ -202,7 +223,10 @@ impl Sink {
         topic: &str,
         mut messages: Vec<Message>,
     ) -> Result<(), SinkError> {
-        let mut patience = self.patience("kafka");
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let mut trouble = self.patience.with("kafka");
         // Together, until the topic finds that too large; then each by itself.
         let mut waiting = Vec::new();
         let mut limit = dead_letters::CUT_PAYLOAD_BYTES;
@@ -211,13 +235,13 @@ impl Sink {
                 biased;
                 // At the end of the process not even a delivery is waited for. Unlike a transaction
                 // of the store it can be left half way: what is sent twice has the same id.
-                () = self.give_up.cancelled() => return Err(SinkError::GaveUp("kafka")),
+                () = self.patience.give_up.cancelled() => return Err(GaveUp("kafka").into()),
                 sent = producer.send_all(topic, &mut messages) => sent,
             };
             match sent {
                 Ok(()) => match waiting.pop() {
                     None => {
-                        patience.over();
+                        trouble.over();
                         return Ok(());
                     }
                     Some(next) => {
@@ -237,21 +261,60 @@ impl Sink {
                     limit /= 4;
                 }
                 Err(error) if is_hopeless(&error) => return Err(error.into()),
-                Err(error) => patience.wait(&error).await?,
+                Err(error) => trouble.wait(&error).await?,
+            }
+        }
+    }
+}
+
+/// The second step: to the store. Then all is durable.
+struct Keeper {
+    store: SharedStore,
+    risk: Option<RiskFeed>,
+    live: Arc<Live>,
+    metrics: Arc<Metrics>,
+    patience: Patience,
+}
+
+impl Keeper {
+    async fn run(mut self, mut published: mpsc::Receiver<Together>) -> Result<(), SinkError> {
+        while let Some(mut batch) = self.next(&mut published).await {
+            batch.add_waiting(&mut published);
+            let durable = batch.findings.to_store();
+            if !durable.is_empty() {
+                self.keep(durable).await?;
+            }
+            self.account(batch);
+        }
+        Ok(())
+    }
+
+    /// The next batch; while none comes, entities that are no longer hostile are taken out.
+    async fn next(&mut self, published: &mut mpsc::Receiver<Together>) -> Option<Together> {
+        loop {
+            tokio::select! {
+                biased;
+                // The stream first; the other is housekeeping.
+                batch = published.recv() => return batch,
+                () = tokio::time::sleep(EXPIRE_EVERY) => {
+                    if let Some(risk) = &mut self.risk {
+                        risk.expire();
+                    }
+                }
             }
         }
     }
 
-    async fn store(&self, batch: Durable<'_>) -> Result<(), SinkError> {
-        let mut patience = self.patience("store");
+    async fn keep(&self, batch: Durable<'_>) -> Result<(), SinkError> {
+        let mut trouble = self.patience.with("store");
         loop {
             // Never raced against a timer: a transaction is not cancelled half way.
             match self.store.write_all(batch).await {
                 Ok(()) => {
-                    patience.over();
+                    trouble.over();
                     return Ok(());
                 }
-                Err(error) if error.is_transient() => patience.wait(&error).await?,
+                Err(error) if error.is_transient() => trouble.wait(&error).await?,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -277,67 +340,6 @@ impl Sink {
         }
         for ack in batch.acks {
             ack.confirm();
-        }
-    }
-
-    fn patience(&self, output: &'static str) -> Patience<'_> {
-        Patience {
-            sink: self,
-            output,
-            since: Instant::now(),
-            // The jitter keeps several detectors from knocking at the same moment.
-            delays: ExponentialBuilder::new()
-                .with_min_delay(Duration::from_millis(50))
-                .with_max_delay(Duration::from_secs(5))
-                .without_max_times()
-                .with_jitter()
-                .build(),
-            troubled: false,
-        }
-    }
-}
-
-/// Waits out the trouble of one output with one batch. Logs its start and its end, once each.
-struct Patience<'a> {
-    sink: &'a Sink,
-    output: &'static str,
-    since: Instant,
-    delays: ExponentialBackoff,
-    troubled: bool,
-}
-
-impl Patience<'_> {
-    async fn wait(&mut self, error: &impl Display) -> Result<(), SinkError> {
-        self.sink.metrics.retry(self.output);
-        if !self.troubled {
-            self.troubled = true;
-            tracing::warn!(output = self.output, %error, "an output is in trouble; the stream waits");
-            let what = format!("{} to take the output again", self.output);
-            self.sink.readiness.wait(self.output_part(), what);
-        }
-        let delay = self.delays.next().unwrap_or(Duration::from_secs(5));
-        tokio::select! {
-            biased;
-            // The end of the process first: it has a deadline.
-            () = self.sink.give_up.cancelled() => Err(SinkError::GaveUp(self.output)),
-            () = tokio::time::sleep(delay) => Ok(()),
-        }
-    }
-
-    fn over(self) {
-        let took = self.since.elapsed();
-        self.sink.metrics.wrote(self.output, took);
-        if self.troubled {
-            self.sink.readiness.ready(self.output_part());
-            let seconds = took.as_secs();
-            tracing::info!(output = self.output, seconds, "an output works again");
-        }
-    }
-
-    fn output_part(&self) -> &'static str {
-        match self.output {
-            "kafka" => "kafka output",
-            _ => "store output",
         }
     }
 }

@@ -10,7 +10,7 @@ use credsieve_detector::live::Live;
 use credsieve_detector::metrics::Metrics;
 use credsieve_detector::owner::Judged;
 use credsieve_detector::risk_feed::Beside;
-use credsieve_detector::sink::Sink;
+use credsieve_detector::sink::{KafkaOutput, Sink};
 use credsieve_models::alert::{Alert, News};
 use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::verdict::{CampaignId, Mode};
@@ -142,7 +142,13 @@ impl Sunk {
         let metrics = Arc::new(Metrics::default());
         let kafka = stream.map(|stream| {
             let producer = Producer::new(&stream.kafka).unwrap();
-            (producer, stream.kafka.topics.clone())
+            let topics = stream.kafka.topics.clone();
+            let allows = stream.kafka.publish_allows;
+            KafkaOutput {
+                producer,
+                topics,
+                allows,
+            }
         });
         let sink = Sink {
             store,
@@ -236,6 +242,27 @@ async fn nothing_is_confirmed_before_revisions_and_alerts_are_durable() {
     store.open_gate();
     until("the ack", || told.try_recv().is_ok()).await;
     assert_eq!(store.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verdicts_are_read_in_the_topic_while_the_store_still_writes_those_before() {
+    let stream = Stream::new("ahead", 1).await;
+    let store = Arc::new(MemoryStore::closed());
+    let sunk = Sunk::start(Some(&stream), Arc::clone(&store) as SharedStore);
+    let (first, told_first) = judged(findings());
+    sunk.input.send(first).await.ok().unwrap();
+    until("the store is asked", || store.calls() == 1).await;
+    let (second, told_second) = judged(findings());
+    sunk.input.send(second).await.ok().unwrap();
+    let read = stream.read(&stream.kafka.topics.verdicts, 6).await;
+    assert_eq!(read.len(), 6);
+    for told in [&told_first, &told_second] {
+        assert_eq!(told.try_recv(), Err(TryRecvError::Empty));
+    }
+    store.open_gate();
+    for told in [told_first, told_second] {
+        until("the ack", || told.try_recv().is_ok()).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

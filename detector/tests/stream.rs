@@ -4,6 +4,7 @@ mod support;
 
 use credsieve_detector::DetectorError;
 use credsieve_detector::config::Share;
+use credsieve_detector::patience::GaveUp;
 use credsieve_detector::sink::SinkError;
 use credsieve_engine::Frame;
 use credsieve_models::names::NameSet;
@@ -299,6 +300,17 @@ async fn a_detector_that_sees_a_part_of_the_stream_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_backlog_is_worked_off_without_a_pause() {
+    let stream = Stream::new("backlog", 2).await;
+    stream.produce(&events(0..30_000)).await;
+    let store = Arc::new(MemoryStore::open());
+    let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
+    until("all rows", || store.len() == 30_000).await;
+    assert_eq!(detector.metric("credsieve_kafka_pauses_total"), 0);
+    detector.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_output_stops_the_input_but_no_question() {
     let stream = Stream::new("full", 2).await;
     let store = Arc::new(MemoryStore::closed());
@@ -470,7 +482,7 @@ async fn a_broker_that_is_gone_does_not_keep_the_process() {
     assert!(
         matches!(
             end,
-            Err(DetectorError::Sink(SinkError::GaveUp("kafka")) | DetectorError::TooLate)
+            Err(DetectorError::Sink(SinkError::GaveUp(GaveUp("kafka"))) | DetectorError::TooLate)
         ),
         "{end:?}"
     );
