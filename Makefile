@@ -4,7 +4,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results others leaks floor steps fit bench curve peers lint format clean
+.PHONY: help demo build test evaluate results others leaks floor steps fit bench stream curve peers lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -44,6 +44,9 @@ fit: ## Fit the weights and trees of the detector's card to traffic of the tunin
 
 bench: build ## Measure what each step costs and how fast replay is; prints one table
 	@BINARY=$(BINARY) scripts/bench.sh
+
+stream: build ## Measure a service behind a real Kafka broker: rate, latency, answers; prints one table (scripts/stream.sh has the knobs)
+	@BINARY=$(BINARY) scripts/stream.sh
 
 curve: ## Measure what an attempt costs with up to 10 million entities remembered, and a flood; draws docs/cost-curve.svg (CURVE_ARGS)
 	cargo bench --locked -p credsieve-engine --bench curve -- --svg $(CURDIR)/docs/cost-curve.svg $(CURVE_ARGS)

@@ -108,6 +108,7 @@ impl Follower {
             fold,
             places: BTreeMap::new(),
             caught_up: false,
+            told_missing: false,
             unsettled_since: None,
             survey_at: Instant::now(),
             troubled: false,
@@ -184,6 +185,7 @@ struct Reader<F> {
     fold: F,
     places: BTreeMap<i32, Place>,
     caught_up: bool,
+    told_missing: bool,
     unsettled_since: Option<Instant>,
     survey_at: Instant,
     troubled: bool,
@@ -278,6 +280,12 @@ impl<F: Fold> Reader<F> {
             if topic.partitions().is_empty() && !self.caught_up {
                 let what_for = format!("topic {}, which does not exist", self.topic);
                 self.readiness.wait(self.part, what_for);
+                if !std::mem::replace(&mut self.told_missing, true) {
+                    tracing::warn!(
+                        topic = self.topic,
+                        "the topic does not exist, and the process waits for it: `credsieve migrate` makes it"
+                    );
+                }
             }
             for partition in topic.partitions() {
                 if !self.places.contains_key(&partition.id()) {
