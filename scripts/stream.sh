@@ -89,7 +89,7 @@ printf '%-58s %12s %12s %12s\n' '' low middle high
 for allows in 1 0; do
     start_service "$allows"
     # The broker is cold at first.
-    drive 20000 kafka "$bootstrap" --rate 0
+    drive 20000 kafka "$bootstrap" --rate 0 --verdicts ""
     : >"$folder/runs"
     for ((run = 0; run < runs; run++)); do
         drive "$total" kafka "$bootstrap" --rate 0 --verdicts ""

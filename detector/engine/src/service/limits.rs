@@ -19,7 +19,7 @@ const MEMORY_S: i64 = 12 * 3_600;
 const MOVE_S: i64 = 60;
 /// Quarters of a nat, from -2.5 to 7: beyond, the score says 99.9 %.
 const STEPS: usize = 38;
-/// The lowest log-odds that any attempt is challenged from, in 1/256 nat.
+/// The lowest log-odds from which any attempt is revised, in 1/256 nat.
 pub const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
 /// A look-up lets nobody in: where nothing shows who of those who look names up are people, it takes 400 to one.
@@ -63,12 +63,19 @@ impl Group {
         }
     }
 
-    /// A right password in wrong hands is worth a question earlier than a wrong one.
+    /// Nobody is stopped at the door below even odds.
     fn lowest(self, shown: Option<u64>) -> i32 {
         match (self, shown) {
-            (Self::Success | Self::Token, _) => LOWEST,
-            (Self::Failure | Self::Signup, _) | (Self::Lookup, Some(_)) => 0,
             (Self::Lookup, None) => UNSHOWN.0,
+            _ => 0,
+        }
+    }
+
+    /// A right password in wrong hands is worth a question to the owner before that.
+    fn lowest_again(self) -> i32 {
+        match self {
+            Self::Success | Self::Token => LOWEST,
+            _ => 0,
         }
     }
 
@@ -161,9 +168,9 @@ impl Default for Limits {
         Self {
             people_at: Default::default(),
             people: Fading::default(),
-            from: Group::ALL.map(|group| group.lowest(None).max(0)),
+            from: Group::ALL.map(|group| group.lowest(None)),
             people_again_at: Default::default(),
-            again_from: Group::ALL.map(|group| group.lowest(None).max(0)),
+            again_from: [0; GROUPS],
             expected: Default::default(),
             wronged: Default::default(),
             shows: Shows::default(),
@@ -308,15 +315,14 @@ impl Limits {
         for group in Group::ALL {
             let n = group as usize;
             let overconfidence = self.overconfidence(group, at_s);
-            let lowest = group.lowest(self.shown(group));
             let from = self.people_at[n].lowest_within(at_s, allowed(group.part()), overconfidence);
-            self.from[n] = from.max(lowest);
+            self.from[n] = from.max(group.lowest(self.shown(group)));
             let from = self.people_again_at[n].lowest_within(
                 at_s,
                 allowed(group.part_again()),
                 self.overconfidence_again(group, at_s),
             );
-            self.again_from[n] = from.max(lowest);
+            self.again_from[n] = from.max(group.lowest_again());
         }
     }
 
