@@ -74,7 +74,11 @@ row() {
     python3 - "$folder/runs" "$@" <<'END'
 import json, sys
 runs, name, what = sys.argv[1:]
-values = sorted(eval(what, {"r": json.loads(line)}) for line in open(runs))
+found = [json.loads(line) for line in open(runs)]
+for r in found:
+    if r["lost"] or r.get("lag", {}).get("at_end"):
+        sys.exit(f"a run did not finish: {r}")
+values = sorted(eval(what, {"r": r}) for r in found)
 shown = (values[0], values[len(values) // 2], values[-1])
 print(f"{name:<58}", *(f"{v:>12,.0f}" if v >= 100 else f"{v:>12.2f}" for v in shown), flush=True)
 END

@@ -13,7 +13,7 @@ mod publisher;
 pub(crate) use expiring::Expiring;
 pub use publisher::{QUEUE_DEPTH, RiskMetrics, RiskPublisher};
 
-use credsieve_models::verdict::{Decision, Family, LogOdds, Measure, Reason};
+use credsieve_models::verdict::{Decision, Family, LogOdds, Measure, Reason, Score};
 use credsieve_models::{Entity, time::EpochMs};
 use credsieve_store::Outcome;
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,9 @@ pub struct RiskBook {
     now_ms: EpochMs,
 }
 
+/// The score of even odds.
+const EVEN: Score = Score(5_000);
+
 #[derive(Debug)]
 struct Published {
     entry: RiskEntry,
@@ -126,6 +129,10 @@ impl RiskBook {
         self.expire(now_ms, changes);
         let verdict = &outcome.verdict;
         if verdict.decision == Decision::Allow {
+            return;
+        }
+        // Below even odds the owner is asked whether it was them; that makes nobody hostile.
+        if outcome.is_revision() && verdict.score < EVEN {
             return;
         }
         let expires_at_ms = verdict

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Batches that wait are written together up to so many outcomes: the cost of a round trip is
+/// Batches that wait are written together until there are so many outcomes: the cost of a round trip is
 /// shared under load and nobody waits when there is none.
 const TOGETHER_OUTCOMES: usize = 4_096;
 /// … and up to so many batches, which bounds what is under way.

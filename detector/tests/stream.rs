@@ -315,14 +315,15 @@ async fn a_full_output_stops_the_input_but_no_question() {
     let stream = Stream::new("full", 2).await;
     let store = Arc::new(MemoryStore::closed());
     let detector = stream.detector(Arc::clone(&store) as SharedStore).await;
-    stream.produce(&events(0..30_000)).await;
+    stream.produce(&events(0..60_000)).await;
     until("the pause", || {
         detector.metric("credsieve_kafka_paused") == 1
     })
     .await;
+    assert!(detector.metric("credsieve_kafka_pauses_total") >= 1);
     let taken = detector.metric("credsieve_records_total{source=\"kafka\"}");
     assert!(
-        taken < 20_000,
+        taken < 40_000,
         "{taken} records were taken without room for them"
     );
 
@@ -335,7 +336,7 @@ async fn a_full_output_stops_the_input_but_no_question() {
     assert_eq!(store.len(), 0);
     assert!(stream.nothing_is_committed(2).await);
     store.open_gate();
-    until("all rows", || store.len() == 30_000).await;
+    until("all rows", || store.len() == 60_000).await;
     assert_eq!(
         detector.metric("credsieve_rebalances_total{event=\"lost\"}"),
         0

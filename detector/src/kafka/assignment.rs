@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, VecDeque};
 pub const BATCH_RECORDS: usize = 512;
 /// The most payload bytes that travel together, one record aside.
 pub const BATCH_BYTES: usize = 1024 * 1024;
-/// Held records at which the intake pauses. It resumes when none is left: a pause throws away what
-/// librdkafka has read ahead, so it should be rare and worth it.
+/// Held records at which nothing more is read, and after a while the intake pauses. It resumes when none is left: a
+/// pause throws away what librdkafka has read ahead, so it should be rare and worth it.
 const FULL_RECORDS: usize = 4 * BATCH_RECORDS;
 /// … or held bytes.
 const FULL_BYTES: usize = 4 * BATCH_BYTES;

@@ -1,9 +1,9 @@
 //! The poll thread: reads `logins`, hands batches on, commits what is durable.
 //!
 //! A thread with a blocking client rather than an async stream: rebalances are served by whoever
-//! polls, and nothing here may stop polling, or the group takes our partitions away. So the thread
-//! never blocks on the stages behind it. When they are full it holds a few batches, then pauses the
-//! partitions and goes on polling.
+//! polls, and nothing here may stop polling for long, or the group takes our partitions away. So the thread
+//! never blocks on the stages behind it. When they are full it holds a few batches and does not poll for a second
+//! at most; then it pauses the partitions and polls on.
 //!
 //! Offsets move through the ledgers of [`Assignment`] and are committed here alone: about once a
 //! second, before partitions are given away, and at the end.
@@ -35,7 +35,7 @@ const IDLE: Duration = Duration::from_millis(50);
 /// How long a poll waits while batches wait for room behind us.
 const BUSY: Duration = Duration::from_millis(2);
 /// How long the stages behind us may be full before the partitions are paused: pausing throws away what librdkafka has
-/// read ahead, and a busy detector is full many times a second. Until then nothing is polled; the group waits longer.
+/// read ahead, and a busy detector is full many times a second. Until then nothing is polled: rebalances, and errors of the client, wait so much longer.
 const PAUSE_AFTER: Duration = Duration::from_secs(1);
 /// How often frontiers are committed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);

@@ -98,6 +98,22 @@ fn an_allowed_attempt_enters_nobody() {
 }
 
 #[test]
+fn a_revision_below_even_odds_asks_the_owner_and_enters_nobody() {
+    for (score, entered) in [(4_999, 0), (5_000, 1)] {
+        let mut book = RiskBook::new(10, REMEMBER_MS);
+        let mut revision = outcome(
+            0,
+            Decision::Challenge,
+            vec![reason(ip(1), Family::Volume, 3)],
+        );
+        revision.verdict.revision = 1;
+        revision.verdict.score = Score(score);
+        let changes = observe(&mut book, &revision, Known::default());
+        assert_eq!(changes.len(), entered);
+    }
+}
+
+#[test]
 fn the_same_again_is_told_only_when_half_of_its_life_is_over() {
     let mut book = RiskBook::new(10, REMEMBER_MS);
     let told: Vec<i64> = (0..2_000)

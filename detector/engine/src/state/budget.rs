@@ -92,7 +92,8 @@ impl Budget {
             user_short: percent(4),
             asns: percent(1) * shards,
             ties: percent(1) * shards,
-            // A stranger's failure sends five changes and a lesson: these take about as much room.
+            // A stranger's failure sends five changes and a lesson: these take about as much room. A success that is scored
+            // again sends one more; after a hole in the log all that are watched may do so in one tick.
             changes_a_tick: LEAST_CHANGES + percent(3) / CHANGES_BYTES,
             lessons_a_tick: LEAST_LESSONS + percent(2) / LESSONS_BYTES,
         }
