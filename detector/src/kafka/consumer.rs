@@ -35,7 +35,8 @@ const IDLE: Duration = Duration::from_millis(50);
 /// How long a poll waits while batches wait for room behind us.
 const BUSY: Duration = Duration::from_millis(2);
 /// How long the stages behind us may be full before the partitions are paused: pausing throws away what librdkafka has
-/// read ahead, and a busy detector is full many times a second. Until then nothing is polled: rebalances, and errors of the client, wait so much longer.
+/// read ahead, and a busy detector is full many times a second. Until then nothing is polled: rebalances, and errors of
+/// the client, wait so much longer.
 const PAUSE_AFTER: Duration = Duration::from_secs(1);
 /// How often frontiers are committed.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
@@ -248,11 +249,7 @@ impl PollThread {
             let assignment = &self.state().assignment;
             (assignment.is_full(), assignment.held())
         };
-        self.full_since = match self.full_since {
-            _ if !full => None,
-            Some(since) => Some(since),
-            None => Some(Instant::now()),
-        };
+        self.full_since = full.then(|| self.full_since.unwrap_or_else(Instant::now));
         let pause = if self.paused {
             held > 0
         } else {
