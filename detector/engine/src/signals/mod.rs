@@ -22,7 +22,7 @@ use crate::pattern::{DeviceState, Pattern, PlaceState};
 use crate::service::lanes::LaneFacts;
 use crate::service::{Likeness, Service};
 use crate::source::SourceFacts;
-use credsieve_models::verdict::{LogOdds, Reason};
+use credsieve_models::verdict::{LogOdds, Measure, Reason};
 use credsieve_models::{Lane, Policy};
 use serde::{Deserialize, Serialize};
 
@@ -254,14 +254,46 @@ const HARDLY_KNOWN: i32 = 128;
 /// From so many users on a device is shared.
 const SHARED_DEVICE: u32 = 5;
 
+/// Hardly any attempt has more reasons.
+const MOST_REASONS: usize = 24;
+
 /// The error of distinct counts, in 1/1,000: a pair filter at its stated fill misses at most one
 /// first sight in a hundred. They come out low, never high.
 const DISTINCT_ERROR_PERMILLE: u16 = 10;
 
-/// Every reason that the facts give, in a fixed order.
+/// What weighs less than this changes the odds by less than an eighth.
+const TOLD_FROM: i32 = LogOdds::NAT / 8;
+
+/// The reasons that the facts give, in a fixed order.
+///
+/// Of a stranger's, those that hardly weigh are part of the first, what it weighs to be a stranger here: the
+/// sum is the same, and a person reads those that count.
 #[must_use]
 pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
-    let mut reasons = Vec::with_capacity(16);
+    let mut reasons = every_reason(known);
+    let is_first = |reason: &Reason| reason.measure == Measure::Stranger;
+    let has_first = reasons.first().is_some_and(is_first);
+    let least = if has_first { TOLD_FROM } else { 1 };
+    let mut hardly = 0;
+    reasons.retain(|reason| {
+        let is_told = is_first(reason) || reason.weight.0.abs() >= least;
+        if !is_told {
+            hardly += reason.weight.0;
+        }
+        is_told
+    });
+    if has_first {
+        reasons[0].weight.0 += hardly;
+        if reasons[0].weight.0 == 0 {
+            reasons.remove(0);
+        }
+    }
+    reasons
+}
+
+/// Everything that weighs or could, but what is switched off.
+fn every_reason(known: &Known<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::with_capacity(MOST_REASONS);
     excess::reasons(known, &mut reasons);
     volume::reasons(known, &mut reasons);
     breadth::reasons(known, &mut reasons);
@@ -270,9 +302,9 @@ pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
     identity::reasons(known, &mut reasons);
     timing::reasons(known, &mut reasons);
     let off = &known.policy.signals.off;
-    reasons.retain(|reason| {
-        reason.weight.0 != 0 && (off.is_empty() || !off.contains(&reason.signal()))
-    });
+    if !off.is_empty() {
+        reasons.retain(|reason| !off.contains(&reason.signal()));
+    }
     reasons
 }
 
