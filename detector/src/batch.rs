@@ -69,6 +69,12 @@ pub struct Done {
 }
 
 impl Ack {
+    /// Whether somebody waits for the answer.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        matches!(self, Self::Http { .. })
+    }
+
     /// Every outcome of the batch is durable.
     pub fn confirm(self) {
         // A receiver that is gone no longer wants to know: the consumer has ended its drain, or the

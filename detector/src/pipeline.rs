@@ -58,7 +58,7 @@ const JUDGED: usize = 16;
 /// Questions to the owner. Full: the handle answers busy at once, and the caller fails open.
 const ASKS: usize = 1_024;
 /// Sink → poll thread, in batches. Never full: it has room for all that can be under way.
-const COMPLETIONS: usize = 128;
+const COMPLETIONS: usize = 4_096;
 const _: () = assert!(COMPLETIONS > INTAKE + 1 + DECODED + 2 + JUDGED + MOST_BATCHES);
 
 /// How long the poll thread waits, at the end, for what is under way.

@@ -10,12 +10,12 @@ use credsieve_detector::live::Live;
 use credsieve_detector::metrics::Metrics;
 use credsieve_detector::owner::Judged;
 use credsieve_detector::risk_feed::Beside;
-use credsieve_detector::sink::{KafkaOutput, Sink};
+use credsieve_detector::sink::{KafkaOutput, Sink, SinkError};
 use credsieve_models::alert::{Alert, News};
 use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::verdict::{CampaignId, Mode};
 use credsieve_models::{Attack, Decision, Score, Verdict, VerdictId};
-use credsieve_store::{Context, Origin, Outcome, SharedStore, SqliteStore, Store};
+use credsieve_store::{Context, Origin, Outcome, SharedStore, SqliteStore, Store, StoreError};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use support::Stream;
@@ -132,7 +132,7 @@ struct Sunk {
     input: mpsc::Sender<Judged>,
     live: Arc<Live>,
     metrics: Arc<Metrics>,
-    task: tokio::task::JoinHandle<()>,
+    task: tokio::task::JoinHandle<Result<(), SinkError>>,
 }
 
 impl Sunk {
@@ -159,7 +159,7 @@ impl Sunk {
             readiness: Arc::default(),
             give_up: CancellationToken::new(),
         };
-        let task = tokio::spawn(async move { sink.run(judged).await.unwrap() });
+        let task = tokio::spawn(sink.run(judged));
         Self {
             input,
             live,
@@ -227,7 +227,7 @@ async fn revisions_go_to_the_verdicts_and_thieves_and_campaigns_to_the_alerts() 
     assert_eq!(view.campaigns, [campaign(Phase::Growing)]);
     assert_eq!(view.takeovers.len(), 1);
     drop(sunk.input);
-    sunk.task.await.unwrap();
+    sunk.task.await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,6 +262,52 @@ async fn verdicts_are_read_in_the_topic_while_the_store_still_writes_those_befor
     store.open_gate();
     for told in [told_first, told_second] {
         until("the ack", || told.try_recv().is_ok()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_while_the_store_writes_is_written_together() {
+    const MORE: usize = 100;
+    let store = Arc::new(MemoryStore::closed());
+    let sunk = Sunk::start(None, Arc::clone(&store) as SharedStore);
+    let mut all_told = Vec::new();
+    for n in 0..=MORE {
+        let (batch, told) = judged(findings());
+        sunk.input.send(batch).await.ok().unwrap();
+        all_told.push(told);
+        if n == 0 {
+            until("the store is asked", || store.calls() == 1).await;
+        }
+    }
+    store.open_gate();
+    for told in all_told {
+        until("the ack", || told.try_recv().is_ok()).await;
+    }
+    // The last few may still have been on their way when the first transaction ended.
+    assert!(store.calls() <= 3, "{}", store.calls());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_never_takes_an_output_ends_it_though_the_store_is_in_trouble_that_may_pass()
+{
+    let mut stream = Stream::new("for-good", 1).await;
+    stream.kafka.topics.alerts = "no/topic".into();
+    let store = Arc::new(MemoryStore::open());
+    store.fail(Some(|| StoreError::Database(sqlx::Error::PoolTimedOut)));
+    let sunk = Sunk::start(Some(&stream), Arc::clone(&store) as SharedStore);
+    let verdicts_alone = Findings {
+        alerts: Vec::new(),
+        ..findings()
+    };
+    let (first, told_first) = judged(verdicts_alone);
+    sunk.input.send(first).await.ok().unwrap();
+    until("a second try", || store.calls() >= 2).await;
+    let (second, told_second) = judged(findings());
+    sunk.input.send(second).await.ok().unwrap();
+    let end = sunk.task.await.unwrap();
+    assert!(matches!(end, Err(SinkError::Kafka(_))), "{end:?}");
+    for told in [told_first, told_second] {
+        assert_eq!(told.try_recv(), Err(TryRecvError::Disconnected));
     }
 }
 

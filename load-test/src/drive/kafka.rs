@@ -169,7 +169,7 @@ fn producer(args: &KafkaArgs) -> anyhow::Result<Sending> {
     let linger = if args.rate > 0 { "1" } else { "20" };
     let ours = [
         ("linger.ms", linger),
-        ("compression.type", "zstd"),
+        ("compression.type", "lz4"),
         ("message.timeout.ms", "30000"),
     ];
     config(args, &ours)
