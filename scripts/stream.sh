@@ -7,6 +7,8 @@
 #   EVENTS    events of each run (default 300000)
 #   RUNS      runs of each, of which the table has the lowest, middle and highest (default 3)
 #   RATES     events a second at which latency is measured (default "1000 5000 10000 20000"), for ten seconds each
+#   WARM      seconds at 8,000 events a second before latency is measured (default 50): a broker that has just
+#             started compiles itself for a minute
 #   ATTACK    share of the events that are an attack, in percent (default 5)
 #   BINARY    the binary (default target/release/credsieve)
 set -euo pipefail
@@ -17,6 +19,7 @@ total=${EVENTS:-300000}
 attack=${ATTACK:-5}
 folder=$(mktemp -d)
 rates=${RATES:-1000 5000 10000 20000}
+warm=${WARM:-50}
 bootstrap=
 service=
 
@@ -106,6 +109,7 @@ for allows in 1 0; do
 done
 
 start_service 1
+[ "$warm" = 0 ] || drive $((warm * 8000)) kafka "$bootstrap" --rate 8000 --verdicts ""
 for rate in $rates; do
     : >"$folder/runs"
     for ((run = 0; run < runs; run++)); do

@@ -236,21 +236,24 @@ fn values(context: &Context, hash: &PaneHash) -> [Option<(DistinctOf, u64)>; 3] 
 /// A pane as it is stored: whose, what, hour and bytes.
 pub(crate) type StoredPane = (String, String, EpochMs, Vec<u8>);
 
-/// Merges what is stored of these panes into them; answers the panes that grew, with their new
-/// bytes, in the order of their keys.
-pub(crate) fn merged<'a>(
-    panes: &'a mut BTreeMap<PaneKey, Pane>,
+/// Merges these panes into what is stored of them; answers the panes that grew, with their new bytes, in the order of
+/// their keys.
+pub(crate) fn merged(
+    panes: BTreeMap<PaneKey, Pane>,
     stored: &[StoredPane],
-) -> Result<Vec<(&'a PaneKey, Vec<u8>)>, StoreError> {
+) -> Result<Vec<(PaneKey, Vec<u8>)>, StoreError> {
     let before: HashMap<_, _> = stored
         .iter()
         .map(|(whose, what, hour_ms, bytes)| ((whose.as_str(), what.as_str(), *hour_ms), bytes))
         .collect();
     let mut grown = Vec::new();
-    for (key, pane) in panes {
+    for (key, mut pane) in panes {
         let before = before.get(&(key.whose.as_str(), key.what, key.hour_ms));
         if let Some(before) = before {
-            pane.merge(&Pane::decode(before)?);
+            // The few values of a batch into what may be thousands, never the other way round.
+            let mut all = Pane::decode(before)?;
+            all.merge(&pane);
+            pane = all;
         }
         let bytes = pane.encode()?;
         if before.is_none_or(|before| **before != bytes) {

@@ -267,7 +267,7 @@ async fn take_counts(
 /// Merges the batch's panes into the stored ones, each under the lock of its row.
 async fn merge_panes(
     tx: &mut PgConnection,
-    mut panes: BTreeMap<PaneKey, Pane>,
+    panes: BTreeMap<PaneKey, Pane>,
 ) -> Result<(), StoreError> {
     let hours: Vec<_> = panes.keys().map(|key| instant(key.hour_ms)).collect();
     let whose: Vec<&str> = panes.keys().map(|key| key.whose.as_str()).collect();
@@ -301,8 +301,8 @@ async fn merge_panes(
         .collect();
 
     // An upsert, should the retention have removed a row since.
-    let changed = panes::merged(&mut panes, &stored)?;
-    let key = |at: usize| changed[at].0;
+    let changed = panes::merged(panes, &stored)?;
+    let key = |at: usize| &changed[at].0;
     let all = 0..changed.len();
     sqlx::query(
         "INSERT INTO distinct_panes (whose, what, hour, pane)

@@ -4,12 +4,15 @@ use super::SqliteStore;
 use super::campaigns::{insert_alerts, upsert_campaigns};
 use crate::batch::{self, CountKey, Lane, Place, Row, SessionDelta, clamp};
 use crate::panes::{Pane, PaneKey, StoredPane};
-use crate::rows::{corrupt, to_hex, to_json};
+use crate::rows::{corrupt, to_json};
 use crate::{Batch, StoreError, panes};
 use credsieve_models::verdict::{SessionId, VerdictId};
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, SqliteConnection};
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Panes of one statement: SQLite takes 32,766 parameters, and a longer statement takes longer to read.
+const PANES_AT_ONCE: usize = 64;
 
 impl SqliteStore {
     pub(super) async fn write_batch(&self, all: Batch<'_>) -> Result<(), StoreError> {
@@ -223,7 +226,7 @@ async fn take_counts(
 /// Merges the batch's panes into the stored ones. Nobody else writes meanwhile.
 async fn merge_panes(
     tx: &mut SqliteConnection,
-    mut panes: BTreeMap<PaneKey, Pane>,
+    panes: BTreeMap<PaneKey, Pane>,
 ) -> Result<(), StoreError> {
     let keys = panes
         .keys()
@@ -235,19 +238,18 @@ async fn merge_panes(
     .bind(parameter(keys)?)
     .fetch_all(&mut *tx)
     .await?;
-    // JSON has no bytes: they travel as hexadecimal digits.
-    let changed = panes::merged(&mut panes, &stored)?;
-    let changed = changed
-        .iter()
-        .map(|(key, bytes)| json!([key.whose, key.what, key.hour_ms, to_hex(bytes)]));
-    sqlx::query(
-        "INSERT INTO distinct_panes (whose, what, hour, pane)
-         SELECT value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3)
-         FROM json_each(?1) WHERE TRUE
-         ON CONFLICT (whose, what, hour) DO UPDATE SET pane = excluded.pane",
-    )
-    .bind(parameter(changed)?)
-    .execute(tx)
-    .await?;
+    let grown = panes::merged(panes, &stored)?;
+    // JSON has no bytes, so each pane has parameters of its own.
+    for some in grown.chunks(PANES_AT_ONCE) {
+        let mut insert = QueryBuilder::new("INSERT INTO distinct_panes (whose, what, hour, pane) ");
+        insert.push_values(some, |mut row, (key, bytes)| {
+            row.push_bind(&key.whose)
+                .push_bind(key.what)
+                .push_bind(key.hour_ms)
+                .push_bind(bytes);
+        });
+        insert.push(" ON CONFLICT (whose, what, hour) DO UPDATE SET pane = excluded.pane");
+        insert.build().execute(&mut *tx).await?;
+    }
     Ok(())
 }
