@@ -7,6 +7,11 @@ mod roles;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// Verdicts are made by one thread and freed by another, many small parts each: the system's allocator takes a tenth of
+/// the time for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Tells, login by login, a thief with a list of stolen passwords from a person who mistyped one.
 #[derive(Parser, Debug)]
 #[command(version, about, propagate_version = true)]
