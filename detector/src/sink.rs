@@ -3,7 +3,8 @@
 //! Two steps, each with the batches that wait for it: what is published to the broker, and then kept in the
 //! store. While the store writes some the broker takes the next, so a verdict is read in the topic before it
 //! is stored. A transaction costs much the same however little it writes, so after each the store rests, unless
-//! somebody waits for it, and what is published in the meantime is written together. What was found out later is so told before it is kept: after a crash nobody might find it out again,
+//! somebody waits for it, and what is published in the meantime is written together (`sink/together.rs`).
+//! What was found out later is told before it is kept as well: after a crash nobody might find it out again,
 //! and the store would hold an alert that nobody heard.
 //!
 //! Invariant: nothing is confirmed before both outputs have it: the broker has acknowledged the
@@ -11,9 +12,11 @@
 //! same batch for as long as it takes ([`crate::patience`]), which stops the stages before us one by one; trouble that
 //! cannot pass stops the process. A batch is never skipped.
 
-use crate::batch::Ack;
+mod together;
+
+pub use together::MOST_BATCHES;
+
 use crate::config::Share;
-use crate::findings::Findings;
 use crate::kafka::config::Topics;
 use crate::kafka::dead_letters::{self, DeadLetter};
 use crate::kafka::producer::{Message, Producer, is_hopeless, is_too_large};
@@ -24,27 +27,14 @@ use crate::patience::{GaveUp, Patience};
 use crate::readiness::Readiness;
 use crate::risk_feed::{EXPIRE_EVERY, RiskFeed};
 use credsieve_models::alert::{Alert, News};
-use credsieve_models::time::EpochMs;
 use credsieve_store::{Batch as Durable, Outcome, SharedStore, StoreError};
 use rdkafka::error::KafkaError;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use together::{Gathering, PUBLISHED, Together};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-
-/// Batches that wait are written together until there are so many outcomes: the cost of a round trip is
-/// shared under load and nobody waits when there is none.
-const TOGETHER_OUTCOMES: usize = 4_096;
-/// … and up to so many batches, which bounds what is under way. Of a stream that is neither slow nor a backlog they
-/// are small.
-const TOGETHER_BATCHES: usize = 512;
-/// What is published waits for the store in so many groups. Full: publishing waits.
-const PUBLISHED: usize = 1;
-/// So many batches are in the sink at most: a group that is published, those that wait, one that gathers and one
-/// that is stored; either of these may be two that had waited.
-pub const MOST_BATCHES: usize = (1 + PUBLISHED + 2 + 2) * TOGETHER_BATCHES;
 
 /// The store rests after a transaction for so many times as long as that took …
 const REST: u32 = 9;
@@ -102,52 +92,6 @@ pub struct KafkaOutput {
 impl KafkaOutput {
     fn publishes(&self, outcome: &Outcome) -> bool {
         !outcome.is_plain_allow() || self.allows.takes(outcome.verdict.verdict_id.0)
-    }
-}
-
-/// Batches that are written together.
-struct Together {
-    findings: Findings,
-    dead: Vec<DeadLetter>,
-    now_ms: EpochMs,
-    acks: Vec<Ack>,
-    /// Somebody waits for the answer.
-    awaited: bool,
-}
-
-impl From<Judged> for Together {
-    fn from(judged: Judged) -> Self {
-        Self {
-            findings: judged.findings,
-            dead: judged.dead,
-            now_ms: judged.now_ms,
-            awaited: judged.ack.is_awaited(),
-            acks: vec![judged.ack],
-        }
-    }
-}
-
-impl Together {
-    fn add(&mut self, next: Self) {
-        self.findings.add(next.findings);
-        self.dead.extend(next.dead);
-        self.now_ms = next.now_ms;
-        self.acks.extend(next.acks);
-        self.awaited |= next.awaited;
-    }
-
-    /// Whether no more is to be written together with it.
-    fn is_full(&self) -> bool {
-        self.findings.outcomes.len() >= TOGETHER_OUTCOMES || self.acks.len() >= TOGETHER_BATCHES
-    }
-
-    /// Adds what waits, as far as there is room.
-    fn add_waiting(&mut self, input: &mut mpsc::Receiver<Judged>) {
-        while !self.is_full()
-            && let Ok(next) = input.try_recv()
-        {
-            self.add(next.into());
-        }
     }
 }
 
@@ -212,6 +156,7 @@ impl Publisher {
             let mut batch = Together::from(first);
             batch.add_waiting(&mut input);
             self.publish(&batch).await?;
+            batch.forget_payloads();
             if published.send(batch).await.is_err() {
                 return Ok(());
             }
@@ -296,10 +241,7 @@ struct Keeper {
 
 impl Keeper {
     async fn run(mut self, published: mpsc::Receiver<Together>) -> Result<(), SinkError> {
-        let mut gathering = Gathering {
-            published,
-            group: None,
-        };
+        let mut gathering = Gathering::of(published);
         while let Some(group) = self.next(&mut gathering).await {
             let durable = group.findings.to_store();
             if durable.is_empty() {
@@ -307,10 +249,10 @@ impl Keeper {
                 continue;
             }
             let begun = Instant::now();
-            gathering.until(self.keep(durable)).await?;
+            gathering.during(self.keep(durable)).await?;
             let rest = (begun.elapsed() * REST).min(LONGEST_REST);
             self.account(group);
-            gathering.at_most(sleep(rest)).await;
+            gathering.at_most_during(sleep(rest)).await;
         }
         Ok(())
     }
@@ -370,65 +312,6 @@ impl Keeper {
     }
 }
 
-/// What is published and not yet stored.
-struct Gathering {
-    published: mpsc::Receiver<Together>,
-    /// What came while the store was busy.
-    group: Option<Together>,
-}
-
-impl Gathering {
-    /// What has gathered, or the next to come; `None` once all is told.
-    async fn next(&mut self) -> Option<Together> {
-        match self.group.take() {
-            Some(group) => Some(group),
-            None => self.published.recv().await,
-        }
-    }
-
-    /// Gathers until `done`, as far as there is room.
-    async fn until<T>(&mut self, done: impl Future<Output = T>) -> T {
-        let mut done = pin!(done);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut done => return done,
-                Some(next) = self.published.recv(), if !self.is_full() => self.add(next),
-            }
-        }
-    }
-
-    /// … or until there is no room, somebody waits, or nothing more is to come.
-    async fn at_most(&mut self, done: impl Future<Output = ()>) {
-        let mut done = pin!(done);
-        while !self
-            .group
-            .as_ref()
-            .is_some_and(|group| group.is_full() || group.awaited)
-        {
-            tokio::select! {
-                biased;
-                () = &mut done => return,
-                next = self.published.recv() => match next {
-                    Some(next) => self.add(next),
-                    None => return,
-                },
-            }
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.group.as_ref().is_some_and(Together::is_full)
-    }
-
-    fn add(&mut self, next: Together) {
-        match &mut self.group {
-            Some(group) => group.add(next),
-            None => self.group = Some(next),
-        }
-    }
-}
-
 fn verdict_message(outcome: &Outcome) -> Message {
     // One user's verdicts stay in order in one partition.
     let key = outcome
@@ -459,61 +342,4 @@ fn alert_message(alert: &Alert) -> Result<Message, serde_json::Error> {
         payload: Some(serde_json::to_vec(alert)?),
         headers: None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::future::pending;
-
-    fn published(ack: Ack) -> Together {
-        Judged {
-            findings: Findings::default(),
-            dead: Vec::new(),
-            now_ms: 0,
-            ack,
-        }
-        .into()
-    }
-
-    fn from_kafka() -> Ack {
-        let (completions, _) = std::sync::mpsc::sync_channel(1);
-        let done = Vec::new();
-        Ack::Kafka { done, completions }
-    }
-
-    fn from_a_caller() -> Ack {
-        let (reply, _) = tokio::sync::oneshot::channel();
-        let taken = Vec::new();
-        Ack::Http { taken, reply }
-    }
-
-    #[tokio::test]
-    async fn the_rest_of_the_store_ends_when_somebody_waits_or_a_group_is_full_or_nothing_is_to_come()
-     {
-        let (publish, published_so_far) = mpsc::channel(TOGETHER_BATCHES);
-        let mut gathering = Gathering {
-            published: published_so_far,
-            group: None,
-        };
-        let send = |ack| publish.try_send(published(ack)).ok().unwrap();
-        let batches =
-            |gathering: &mut Gathering| gathering.group.take().map_or(0, |g| g.acks.len());
-        send(from_kafka());
-        tokio::select! {
-            biased;
-            () = gathering.at_most(pending()) => panic!("nobody waits"),
-            () = tokio::task::yield_now() => {}
-        }
-        send(from_a_caller());
-        gathering.at_most(pending()).await;
-        assert_eq!(batches(&mut gathering), 2);
-        (0..TOGETHER_BATCHES).for_each(|_| send(from_kafka()));
-        gathering.at_most(pending()).await;
-        assert_eq!(batches(&mut gathering), TOGETHER_BATCHES);
-        send(from_kafka());
-        drop(publish);
-        gathering.at_most(pending()).await;
-        assert_eq!(batches(&mut gathering), 1);
-    }
 }

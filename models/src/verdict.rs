@@ -119,7 +119,8 @@ spelled! {
         NewDevice = "new_device",
         /// There is no device token.
         NoDevice = "no_device",
-        /// A stranger in this lane, while nothing comes in excess: what the lane's strangers are.
+        /// A stranger in this lane, while nothing comes in excess: what the lane's strangers are. Of who is let pass,
+        /// with what hardly weighs by itself.
         Stranger = "stranger",
         /// Strangers come in this lane, beyond the number that trusted successes lead one to expect.
         Excess = "excess",

@@ -22,7 +22,7 @@ use crate::pattern::{DeviceState, Pattern, PlaceState};
 use crate::service::lanes::LaneFacts;
 use crate::service::{Likeness, Service};
 use crate::source::SourceFacts;
-use credsieve_models::verdict::{LogOdds, Measure, Reason};
+use credsieve_models::verdict::{Family, LogOdds, Measure, Reason};
 use credsieve_models::{Lane, Policy};
 use serde::{Deserialize, Serialize};
 
@@ -261,38 +261,9 @@ const MOST_REASONS: usize = 24;
 /// first sight in a hundred. They come out low, never high.
 const DISTINCT_ERROR_PERMILLE: u16 = 10;
 
-/// What weighs less than this changes the odds by less than an eighth.
-const TOLD_FROM: i32 = LogOdds::NAT / 8;
-
-/// The reasons that the facts give, in a fixed order.
-///
-/// Of a stranger's, those that hardly weigh are part of the first, what it weighs to be a stranger here: the
-/// sum is the same, and a person reads those that count.
+/// Every reason that the facts give, in a fixed order.
 #[must_use]
 pub fn reasons(known: &Known<'_>) -> Vec<Reason> {
-    let mut reasons = every_reason(known);
-    let is_first = |reason: &Reason| reason.measure == Measure::Stranger;
-    let has_first = reasons.first().is_some_and(is_first);
-    let least = if has_first { TOLD_FROM } else { 1 };
-    let mut hardly = 0;
-    reasons.retain(|reason| {
-        let is_told = is_first(reason) || reason.weight.0.abs() >= least;
-        if !is_told {
-            hardly += reason.weight.0;
-        }
-        is_told
-    });
-    if has_first {
-        reasons[0].weight.0 += hardly;
-        if reasons[0].weight.0 == 0 {
-            reasons.remove(0);
-        }
-    }
-    reasons
-}
-
-/// Everything that weighs or could, but what is switched off.
-fn every_reason(known: &Known<'_>) -> Vec<Reason> {
     let mut reasons = Vec::with_capacity(MOST_REASONS);
     excess::reasons(known, &mut reasons);
     volume::reasons(known, &mut reasons);
@@ -302,10 +273,34 @@ fn every_reason(known: &Known<'_>) -> Vec<Reason> {
     identity::reasons(known, &mut reasons);
     timing::reasons(known, &mut reasons);
     let off = &known.policy.signals.off;
-    if !off.is_empty() {
-        reasons.retain(|reason| !off.contains(&reason.signal()));
-    }
+    reasons.retain(|reason| {
+        reason.weight.0 != 0 && (off.is_empty() || !off.contains(&reason.signal()))
+    });
     reasons
+}
+
+/// A counted reason that weighs less is not told by itself where nobody is challenged.
+const TOLD_FROM: i32 = LogOdds::NAT / 8;
+
+/// Makes what hardly weighs part of what it weighs to be a stranger, where that is a reason: the sum is the same, and
+/// a verdict of half the length.
+pub fn tell_what_counts(reasons: &mut Vec<Reason>) {
+    let is_first = |reason: &Reason| reason.measure == Measure::Stranger;
+    if !reasons.iter().any(is_first) {
+        return;
+    }
+    let mut hardly = 0;
+    reasons.retain(|reason| {
+        let by_hand = matches!(reason.family, Family::List | Family::RateLimit);
+        let is_told = by_hand || is_first(reason) || reason.weight.0.abs() >= TOLD_FROM;
+        if !is_told {
+            hardly += reason.weight.0;
+        }
+        is_told
+    });
+    for first in reasons.iter_mut().filter(|reason| is_first(reason)) {
+        first.weight.0 += hardly;
+    }
 }
 
 #[cfg(test)]

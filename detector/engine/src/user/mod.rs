@@ -272,8 +272,12 @@ impl UserShard {
         if !may_block && !score::is_blocked_by_hand(&reasons, familiarity) {
             decided.decision = decided.decision.min(Decision::Challenge);
         }
-        reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let flagged = decided.decision != Decision::Allow;
+        // What is flagged is told whole: somebody has to answer for it, and API nodes go by it.
+        if !flagged {
+            signals::tell_what_counts(&mut reasons);
+        }
+        reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
         let attack = attack(frame, decided.attack);
         let judgement = Judgement {
             marks: known.marks,
