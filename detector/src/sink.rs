@@ -4,7 +4,7 @@
 //! store. While the store writes some the broker takes the next, so a verdict is read in the topic before it
 //! is stored. A transaction costs much the same however little it writes, so after each the store rests, unless
 //! somebody waits for it, and what is published in the meantime is written together (`sink/together.rs`).
-//! What was found out later is told before it is kept as well: after a crash nobody might find it out again,
+//! What was found out later is told before it is kept, too: after a crash nobody might find it out again,
 //! and the store would hold an alert that nobody heard.
 //!
 //! Invariant: nothing is confirmed before both outputs have it: the broker has acknowledged the
@@ -26,6 +26,7 @@ use crate::owner::Judged;
 use crate::patience::{GaveUp, Patience};
 use crate::readiness::Readiness;
 use crate::risk_feed::{EXPIRE_EVERY, RiskFeed};
+use credsieve_models::Verdict;
 use credsieve_models::alert::{Alert, News};
 use credsieve_store::{Batch as Durable, Outcome, SharedStore, StoreError};
 use rdkafka::error::KafkaError;
@@ -40,9 +41,6 @@ use tokio_util::sync::CancellationToken;
 const REST: u32 = 9;
 /// … and never for longer: people look at it, and what is not stored is read again after a crash.
 const LONGEST_REST: Duration = Duration::from_millis(250);
-
-/// Room for a verdict as JSON; most take less.
-const VERDICT_BYTES: usize = 1_280;
 
 /// The sink cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -319,7 +317,7 @@ fn verdict_message(outcome: &Outcome) -> Message {
         .username
         .as_deref()
         .unwrap_or(&outcome.verdict.event_id);
-    let mut payload = Vec::with_capacity(VERDICT_BYTES);
+    let mut payload = Vec::with_capacity(Verdict::JSON_BYTES);
     outcome.verdict.write_json(&mut payload);
     Message {
         key: Some(key.as_bytes().to_vec()),

@@ -7,6 +7,9 @@ use crate::text::{Short, decimal};
 use crate::time;
 
 impl Verdict {
+    /// Room for a verdict as JSON, in bytes; most take less.
+    pub const JSON_BYTES: usize = 1_280;
+
     /// Appends the verdict as JSON.
     pub fn write_json(&self, out: &mut Vec<u8>) {
         let mut json = Json { out };

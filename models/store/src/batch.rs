@@ -7,13 +7,11 @@
 use crate::panes::hour_of;
 use crate::rows::corrupt;
 use crate::{Outcome, StoreError};
+use credsieve_models::Verdict;
 use credsieve_models::time::{EpochMs, MAX_EPOCH_MS};
 use credsieve_models::verdict::{Attack, Decision, SessionId, VerdictId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
-
-/// Room for a verdict as JSON; most take less.
-const VERDICT_BYTES: usize = 1_280;
 
 /// A partition of a source.
 pub(crate) type Lane<'a> = (&'a str, i32);
@@ -39,7 +37,7 @@ pub(crate) fn rows(outcomes: &[Outcome]) -> Result<Vec<Row<'_>>, StoreError> {
     kept.dedup_by_key(|outcome| key(outcome));
     kept.into_iter()
         .map(|outcome| {
-            let mut json = Vec::with_capacity(VERDICT_BYTES);
+            let mut json = Vec::with_capacity(Verdict::JSON_BYTES);
             outcome.verdict.write_json(&mut json);
             let json = String::from_utf8(json).map_err(|error| corrupt("verdict", &error))?;
             Ok(Row { outcome, json })
