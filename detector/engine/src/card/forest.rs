@@ -40,8 +40,20 @@ pub(super) const fn leaf(value: i16) -> Node {
 
 /// Leaves of a tree at most: a bit each.
 pub(super) const LEAVES: usize = 32;
+/// Trees that are asked side by side: as many as the registers hold.
+const SIDE_BY_SIDE: usize = 16;
+/// Times that this is done, at most.
+const BLOCKS: usize = 4;
 /// Trees of a group at most.
-const TREES_AT_MOST: usize = 64;
+const TREES_AT_MOST: usize = SIDE_BY_SIDE * BLOCKS;
+
+/// The leaves of each tree of a group that are open, a bit each.
+type Open = [[u32; SIDE_BY_SIDE]; BLOCKS];
+const ALL_OPEN: Open = [[u32::MAX; SIDE_BY_SIDE]; BLOCKS];
+
+/// What is credited to each trait, and zeros up to a whole number of registers.
+type Credits = [i16; Trait::COUNT.next_multiple_of(8)];
+const NO_CREDITS: Credits = [0; Trait::COUNT.next_multiple_of(8)];
 
 /// The trees of a group, laid out to be asked all at once: no branch depends on an attempt.
 ///
@@ -51,11 +63,11 @@ const TREES_AT_MOST: usize = 64;
 /// et al., SIGIR 2015).
 struct Forest {
     /// The leaves that a step leaves open, a row of all trees for each step of each trait.
-    open: Vec<[u32; TREES_AT_MOST]>,
+    open: Vec<Open>,
     /// The row of each trait's first step; none where no tree asks for the trait.
     rows: [Option<usize>; Trait::COUNT],
     /// What each leaf of each tree adds to each trait: the steps of the way to it.
-    credits: Vec<[[i16; Trait::COUNT]; LEAVES]>,
+    credits: Vec<[Credits; LEAVES]>,
     /// What is usual of all.
     level: i32,
 }
@@ -68,7 +80,7 @@ impl Forest {
         let mut forest = Self {
             open: Vec::new(),
             rows: [None; Trait::COUNT],
-            credits: vec![[[0; Trait::COUNT]; LEAVES]; trees.len()],
+            credits: vec![[NO_CREDITS; LEAVES]; trees.len()],
             level: trees.iter().map(|tree| i32::from(tree[0].value)).sum(),
         };
         let asked = |of: usize| {
@@ -78,24 +90,16 @@ impl Forest {
         for of in (0..Trait::COUNT).filter(|of| asked(*of)) {
             forest.rows[of] = Some(forest.open.len());
             let steps = Trait::ALL[of].steps().len() + 1;
-            let every = [u32::MAX; TREES_AT_MOST];
-            forest.open.extend(std::iter::repeat_n(every, steps));
+            forest.open.extend(std::iter::repeat_n(ALL_OPEN, steps));
         }
         for (number, tree) in trees.iter().enumerate() {
-            forest.lay_out(number, tree, 0, &[0; Trait::COUNT], &mut 0);
+            forest.lay_out(number, tree, 0, &NO_CREDITS, &mut 0);
         }
         forest
     }
 
     /// Lays out what is below a node; `leaf` is the number of the next leaf.
-    fn lay_out(
-        &mut self,
-        number: usize,
-        tree: &[Node],
-        at: u8,
-        credit: &[i16; Trait::COUNT],
-        leaf: &mut u32,
-    ) {
+    fn lay_out(&mut self, number: usize, tree: &[Node], at: u8, credit: &Credits, leaf: &mut u32) {
         let node = &tree[usize::from(at)];
         if node.low == 0 {
             self.credits[number][*leaf as usize] = *credit;
@@ -114,25 +118,34 @@ impl Forest {
         let rows = self.rows[of].expect("the tree asks for it");
         let steps = Trait::ALL[of].steps().len();
         for open in &mut self.open[rows + usize::from(node.most) + 1..=rows + steps] {
-            open[number] &= !low_side;
+            open.as_flattened_mut()[number] &= !low_side;
         }
         self.lay_out(number, tree, node.high, &credit_of(node.high), leaf);
     }
 
     /// What the trees add to each trait of an attempt.
-    fn credits(&self, marks: &Marks) -> [i16; Trait::COUNT] {
-        let mut open = [u32::MAX; TREES_AT_MOST];
-        for (step, rows) in marks.steps().iter().zip(self.rows) {
+    fn credits(&self, marks: &Marks) -> Credits {
+        let mut rows = [&ALL_OPEN; Trait::COUNT];
+        let mut ruling = 0;
+        for (step, first) in marks.steps().iter().zip(self.rows) {
             // No question is answered with high by the first step.
-            if let (Some(rows), 1..) = (rows, *step) {
-                let row = &self.open[rows + usize::from(*step)];
-                for (open, leaves) in open.iter_mut().zip(row) {
-                    *open &= leaves;
-                }
+            if let (Some(first), 1..) = (first, *step) {
+                rows[ruling] = &self.open[first + usize::from(*step)];
+                ruling += 1;
             }
         }
-        let mut sums = [0i16; Trait::COUNT];
-        for (leaves, open) in self.credits.iter().zip(open) {
+        let mut open = ALL_OPEN;
+        for (block, open) in open.iter_mut().enumerate() {
+            let mut left = *open;
+            for row in &rows[..ruling] {
+                for (left, leaves) in left.iter_mut().zip(&row[block]) {
+                    *left &= leaves;
+                }
+            }
+            *open = left;
+        }
+        let mut sums = NO_CREDITS;
+        for (leaves, open) in self.credits.iter().zip(open.as_flattened()) {
             let leaf = open.trailing_zeros() as usize % LEAVES;
             for (sum, credit) in sums.iter_mut().zip(&leaves[leaf]) {
                 // A test holds that no sum leaves the range.
@@ -225,7 +238,7 @@ mod tests {
                 assert!(tree.iter().filter(|node| node.low == 0).count() <= LEAVES);
             }
             for of in 0..Trait::COUNT {
-                let most_of = |leaves: &[[i16; Trait::COUNT]; LEAVES]| {
+                let most_of = |leaves: &[Credits; LEAVES]| {
                     let credits = leaves.iter().map(|credit| i32::from(credit[of]).abs());
                     credits.max().unwrap_or(0)
                 };

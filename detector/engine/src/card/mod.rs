@@ -251,12 +251,14 @@ impl Weights {
         let mut level = forest::add(group, marks, &mut by_trait);
         for of in Trait::ALL {
             let said = &mut by_trait[*of as usize];
-            let with_level = matches!(of, Trait::Excess | Trait::Warmth) || !told(*of);
-            if !with_level {
+            let told = told(*of);
+            // To divide takes longer than all the rest, and hardly ever is there a need to.
+            let in_part = known.0 < known.1 && told;
+            if in_part && !matches!(of, Trait::Excess | Trait::Warmth) {
                 *said = *said * known.0 / known.1;
             }
             *said += weight(group, *of, marks.step(*of));
-            if !told(*of) {
+            if !told {
                 level += std::mem::take(said);
             }
         }

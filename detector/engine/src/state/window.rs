@@ -182,6 +182,10 @@ impl Decayed {
     pub fn read(&self, step: i64, epochs_later: i64) -> u32 {
         let mut copy = *self;
         copy.age(epochs_later);
+        // Of most places nothing is left, and to divide takes long.
+        if copy.0 == 0 {
+            return 0;
+        }
         let denominator = ONE * growth(step);
         let value = ((u64::from(copy.0) << 15) + denominator / 2) / denominator;
         u32::try_from(value).unwrap_or(u32::MAX)
