@@ -4,7 +4,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BINARY := $(TARGET)/release/credsieve
 
-.PHONY: help demo build test evaluate results others leaks floor steps fit bench stream curve peers lint format clean
+.PHONY: help demo build test evaluate results others leaks floor steps fit bench stream curve readback peers lint format clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -50,6 +50,9 @@ stream: build ## Measure a service behind a real Kafka broker: rate, latency, an
 
 curve: ## Measure what an attempt costs with up to 10 million entities remembered, and a flood; draws docs/cost-curve.svg (CURVE_ARGS)
 	cargo bench --locked -p credsieve-engine --bench curve -- --svg $(CURDIR)/docs/cost-curve.svg $(CURVE_ARGS)
+
+readback: ## Measure how long a start takes with 10 million entities remembered: a state file is written and read back (READBACK_ARGS)
+	cargo bench --locked -p credsieve-detector --bench readback -- $(READBACK_ARGS)
 
 peers: build ## Measure credsieve beside what one would otherwise run; prints one table (load-test/peers/run.sh has the knobs)
 	@BINARY=$(BINARY) load-test/peers/run.sh

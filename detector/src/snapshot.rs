@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -161,15 +161,14 @@ impl Snapshot {
         if Sha256::digest(packed)[..] != *sum {
             return Err(SnapshotError::Damaged("its checksum does not hold"));
         }
-        let unpacked = zstd::decode_all(packed)
-            .map_err(|_| SnapshotError::Damaged("it cannot be unpacked"))?;
-        let end = unpacked
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .ok_or(SnapshotError::Damaged("it has no head"))?;
-        let place = serde_json::from_slice(&unpacked[..end])
+        let cannot = |_| SnapshotError::Damaged("it cannot be unpacked");
+        let mut unpacked = BufReader::new(zstd::Decoder::with_buffer(packed).map_err(cannot)?);
+        let mut head = Vec::new();
+        unpacked.read_until(b'\n', &mut head).map_err(cannot)?;
+        let place = serde_json::from_slice(&head)
             .map_err(|_| SnapshotError::Damaged("its head cannot be read"))?;
-        let state = unpacked[end + 1..].to_vec();
+        let mut state = Vec::new();
+        unpacked.read_to_end(&mut state).map_err(cannot)?;
         Ok(Self { place, state })
     }
 }

@@ -5,19 +5,20 @@
 //! checksum, offsets and the file.
 
 use crate::engine::{Engine, seed_check};
-use crate::entity::{EntityShard, SavedEntity};
+use crate::entity::EntityShard;
 use crate::service::{SavedService, Service};
-use crate::source::{SavedSource, SourceShard};
+use crate::source::SourceShard;
 use crate::state::repeats::{RepeatIds, Repeats};
-use crate::user::{SavedUser, UserShard};
+use crate::user::UserShard;
 use credsieve_models::policy::State;
 use credsieve_models::{HashSeed, Policy};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 /// Rises with every change of the layout; another version starts empty.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// The state cannot be read back.
 #[derive(Debug, thiserror::Error)]
@@ -57,16 +58,6 @@ struct Body<'a> {
     entities: &'a [EntityShard],
     users: &'a [UserShard],
     service: &'a Service,
-}
-
-#[derive(Deserialize)]
-struct SavedBody {
-    counters: Counters,
-    repeats: Vec<RepeatIds>,
-    sources: Vec<SavedSource>,
-    entities: Vec<SavedEntity>,
-    users: Vec<SavedUser>,
-    service: SavedService,
 }
 
 impl Header {
@@ -137,37 +128,62 @@ impl Engine {
         if let Some(what) = header.difference(&Header::of(&engine)) {
             return Err(RestoreError::Differs(what));
         }
-        let body: SavedBody = postcard::from_bytes(rest)?;
-        engine.adopt(body).ok_or(RestoreError::Differs("size"))?;
+        engine.adopt(&mut Saved(rest))?;
         engine.note_what_waits();
         Ok(engine)
     }
 
-    fn adopt(&mut self, body: SavedBody) -> Option<()> {
-        let fits = body.repeats.len() == self.repeats.len()
-            && body.sources.len() == self.sources.len()
-            && body.entities.len() == self.entities.len()
-            && body.users.len() == self.users.len();
-        let fits =
-            fits && all(&mut self.repeats, body.repeats, |mine, saved| {
-                mine.adopt(saved)
-            }) && all(&mut self.sources, body.sources, |mine, saved| {
-                mine.adopt(saved)
-            }) && all(&mut self.entities, body.entities, |mine, saved| {
-                mine.adopt(saved)
-            }) && all(&mut self.users, body.users, UserShard::adopt)
-                && self.service.adopt(body.service);
-        self.seq = body.counters.seq;
-        self.watermark_ms = body.counters.watermark_ms;
-        self.judged = body.counters.judged;
-        self.repeated = body.counters.repeated;
-        self.late = body.counters.late;
-        fits.then_some(())
+    /// Takes over what [`Self::snapshot`] wrote, shard by shard: what was read of one makes room for the next.
+    fn adopt(&mut self, saved: &mut Saved<'_>) -> Result<(), RestoreError> {
+        let counters: Counters = saved.next()?;
+        saved.all(&mut self.repeats, Repeats::adopt)?;
+        saved.all(&mut self.sources, SourceShard::adopt)?;
+        saved.all(&mut self.entities, EntityShard::adopt)?;
+        saved.all(&mut self.users, UserShard::adopt)?;
+        fits(self.service.adopt(saved.next::<SavedService>()?))?;
+        self.seq = counters.seq;
+        self.watermark_ms = counters.watermark_ms;
+        self.judged = counters.judged;
+        self.repeated = counters.repeated;
+        self.late = counters.late;
+        Ok(())
     }
 }
 
-fn all<M, S>(mine: &mut [M], saved: Vec<S>, adopt: impl Fn(&mut M, S) -> bool) -> bool {
-    mine.iter_mut()
-        .zip(saved)
-        .all(|(mine, saved)| adopt(mine, saved))
+/// What is not read back yet: the fields of a [`Body`], one after the other.
+struct Saved<'a>(&'a [u8]);
+
+impl<'a> Saved<'a> {
+    fn next<T: Deserialize<'a>>(&mut self) -> Result<T, postcard::Error> {
+        let (next, rest) = postcard::take_from_bytes(self.0)?;
+        self.0 = rest;
+        Ok(next)
+    }
+
+    /// A list that has one part for each of `mine`. The next part is read while one is adopted: half of the time the
+    /// system clears memory.
+    fn all<M, S: Deserialize<'a> + Send>(
+        &mut self,
+        mine: &mut [M],
+        adopt: impl Fn(&mut M, S) -> bool,
+    ) -> Result<(), RestoreError> {
+        let parts = self.next::<usize>()?;
+        fits(parts == mine.len())?;
+        std::thread::scope(|scope| {
+            let (send, received) = sync_channel(1);
+            // It ends early where nobody takes what it reads any more.
+            scope.spawn(move || (0..parts).try_for_each(|_| send.send(self.next::<S>())));
+            for mine in mine {
+                let part = received
+                    .recv()
+                    .map_err(|_| RestoreError::Differs("size"))??;
+                fits(adopt(mine, part))?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn fits(fits: bool) -> Result<(), RestoreError> {
+    fits.then_some(()).ok_or(RestoreError::Differs("size"))
 }
