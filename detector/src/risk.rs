@@ -270,6 +270,7 @@ fn is_of_one_attempt(measure: Measure) -> bool {
             | Measure::KnownDevice
             | Measure::SharedDevice
             | Measure::OthersDevice
+            | Measure::CopiedDevice
             | Measure::NewDevice
             | Measure::NoDevice
             | Measure::SameAgain

@@ -86,6 +86,7 @@ section! {
         under_fire: Weight = Weight { weight: Nats::from_hundredths(400) },
         unknown_users: UnknownUsers = UnknownUsers::default(),
         listed_name: Weight = Weight { weight: Nats::from_hundredths(75) },
+        copied_device: Weight = Weight { weight: Nats::from_hundredths(600) },
         breached_password: Weight = Weight { weight: Nats::from_hundredths(200) },
     }
 }

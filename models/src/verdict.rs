@@ -115,6 +115,9 @@ spelled! {
         SharedDevice = "shared_device",
         /// The device is somebody else's.
         OthersDevice = "others_device",
+        /// The token of a device that the user is known by, from another program and another place: a copy. The value and the
+        /// limit are those of [`Measure::KnownDevice`].
+        CopiedDevice = "copied_device",
         /// Nobody has succeeded on the device yet.
         NewDevice = "new_device",
         /// There is no device token.

@@ -60,6 +60,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
         | Measure::OthersDevice
         | Measure::NewDevice
         | Measure::NoDevice => identity(reason),
+        Measure::CopiedDevice => {
+            "a known device of the user's, from another program and another place".to_owned()
+        }
         Measure::Stranger => "neither the device nor the place is the user's".to_owned(),
         Measure::Excess => {
             format!("{value} {whom} from unknown devices and places {when} (usual: {limit})")

@@ -242,6 +242,7 @@ fn without(judgement: &Judgement) -> f64 {
                     | Measure::Passwords
                     | Measure::UnknownUserShare
                     | Measure::ListedName
+                    | Measure::CopiedDevice
                     | Measure::BreachedPassword
             )
         })

@@ -96,6 +96,7 @@ impl Policy {
             ("signals.under_fire.weight", s.under_fire.weight),
             ("signals.unknown_users.weight", s.unknown_users.weight),
             ("signals.listed_name.weight", s.listed_name.weight),
+            ("signals.copied_device.weight", s.copied_device.weight),
             (
                 "signals.breached_password.weight",
                 s.breached_password.weight,

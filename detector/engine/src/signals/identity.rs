@@ -25,6 +25,16 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         let weight = known.policy.signals.listed_name.weight.0.0;
         out.push(reason(Measure::ListedName, 1, 1, weight));
     }
+    if known.user.copied_device {
+        let weight = known.policy.signals.copied_device.weight.0.0;
+        let place = 4 - known.pattern.place as u32;
+        out.push(reason(
+            Measure::CopiedDevice,
+            known.user.logins,
+            place,
+            weight,
+        ));
+    }
     let measure = match known.pattern.device {
         DeviceState::Known => Measure::KnownDevice,
         DeviceState::Shared => Measure::SharedDevice,

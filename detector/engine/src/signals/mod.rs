@@ -30,8 +30,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "facts that are there or not")]
 pub struct UserFacts {
-    /// The attempt's device is one that the user is known by.
+    /// The attempt's device is one that the user is known by, and no copy.
     pub known_device: bool,
+    /// The attempt's device has the token of such a one, but comes from another program and another place: a copy.
+    pub copied_device: bool,
     /// How near the attempt's place is to those that the user is known by.
     pub place: PlaceState,
     /// The tool is one that the user is known by.

@@ -127,7 +127,10 @@ impl UserShard {
             }
             return;
         }
-        if frame.kind == Kind::Signup && record.logins() > 0 {
+        let is_signup_again = frame.kind == Kind::Signup && record.logins() > 0;
+        // What comes with a copy is no owner's, unless a second factor says so.
+        let is_copy = judged.user.copied_device && !frame.mfa_passed;
+        if is_signup_again || is_copy {
             return;
         }
         let pane = now.pane();

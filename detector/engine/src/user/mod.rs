@@ -4,12 +4,13 @@
 //! explicit rate limit. It is the last room: it alone judges, and sends back late what earlier rooms
 //! must learn.
 
+mod devices;
 mod learn;
 mod record;
 mod watch;
 mod wrongs;
 
-pub use record::device_tag;
+pub use devices::device_tag;
 
 use crate::delta::{Change, Lesson, Outbox, Queue};
 use crate::entity::EntityFacts;
@@ -252,7 +253,8 @@ impl UserShard {
         let known = Known::new(policy, frame, at_s, facts, force.service);
         let mut reasons = signals::reasons(&known);
         reasons.extend(by_hand(arrival, force));
-        let familiarity = if user.known_device {
+        // Whether it is a copy is a guess: its owner is never locked out by it.
+        let familiarity = if user.known_device || user.copied_device {
             Familiarity::Known
         } else {
             Familiarity::Unfamiliar

@@ -1,6 +1,7 @@
 //! A user's record: what the user's own logins look like, and from where the user is failed. Two
 //! cache lines with its key; everything in it is a short tag, so two values that fold alike count as one.
 
+use super::devices::Devices;
 use crate::frame::Frame;
 use crate::now::Now;
 use crate::pattern::PlaceState;
@@ -14,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 /// Panes of the under-fire window: three of 15 minutes, so that 30 minutes always fit.
 const FIRE_PANES: usize = 3;
-const DEVICES: usize = 4;
 const PLACES: usize = 8;
 const ASNS: usize = 4;
 const COUNTRIES: usize = 2;
@@ -35,9 +35,9 @@ const SIGNED: u16 = 0x8000;
 pub struct UserRecord {
     last_seen_s: u32,
     pub(super) limit_used_ms: u32,
-    /// Tags of known devices, the most recent first; 0 is none. So with everything below.
-    devices: [u32; DEVICES],
-    /// Known addresses with their networks; for a name that never succeeded, who tried it.
+    devices: Devices,
+    /// Known addresses with their networks, the most recent first; for a name that never succeeded, who tried it. 0 is
+    /// none. So with everything below.
     places: [Place; PLACES],
     asns: [u16; ASNS],
     countries: [[u8; 2]; COUNTRIES],
@@ -114,14 +114,8 @@ impl Record for UserRecord {
     }
 }
 
-/// The tag by which a device is remembered: the upper half of its key, never 0.
-#[must_use]
-pub fn device_tag(device: u64) -> u32 {
-    ((device >> 32) as u32).max(1)
-}
-
 /// A short tag of a value, never 0.
-fn tag16(value: u64) -> u16 {
+pub(super) fn tag16(value: u64) -> u16 {
     ((value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16).max(1)
 }
 
@@ -178,7 +172,7 @@ impl UserRecord {
 
     /// Tags of the devices known.
     pub(super) fn devices(&self) -> impl Iterator<Item = u32> + '_ {
-        self.devices.iter().copied().filter(|tag| *tag != 0)
+        self.devices.tags()
     }
 
     /// Brings the panes to the one of `pane`; answers which of them is its, if any.
@@ -270,8 +264,10 @@ impl UserRecord {
                 .count_ones()
         };
         let here = self.failed_network == Place::of(frame).network;
+        let copied_device = self.is_copy(frame);
         UserFacts {
-            known_device: self.knows_device(frame),
+            known_device: self.devices.knows(frame) && !copied_device,
+            copied_device,
             place: self.place_state(frame),
             knows_tool: frame.tool.is_some_and(|t| self.tools.contains(&tag16(t))),
             knows_agent: frame.agent.is_some_and(|a| self.agent == tag16(a)),
@@ -308,10 +304,9 @@ impl UserRecord {
         }
     }
 
-    fn knows_device(&self, frame: &Frame) -> bool {
-        frame
-            .device
-            .is_some_and(|device| self.devices.contains(&device_tag(device)))
+    /// Whether an attempt has the token of a known device, but neither its program nor a place of the user's: a copy.
+    fn is_copy(&self, frame: &Frame) -> bool {
+        self.devices.has_another_program(frame) && self.place_state(frame) > PlaceState::Asn
     }
 
     fn place_state(&self, frame: &Frame) -> PlaceState {
@@ -338,10 +333,8 @@ impl UserRecord {
     /// Whether the owner logged in, on a device known before, since then.
     /// Whose device came last is no witness for itself: a thief who comes again is not the owner.
     pub(super) fn owner_seen_since(&self, at_s: u32, suspect: &Frame) -> bool {
-        let own = suspect
-            .device
-            .is_some_and(|device| self.devices[0] == device_tag(device));
-        !own && self.owner_min != 0
+        !self.devices.last_is_of(suspect)
+            && self.owner_min != 0
             && self
                 .owner_min
                 .wrapping_sub(low16(i64::from(at_s) / 60))
@@ -352,8 +345,9 @@ impl UserRecord {
     /// Forgets what an attempt taught that was no login of the user's after all: everything that was
     /// not known `before` it. (What it pushed out is lost: the owner is asked once more.)
     pub(super) fn forget(&mut self, frame: &Frame, before: &UserFacts) {
-        if let Some(device) = frame.device.filter(|_| !before.known_device) {
-            remove(&mut self.devices, device_tag(device));
+        // The owner's own is not forgotten for its copy.
+        if !before.known_device && !before.copied_device {
+            self.devices.forget(frame);
         }
         if before.place > PlaceState::Address {
             remove(&mut self.places, Place::of(frame));
@@ -386,17 +380,17 @@ impl UserRecord {
         }
         self.logins =
             (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_add(1).min(SIGNED - 1);
-        if self.knows_device(frame) {
+        let is_copy = self.is_copy(frame);
+        if self.devices.knows(frame) && !is_copy {
             self.owner_min = low16(i64::from(now.watermark_s()) / 60).max(1);
         }
         if Place::of(frame).network == self.failed_network {
             // It was the user who failed: that is said once.
             self.clear_flags();
         }
+        let idle_s = age(self.last_login_s, now);
+        self.devices.learn(frame, is_copy, idle_s);
         self.last_login_s = self.last_login_s.max(now.watermark_s());
-        if let Some(device) = frame.device {
-            to_front(&mut self.devices, device_tag(device));
-        }
         to_front(&mut self.places, Place::of(frame));
         if let Some(asn) = frame.asn {
             to_front(&mut self.asns, tag16(u64::from(asn)));
@@ -450,7 +444,7 @@ fn age(at_s: u32, now: Now) -> u32 {
 }
 
 /// Forgets a value.
-fn remove<T: Copy + PartialEq + Default, const N: usize>(set: &mut [T; N], value: T) {
+pub(super) fn remove<T: Copy + PartialEq + Default, const N: usize>(set: &mut [T; N], value: T) {
     if let Some(known) = set.iter().position(|v| *v == value) {
         set[known..].rotate_left(1);
         set[N - 1] = T::default();
@@ -458,7 +452,7 @@ fn remove<T: Copy + PartialEq + Default, const N: usize>(set: &mut [T; N], value
 }
 
 /// Remembers a value as the most recent; the least recent is forgotten.
-fn to_front<T: Copy + PartialEq, const N: usize>(set: &mut [T; N], value: T) {
+pub(super) fn to_front<T: Copy + PartialEq, const N: usize>(set: &mut [T; N], value: T) {
     let known = set.iter().position(|v| *v == value);
     set[..=known.unwrap_or(N - 1)].rotate_right(1);
     set[0] = value;

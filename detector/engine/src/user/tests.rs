@@ -129,6 +129,49 @@ fn the_owner_is_seen_on_a_device_known_before_only() {
     assert!(!seen(&record, 6_060));
 }
 
+/// The owner's own device with its program, twice; what comes next has its token.
+fn copied_from() -> UserRecord {
+    let mut record = record();
+    record.learn(&from(1, 1, 1), at(1_000));
+    record.learn(&from(1, 1, 1), at(90_000));
+    record
+}
+
+fn copy(network: u8) -> Frame {
+    Frame {
+        agent: Some(spread(77)),
+        ..from(network, 1, 1)
+    }
+}
+
+#[test]
+fn a_device_in_another_program_and_place_is_a_copy_and_at_home_it_is_the_owners() {
+    let record = copied_from();
+    let facts = |frame: &Frame| {
+        let facts = record.facts(frame, at(100_000));
+        (facts.known_device, facts.copied_device)
+    };
+    assert_eq!(facts(&copy(5)), (false, true));
+    assert_eq!(facts(&copy(1)), (true, false));
+    assert_eq!(facts(&from(5, 1, 1)), (true, false), "the owner travels");
+}
+
+#[test]
+fn what_a_copy_taught_is_forgotten_and_the_owners_device_is_not() {
+    let mut record = copied_from();
+    let thief = copy(5);
+    let before = record.facts(&thief, at(100_000));
+    record.learn(&thief, at(100_000));
+    assert!(
+        !record.owner_seen_since(95_000, &from(9, 1, 2)),
+        "that was no owner"
+    );
+    record.forget(&thief, &before);
+    let facts = |frame: &Frame| record.facts(frame, at(100_100));
+    assert!(facts(&from(1, 1, 1)).known_device);
+    assert!(facts(&copy(6)).copied_device);
+}
+
 #[test]
 fn failing_addresses_are_counted_once_over_the_panes_and_pass() {
     let mut record = record();
@@ -289,6 +332,31 @@ fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
 }
 
 /// The n-th password of a user at a network, with its fingerprint.
+#[test]
+fn whether_a_full_watch_takes_one_more_does_not_depend_on_what_it_was_asked_before() {
+    let mut watch = Watch::default();
+    let mut chance = 1_u64;
+    let mut taken = [0, 0];
+    for n in 0..2_000_i64 {
+        chance = spread(chance ^ n.unsigned_abs());
+        let score = u16::try_from(chance >> 60).unwrap();
+        let anew = postcard::to_allocvec(&watch).unwrap();
+        let mut anew: Watch = postcard::from_bytes(&anew).unwrap();
+        let takes = watch.takes(Score(score), 8);
+        assert_eq!(takes, anew.takes(Score(score), 8), "try {n}, score {score}");
+        taken[usize::from(takes)] += 1;
+        if takes {
+            watch.add(watched(40 * n, score), 8);
+        }
+        for (again, last) in watch.due(at(1_000 + 40 * n)) {
+            if !last {
+                watch.again(again, 8);
+            }
+        }
+    }
+    assert!(taken[0] > 500 && taken[1] > 100, "{taken:?}");
+}
+
 fn password(n: u64) -> WrongTry {
     WrongTry {
         same: spread(9 + n),

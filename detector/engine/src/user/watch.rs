@@ -64,6 +64,9 @@ struct Waiting {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watch {
     queues: [VecDeque<Waiting>; 2],
+    /// None that waits has a lower score: so most who would not be watched are told without a look at all.
+    #[serde(skip)]
+    none_below: Score,
 }
 
 impl Watch {
@@ -73,16 +76,26 @@ impl Watch {
     }
 
     /// Whether an attempt with this score would be watched.
-    #[must_use]
-    pub fn takes(&self, score: Score, most: usize) -> bool {
-        self.len() < most || self.lowest().is_some_and(|(lowest, ..)| lowest < score)
+    pub fn takes(&mut self, score: Score, most: usize) -> bool {
+        if self.len() < most {
+            return true;
+        }
+        if score <= self.none_below {
+            return false;
+        }
+        self.lowest().is_some_and(|(lowest, ..)| {
+            self.none_below = lowest;
+            lowest < score
+        })
     }
 
     /// The lowest score, and in which queue at which place it waits.
     fn lowest(&self) -> Option<(Score, usize, usize)> {
-        let all = self.queues.iter().enumerate();
-        all.flat_map(|(q, queue)| queue.iter().enumerate().map(move |(n, w)| (w.score, q, n)))
-            .min()
+        let of_queue = |queue: &VecDeque<Waiting>| queue.iter().map(|w| w.score).min();
+        let lowest = self.queues.iter().filter_map(of_queue).min()?;
+        let place = |queue: &VecDeque<Waiting>| queue.iter().position(|w| w.score == lowest);
+        let mut places = self.queues.iter().map(place).enumerate();
+        places.find_map(|(q, place)| Some((lowest, q, place?)))
     }
 
     fn push(&mut self, queue: usize, watched: Box<Watched>, most: usize) {
@@ -94,6 +107,7 @@ impl Watch {
                 _ => return,
             }
         }
+        self.none_below = self.none_below.min(watched.score);
         let queue = &mut self.queues[queue];
         // The whole room at once: a queue that doubles would take more than its budget.
         queue.reserve_exact(most.saturating_sub(queue.len()));
@@ -200,6 +214,7 @@ impl UserShard {
             return None;
         }
         user.known_device = watched.user.known_device;
+        user.copied_device = watched.user.copied_device;
         user.place = watched.user.place;
         user.knows_tool = watched.user.knows_tool;
         user.knows_agent = watched.user.knows_agent;

@@ -297,6 +297,46 @@ fn knows(story: &Story, t: &Try) -> bool {
 }
 
 #[test]
+fn a_copied_device_is_asked_in_another_program_and_its_owner_is_not_wherever_the_owner_is() {
+    let start_ms = KNOWN_FROM_MS + HOUR_MS;
+    let mut tries = life(KNOWN_FROM_MS, start_ms + 26 * HOUR_MS);
+    let copy = |n: u32| Try {
+        device: person(n).device,
+        agent: "Thief/1".into(),
+        ..thief(&lair(), n)
+    };
+    // Each victim once, and one for a day: to try on makes nothing of the copy.
+    tries.extend((0..20).map(|n| copy(n).at(start_ms + i64::from(n) * 60_000)));
+    tries.extend((0..24).map(|hour| copy(30).at(start_ms + hour * HOUR_MS)));
+    let away = |n: u32| Try {
+        ip: Ipv4Addr::from(0x4100_0000 + n * 65_537),
+        country: *b"PT",
+        asn: 64_900,
+        ..person(n)
+    };
+    let travels = (0..20).chain([30]);
+    tries.extend(travels.map(|n| away(n).at(start_ms + 25 * HOUR_MS + i64::from(n) * 60_000)));
+    let story = Story::of(&tries);
+    let mut seen = [0, 0];
+    for (attempt, judgement) in story.judged() {
+        let says_copy = judgement
+            .reasons
+            .iter()
+            .any(|reason| reason.measure == Measure::CopiedDevice);
+        if attempt.agent == "Thief/1" {
+            assert_eq!(judgement.decision, Decision::Challenge, "{judgement:?}");
+            assert!(says_copy, "{attempt:?} {judgement:?}");
+            seen[0] += 1;
+        } else if attempt.device.is_some() && attempt.asn == 64_900 {
+            assert_eq!(judgement.decision, Decision::Allow, "{judgement:?}");
+            assert!(!says_copy, "{attempt:?} {judgement:?}");
+            seen[1] += 1;
+        }
+    }
+    assert_eq!(seen, [44, 21]);
+}
+
+#[test]
 fn a_success_that_is_not_allowed_teaches_nothing() {
     let start_ms = KNOWN_FROM_MS + HOUR_MS;
     let mut tries = life(KNOWN_FROM_MS, start_ms + HOUR_MS);
