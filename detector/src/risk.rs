@@ -271,6 +271,7 @@ fn is_of_one_attempt(measure: Measure) -> bool {
             | Measure::SharedDevice
             | Measure::OthersDevice
             | Measure::CopiedDevice
+            | Measure::DoubtfulSignup
             | Measure::NewDevice
             | Measure::NoDevice
             | Measure::SameAgain

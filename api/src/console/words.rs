@@ -94,6 +94,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::SuspectSuccess => {
             format!("somebody suspect got into this account {value} minutes before")
         }
+        Measure::DoubtfulSignup => {
+            format!("the account is doubtful: its sign-up was {value} % likely an attack's")
+        }
         Measure::KinNames => format!("{value} names like others that were tried {from} {when}"),
         Measure::Pace if limit > 1 => {
             format!("names were tried {from} every {value} s")

@@ -243,6 +243,7 @@ fn without(judgement: &Judgement) -> f64 {
                     | Measure::UnknownUserShare
                     | Measure::ListedName
                     | Measure::CopiedDevice
+                    | Measure::DoubtfulSignup
                     | Measure::BreachedPassword
             )
         })

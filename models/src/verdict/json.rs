@@ -101,8 +101,9 @@ impl Json<'_> {
     /// Anybody's text.
     fn text(&mut self, text: &str) {
         // All bytes, without a look at each answer: that is several at once.
-        let escapes = |found, byte: u8| found | (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-        if text.bytes().fold(false, escapes) {
+        let escapes = |byte: u8| [byte < 0x20, byte == b'"', byte == b'\\'].map(u8::from);
+        let any = |found, byte| escapes(byte).iter().fold(found, |found, one| found | one);
+        if text.bytes().fold(0, any) != 0 {
             // To write into memory cannot fail.
             serde_json::to_writer(&mut *self.out, text).unwrap_or_default();
         } else {

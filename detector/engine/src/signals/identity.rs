@@ -1,9 +1,11 @@
 //! Identity: whether this looks like the user (D14, D16), and honest mistakes.
 
-use super::Known;
+use super::{HARDLY_KNOWN, Known};
 use crate::card::Trait;
+use crate::fixed::probability;
 use crate::pattern::DeviceState;
 use credsieve_models::Entity;
+use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason, Window};
 
 const NAT: i32 = LogOdds::NAT;
@@ -102,6 +104,29 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         180,
         known.weigh(&[Trait::Suspect]).0,
     ));
+}
+
+/// What is missing to the odds that the account itself is an attack's own. However well its device and place are known,
+/// they are the attacker's.
+#[must_use]
+pub fn doubt(known: &Known<'_>, log_odds: LogOdds) -> Option<Reason> {
+    let (frame, doubt) = (known.frame, known.user.doubt);
+    let asks = frame.outcome.is_none() && !matches!(frame.kind, Kind::Lookup | Kind::PasswordReset);
+    let missing = doubt.0 - log_odds.0;
+    let user = frame.user.filter(|_| frame.proves_user() || asks)?;
+    let is_known = known.service.lanes().learned() >= HARDLY_KNOWN;
+    let off = &known.policy.signals.off;
+    let reason = (is_known && doubt.0 > 0 && missing > 0).then(|| Reason {
+        measure: Measure::DoubtfulSignup,
+        entity: Entity::User(user),
+        window: Window::Now,
+        value: u32::from(probability(doubt).0 / 100),
+        error_permille: 0,
+        limit: 0,
+        family: Family::Identity,
+        weight: LogOdds(missing),
+    });
+    reason.filter(|reason| off.is_empty() || !off.contains(&reason.signal()))
 }
 
 /// Of somebody who is known here: a forgotten program that repeats itself. With its fingerprint it is

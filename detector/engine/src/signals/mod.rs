@@ -13,6 +13,7 @@ pub mod weigh;
 
 pub use excess::stranger;
 pub use explicit::{asks_for, explicit};
+pub use identity::doubt;
 pub use password::breached_unlearned;
 
 use crate::card::{Group, Marks, Trait, Weights};
@@ -46,6 +47,8 @@ pub struct UserFacts {
     pub has_tool: bool,
     /// … and some password that was right.
     pub has_password: bool,
+    /// The log-odds that the account is an attack's own, by its sign-up; 0 where nothing is held against that.
+    pub doubt: LogOdds,
     /// Logins learned from.
     pub logins: u32,
     /// When the user signed up, where no login has followed yet.

@@ -344,6 +344,41 @@ fn hardly_anything_is_said_of_a_stranger_in_a_quiet_service_and_nothing_at_home(
 }
 
 #[test]
+fn an_account_is_doubted_as_its_sign_up_was_however_well_its_device_is_known() {
+    let mut failure = scene();
+    let mut scene = scene().at_home();
+    scene.frame.outcome = Some(Outcome::Success);
+    let nat = LogOdds::NAT;
+    let said = |scene: &Scene, log_odds| super::doubt(&scene.known(), LogOdds(log_odds));
+    scene.user.doubt = LogOdds(3 * nat);
+    assert!(
+        said(&scene, -5 * nat).is_none(),
+        "of a service that is hardly known"
+    );
+    for n in 0..4_000 {
+        scene.service.learn(&Seen {
+            trusted: 256,
+            stranger: false,
+            member: Member {
+                at_s: 800_000 + 50 * n,
+                ..seen(Lane::LoginSuccess, -8 * nat).member
+            },
+            ..seen(Lane::LoginSuccess, -8 * nat)
+        });
+    }
+    let reason = said(&scene, -5 * nat).unwrap();
+    assert_eq!((reason.weight.0, reason.value), (8 * nat, 95));
+    assert!(said(&scene, 3 * nat).is_none(), "nothing is missing");
+    failure.service = scene.service;
+    failure.user = scene.user;
+    assert!(said(&failure, 0).is_none(), "others may fail there");
+    failure.frame.outcome = None;
+    assert!(said(&failure, 0).is_some(), "a question");
+    failure.policy.signals.off = vec!["user.doubtful_sign_up".into()];
+    assert!(said(&failure, 0).is_none());
+}
+
+#[test]
 fn a_signal_that_is_switched_off_is_silent() {
     let mut scene = scene().tried_here(30, 0);
     let said = reasons(&scene.known());

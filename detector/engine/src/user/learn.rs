@@ -113,9 +113,18 @@ impl UserShard {
             return;
         };
         if frame.kind == Kind::Signup {
+            if record.logins() == 0 {
+                record.doubt(
+                    judged.log_odds,
+                    judged.judgement.decision != Decision::Allow,
+                );
+            }
             record.sign_up(now);
         } else {
             record.take_sign_up();
+        }
+        if frame.mfa_passed {
+            record.doubt(0, false);
         }
         let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
         // While nobody is known, whoever has the right password belongs where it was given.
@@ -128,9 +137,11 @@ impl UserShard {
             return;
         }
         let is_signup_again = frame.kind == Kind::Signup && record.logins() > 0;
-        // What comes with a copy is no owner's, unless a second factor says so.
-        let is_copy = judged.user.copied_device && !frame.mfa_passed;
-        if is_signup_again || is_copy {
+        // What comes with a copy is no owner's, and an account of the attack's own earns nothing, unless a second factor
+        // says otherwise.
+        let is_doubtful =
+            judged.user.copied_device || judged.judgement.attack == Attack::FakeSignup;
+        if is_signup_again || (is_doubtful && !frame.mfa_passed) {
             return;
         }
         let pane = now.pane();
@@ -281,7 +292,7 @@ pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
         device: frame.device.unwrap_or(0),
         password: frame.password.unwrap_or(0),
         tool: frame.tool.unwrap_or(0),
-        fell: frame.proves_user(),
+        fell: frame.proves_user() && attack != Attack::FakeSignup,
     }
 }
 

@@ -79,6 +79,7 @@ pub struct UserShard {
 struct Judged {
     judgement: Judgement,
     user: UserFacts,
+    /// Of an attack on the account: what is held against the account itself is left out.
     log_odds: i32,
     pattern: crate::pattern::Pattern,
     stranger: bool,
@@ -260,10 +261,17 @@ impl UserShard {
             Familiarity::Unfamiliar
         };
         let shared = known.shared();
+        let log_odds = score::log_odds(policy, &reasons, shared);
+        let doubt = signals::doubt(&known, log_odds);
         let mut limit = limit(force.service, at_s, known.lane);
         if looks_many_up(frame, source.ip.day_users) {
             limit = limit.max(force.service.limit_of_many_look_ups());
         }
+        // No budget of logins is spent on it: of accounts that are doubted next to none are people's.
+        if doubt.is_some() {
+            limit = LogOdds(0);
+        }
+        reasons.extend(doubt);
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
         // look-up or sign-up: they let nobody into what is somebody else's.
@@ -306,7 +314,7 @@ impl UserShard {
         Judged {
             judgement,
             user,
-            log_odds: decided.log_odds.0,
+            log_odds: log_odds.0,
             pattern,
             stranger,
         }
@@ -360,7 +368,8 @@ fn by_hand(arrival: &Arrival<'_>, force: InForce<'_>) -> Vec<Reason> {
 fn attack(frame: &Frame, found: Attack) -> Attack {
     match (found, frame.kind) {
         (Attack::None, _) => Attack::None,
-        (_, Kind::Signup) => Attack::FakeSignup,
+        // An account of the attack's own is nobody's that fell.
+        (_, Kind::Signup) | (Attack::FakeSignup, _) => Attack::FakeSignup,
         (_, Kind::Lookup) => Attack::Enumeration,
         _ if frame.succeeded() => Attack::AccountTakeover,
         (found, _) => found,
@@ -400,3 +409,5 @@ impl UserShard {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrongs_tests;

@@ -11,6 +11,7 @@ use crate::state::table::Record;
 use bytemuck::Zeroable;
 use credsieve_models::Lane;
 use credsieve_models::attempt::Kind;
+use credsieve_models::verdict::LogOdds;
 use serde::{Deserialize, Serialize};
 
 /// Panes of the under-fire window: three of 15 minutes, so that 30 minutes always fit.
@@ -28,6 +29,17 @@ const FAILURE: u8 = 0xc0;
 /// What is left for the count.
 const COUNT: u8 = !FLAGS;
 const SIGNED: u16 = 0x8000;
+/// How doubtful the sign-up was, in the steps of [`DOUBTS`] …
+const DOUBT: u16 = 0x7000;
+/// … beside the number of logins.
+const LOGINS: u16 = !(SIGNED | DOUBT);
+
+/// From which log-odds of the sign-up on each step of doubt holds, in 1/256 nat.
+const DOUBTS: [i32; 8] = [0, 563, 640, 704, 768, 896, 1_024, 1_280];
+/// What it counts for an account that whoever signed up was challenged, and went on.
+const ASKED: i32 = LogOdds::NAT * 9 / 4;
+/// After so much silence of the account it is doubted a step less: whoever was wronged is not asked for ever.
+const DOUBTED_LESS_S: u32 = 12 * 3_600;
 
 /// What is known about a user or a tried name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
@@ -43,7 +55,8 @@ pub struct UserRecord {
     countries: [[u8; 2]; COUNTRIES],
     tools: [u16; TOOLS],
     passwords: [u16; PASSWORDS],
-    /// Logins learned from; the upper bit says that there was a sign-up and no login since.
+    /// Logins learned from; the upper bit says that there was a sign-up and no login since, the next three how doubtful
+    /// it was.
     logins: u16,
     agent: u16,
     /// The network from which a stranger failed last.
@@ -147,12 +160,24 @@ impl UserRecord {
             .saturating_sub(self.last_seen_s)
             .saturating_mul(1_000);
         self.limit_used_ms = self.limit_used_ms.saturating_sub(passed_ms);
+        if passed_ms / 1_000 >= DOUBTED_LESS_S && self.logins & DOUBT != 0 {
+            self.logins -= 1 << DOUBT.trailing_zeros();
+        }
         self.last_seen_s = self.last_seen_s.max(now.watermark_s());
     }
 
     /// Logins learned from.
     pub(super) fn logins(&self) -> u32 {
-        u32::from(self.logins & !SIGNED)
+        u32::from(self.logins & LOGINS)
+    }
+
+    /// Remembers with which log-odds the account's own sign-up was an attack's. `was_asked`: it was challenged, and there
+    /// is an account all the same.
+    pub(super) fn doubt(&mut self, log_odds: i32, was_asked: bool) {
+        let log_odds = log_odds - if was_asked { ASKED } else { 0 };
+        let step = DOUBTS.partition_point(|from| *from <= log_odds).max(1) - 1;
+        let step = u16::try_from(step).unwrap_or(0) << DOUBT.trailing_zeros();
+        self.logins = (self.logins & !DOUBT) | step;
     }
 
     /// Remembers a sign-up.
@@ -277,6 +302,7 @@ impl UserRecord {
             has_tool: self.agent != 0 || self.tools[0] != 0,
             has_password: self.passwords[0] != 0,
             logins: self.logins(),
+            doubt: LogOdds(DOUBTS[usize::from((self.logins & DOUBT) >> DOUBT.trailing_zeros())]),
             signed_s: (self.logins & SIGNED != 0).then_some(self.last_login_s),
             tried_from: if self.logins() == 0 {
                 self.places.iter().map(|p| u32::from(p.network != 0)).sum()
@@ -369,7 +395,7 @@ impl UserRecord {
         if let Some(password) = frame.password.filter(|_| !before.good_password) {
             remove(&mut self.passwords, tag16(password));
         }
-        self.logins = (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_sub(1);
+        self.logins = (self.logins & !LOGINS) | (self.logins & LOGINS).saturating_sub(1);
     }
 
     /// Learns what a login above suspicion looked like.
@@ -379,7 +405,7 @@ impl UserRecord {
             self.places = Default::default();
         }
         self.logins =
-            (self.logins & SIGNED) | (self.logins & !SIGNED).saturating_add(1).min(SIGNED - 1);
+            (self.logins & !LOGINS) | (self.logins & LOGINS).saturating_add(1).min(LOGINS);
         let is_copy = self.is_copy(frame);
         if self.devices.knows(frame) && !is_copy {
             self.owner_min = low16(i64::from(now.watermark_s()) / 60).max(1);

@@ -1,15 +1,22 @@
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
-use super::wrongs::{WrongTry, Wrongs};
+use super::{Arrival, InForce, UserShard};
+use crate::delta::Seen;
+use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::judgement::Words;
 use crate::now::Now;
 use crate::pattern::PlaceState;
+use crate::service::Service;
+use crate::service::campaigns::Member;
+use crate::service::limits::tests::seen;
 use crate::signals::UserFacts;
+use crate::source::SourceFacts;
+use crate::state::budget::Budget;
 use crate::state::pairs::FirstSight;
-use credsieve_models::attempt::Kind;
-use credsieve_models::verdict::{Decision, Score};
-use credsieve_models::{Address, Lane};
+use credsieve_models::attempt::{Kind, Outcome};
+use credsieve_models::verdict::{Attack, Decision, LogOdds, Score};
+use credsieve_models::{Address, HashSeed, KeyHasher, Lane, Policy};
 use std::net::{IpAddr, Ipv4Addr};
 
 const NEW: FirstSight = FirstSight {
@@ -25,7 +32,7 @@ fn at(seconds: i64) -> Now {
     Now::new(seconds * 1_000, seconds * 1_000)
 }
 
-fn spread(value: u64) -> u64 {
+pub(super) fn spread(value: u64) -> u64 {
     value.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -268,8 +275,101 @@ fn a_sign_up_waits_for_its_login_and_logins_never_overflow_into_it() {
     for _ in 0..70_000 {
         record.learn(&from(1, 1, 1), at(3_000));
     }
-    assert_eq!(record.logins(), 0x7fff);
+    assert_eq!(record.logins(), 0xfff);
     assert_eq!(record.facts(&from(1, 1, 1), at(3_000)).signed_s, None);
+}
+
+#[test]
+fn an_account_is_doubted_for_some_days_and_less_where_it_was_asked() {
+    let nat = LogOdds::NAT;
+    let doubt = |record: &UserRecord| record.facts(&from(1, 1, 1), at(5_000)).doubt.0;
+    for (log_odds, asked, said) in [
+        (2 * nat, false, 0),
+        (3 * nat, false, 3 * nat),
+        (4 * nat, true, 0),
+        (5 * nat, true, 11 * nat / 4),
+        (100 * nat, true, 5 * nat),
+        (-100 * nat, false, 0),
+    ] {
+        let mut record = record();
+        record.sign_up(at(1_000));
+        record.doubt(log_odds, asked);
+        assert_eq!(doubt(&record), said, "{log_odds} {asked}");
+        assert_eq!((record.logins(), record.take_sign_up()), (0, Some(1_000)));
+    }
+    let mut record = record();
+    record.doubt(9 * nat, false);
+    let (mut before, mut at_s) = (doubt(&record), 1_000);
+    for _ in 0..7 {
+        at_s += 12 * 3_600 - 1;
+        record.touch(at(at_s));
+        assert_eq!(doubt(&record), before, "a second too early");
+        at_s += 12 * 3_600;
+        record.touch(at(at_s));
+        assert!(doubt(&record) < before);
+        before = doubt(&record);
+    }
+    assert_eq!(before, 0);
+}
+
+/// A service that knows its people, a moment before `now`.
+fn service(budget: &Budget, hasher: KeyHasher, now: Now) -> Service {
+    let mut service = Service::new(budget, hasher, 100);
+    let login = seen(Lane::LoginSuccess, -8 * LogOdds::NAT);
+    for n in 0..4_000 {
+        service.learn(&Seen {
+            trusted: 256,
+            stranger: false,
+            member: Member {
+                at_s: now.watermark_s() - 50 * (4_000 - n),
+                ..login.member
+            },
+            ..login
+        });
+    }
+    service
+}
+
+#[test]
+fn a_login_to_a_doubtful_account_is_asked_on_its_own_device_until_a_second_factor_is_right() {
+    let policy = Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n").unwrap();
+    let (budget, hasher, now) = (
+        Budget::of(&policy.state),
+        KeyHasher::new(HashSeed::REPLAY),
+        at(1_000_000),
+    );
+    let service = service(&budget, hasher, now);
+    let mut shard = UserShard::new(&budget);
+    let mut frame = from(1, 1, 1);
+    (frame.user, frame.outcome) = (Some(7), Some(Outcome::Success));
+    let record = shard.users.get_or_insert(7, 7, UserRecord::fresh(now));
+    record.learn(&frame, now);
+    record.doubt(3 * LogOdds::NAT, false);
+    let mut log_in = |mfa_passed| {
+        let frame = Frame {
+            mfa_passed,
+            ..frame
+        };
+        let arrival = Arrival {
+            frame: &frame,
+            now,
+            tick: 500_000,
+            source: &SourceFacts::default(),
+            entity: &EntityFacts::default(),
+        };
+        let force = InForce {
+            policy: &policy,
+            service: &service,
+            hasher: &hasher,
+        };
+        let judgement = shard.observe(&arrival, force).0;
+        let logins = shard.users.get(7, 7).unwrap().logins();
+        (judgement.decision, judgement.attack, logins)
+    };
+    let doubted = (Decision::Challenge, Attack::FakeSignup);
+    assert_eq!(log_in(false), (doubted.0, doubted.1, 1), "it earns nothing");
+    assert_eq!(log_in(true), (doubted.0, doubted.1, 2));
+    assert_eq!(log_in(false), (Decision::Allow, Attack::None, 3));
 }
 
 fn watched(n: i64, score: u16) -> Box<Watched> {
@@ -355,111 +455,6 @@ fn whether_a_full_watch_takes_one_more_does_not_depend_on_what_it_was_asked_befo
         }
     }
     assert!(taken[0] > 500 && taken[1] > 100, "{taken:?}");
-}
-
-fn password(n: u64) -> WrongTry {
-    WrongTry {
-        same: spread(9 + n),
-        any: spread(1),
-        anywhere: Some(spread(5_000 + n)),
-    }
-}
-
-/// A wrong password of which nothing is known.
-fn some() -> WrongTry {
-    WrongTry {
-        same: spread(2),
-        anywhere: None,
-        ..password(0)
-    }
-}
-
-#[test]
-fn what_comes_for_long_is_stale_until_it_is_forgotten() {
-    let mut wrongs = Wrongs::with_bytes(1 << 12);
-    for n in 0..9 {
-        wrongs.count(&password(0), 1_000 + n * 300);
-    }
-    assert!(!wrongs.is_stale(&password(0), 1_000 + 2_699));
-    assert!(wrongs.is_stale(&password(0), 1_000 + 2_700));
-    assert!(!wrongs.is_stale(&password(1), 9_000), "another thing");
-    assert!(
-        !wrongs.is_stale(&password(0), 1_000 + 2_700 + 36 * 3_600),
-        "after a long silence"
-    );
-}
-
-#[test]
-fn without_a_fingerprint_only_what_comes_seldom_is_the_same() {
-    let (mut seldom, mut often) = (Wrongs::with_bytes(1 << 12), Wrongs::with_bytes(1 << 12));
-    for n in 0..20 {
-        seldom.count(&some(), 1_000 + n * 300);
-    }
-    for n in 0..300 {
-        often.count(&some(), 1_000 + n * 20);
-    }
-    assert!(seldom.is_stale(&some(), 7_000));
-    assert!(!often.is_stale(&some(), 7_000));
-    for n in 0..300 {
-        often.count(&password(0), 1_000 + n * 20);
-    }
-    assert!(often.is_stale(&password(0), 7_000));
-}
-
-#[test]
-fn a_list_of_passwords_that_goes_round_is_no_old_password() {
-    let (mut lists, mut old) = (Wrongs::with_bytes(1 << 14), Wrongs::with_bytes(1 << 12));
-    for n in 0..600 {
-        lists.count(&password(n % 100), 1_000 + u32::try_from(n).unwrap() * 30);
-    }
-    assert!((0..100).all(|n| !lists.is_stale(&password(n), 19_000)));
-    assert_eq!(lists.passwords(&password(7), 19_000), 100);
-    // Beside an old password somebody tries three others, again and again.
-    for n in 0..60 {
-        old.count(&password(0), 1_000 + n * 300);
-        old.count(&password(u64::from(n % 3) + 1), 1_010 + n * 300);
-    }
-    assert!(old.is_stale(&password(0), 19_000));
-    assert_eq!(old.passwords(&password(0), 19_000), 4);
-}
-
-/// The n-th password of a user, in the same program at another network.
-fn moved(n: u64, network: u64) -> WrongTry {
-    WrongTry {
-        same: spread(100 * (network + 1) + n),
-        any: spread(network + 3),
-        ..password(n)
-    }
-}
-
-#[test]
-fn an_old_password_that_moves_with_its_program_is_known_elsewhere() {
-    let mut wrongs = Wrongs::with_bytes(1 << 14);
-    for network in 0..6 {
-        let now_s = 1_000 + u32::try_from(network).unwrap() * 600;
-        wrongs.count(&moved(0, network), now_s);
-    }
-    assert_eq!(wrongs.elsewhere(&moved(0, 9), 1_000 + 2_699), 0, "too soon");
-    assert_eq!(wrongs.elsewhere(&moved(0, 9), 1_000 + 3_000), 6);
-    assert_eq!(
-        wrongs.elsewhere(&moved(0, 5), 4_100),
-        5,
-        "what came from here does not count"
-    );
-    assert_eq!(wrongs.elsewhere(&moved(1, 9), 4_100), 0, "another password");
-    assert_eq!(wrongs.elsewhere(&some(), 4_100), 0, "no fingerprint");
-    let forgotten_s = 4_000 + 36 * 3_600;
-    assert_eq!(wrongs.elsewhere(&moved(0, 9), forgotten_s), 0);
-}
-
-#[test]
-fn a_new_password_now_and_then_adds_up_to_nothing() {
-    let mut wrongs = Wrongs::with_bytes(1 << 14);
-    for day in 0..30 {
-        wrongs.count(&password(day), 1_000 + u32::try_from(day).unwrap() * 86_400);
-    }
-    assert_eq!(wrongs.passwords(&password(0), 1_000 + 29 * 86_400), 1);
-    assert_eq!(wrongs.passwords(&some(), 1_000 + 29 * 86_400), 0);
 }
 
 #[test]

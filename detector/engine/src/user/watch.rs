@@ -11,6 +11,7 @@ use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
 use crate::service::Service;
 use crate::signals::UserFacts;
+use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Decision, Score};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -221,6 +222,7 @@ impl UserShard {
         user.good_password = watched.user.good_password;
         user.has_tool = watched.user.has_tool;
         user.has_password = watched.user.has_password;
+        user.doubt = watched.user.doubt;
         user.logins = watched.user.logins;
         user.tried_from = watched.user.tried_from;
         user.since_login_s = watched.user.since_login_s;
@@ -235,6 +237,20 @@ impl UserShard {
         };
         let judged = self.judge_known(&arrival, force, user, Service::limit_again);
         let allowed = judged.judgement.decision == Decision::Allow;
+        if frame.kind == Kind::Signup
+            && watched.user.logins == 0
+            && let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user))
+        {
+            // In a rush of people sign-ups look like an attack's for a while.
+            let log_odds = if allowed {
+                judged
+                    .log_odds
+                    .min(record.facts(&frame, arrival.now).doubt.0)
+            } else {
+                judged.log_odds
+            };
+            record.doubt(log_odds, !allowed);
+        }
         if last || !allowed {
             let again = Lesson::SeenAgain {
                 lane: frame.lane(),

@@ -1,0 +1,107 @@
+use super::tests::spread;
+use super::wrongs::{WrongTry, Wrongs};
+
+fn password(n: u64) -> WrongTry {
+    WrongTry {
+        same: spread(9 + n),
+        any: spread(1),
+        anywhere: Some(spread(5_000 + n)),
+    }
+}
+
+/// A wrong password of which nothing is known.
+fn some() -> WrongTry {
+    WrongTry {
+        same: spread(2),
+        anywhere: None,
+        ..password(0)
+    }
+}
+
+#[test]
+fn what_comes_for_long_is_stale_until_it_is_forgotten() {
+    let mut wrongs = Wrongs::with_bytes(1 << 12);
+    for n in 0..9 {
+        wrongs.count(&password(0), 1_000 + n * 300);
+    }
+    assert!(!wrongs.is_stale(&password(0), 1_000 + 2_699));
+    assert!(wrongs.is_stale(&password(0), 1_000 + 2_700));
+    assert!(!wrongs.is_stale(&password(1), 9_000), "another thing");
+    assert!(
+        !wrongs.is_stale(&password(0), 1_000 + 2_700 + 36 * 3_600),
+        "after a long silence"
+    );
+}
+
+#[test]
+fn without_a_fingerprint_only_what_comes_seldom_is_the_same() {
+    let (mut seldom, mut often) = (Wrongs::with_bytes(1 << 12), Wrongs::with_bytes(1 << 12));
+    for n in 0..20 {
+        seldom.count(&some(), 1_000 + n * 300);
+    }
+    for n in 0..300 {
+        often.count(&some(), 1_000 + n * 20);
+    }
+    assert!(seldom.is_stale(&some(), 7_000));
+    assert!(!often.is_stale(&some(), 7_000));
+    for n in 0..300 {
+        often.count(&password(0), 1_000 + n * 20);
+    }
+    assert!(often.is_stale(&password(0), 7_000));
+}
+
+#[test]
+fn a_list_of_passwords_that_goes_round_is_no_old_password() {
+    let (mut lists, mut old) = (Wrongs::with_bytes(1 << 14), Wrongs::with_bytes(1 << 12));
+    for n in 0..600 {
+        lists.count(&password(n % 100), 1_000 + u32::try_from(n).unwrap() * 30);
+    }
+    assert!((0..100).all(|n| !lists.is_stale(&password(n), 19_000)));
+    assert_eq!(lists.passwords(&password(7), 19_000), 100);
+    // Beside an old password somebody tries three others, again and again.
+    for n in 0..60 {
+        old.count(&password(0), 1_000 + n * 300);
+        old.count(&password(u64::from(n % 3) + 1), 1_010 + n * 300);
+    }
+    assert!(old.is_stale(&password(0), 19_000));
+    assert_eq!(old.passwords(&password(0), 19_000), 4);
+}
+
+/// The n-th password of a user, in the same program at another network.
+fn moved(n: u64, network: u64) -> WrongTry {
+    WrongTry {
+        same: spread(100 * (network + 1) + n),
+        any: spread(network + 3),
+        ..password(n)
+    }
+}
+
+#[test]
+fn an_old_password_that_moves_with_its_program_is_known_elsewhere() {
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for network in 0..6 {
+        let now_s = 1_000 + u32::try_from(network).unwrap() * 600;
+        wrongs.count(&moved(0, network), now_s);
+    }
+    assert_eq!(wrongs.elsewhere(&moved(0, 9), 1_000 + 2_699), 0, "too soon");
+    assert_eq!(wrongs.elsewhere(&moved(0, 9), 1_000 + 3_000), 6);
+    assert_eq!(
+        wrongs.elsewhere(&moved(0, 5), 4_100),
+        5,
+        "what came from here does not count"
+    );
+    assert_eq!(wrongs.elsewhere(&moved(1, 9), 4_100), 0, "another password");
+    assert_eq!(wrongs.elsewhere(&some(), 4_100), 0, "no fingerprint");
+    let forgotten_s = 4_000 + 36 * 3_600;
+    assert_eq!(wrongs.elsewhere(&moved(0, 9), forgotten_s), 0);
+}
+
+#[test]
+fn a_new_password_now_and_then_adds_up_to_nothing() {
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for day in 0..30 {
+        wrongs.count(&password(day), 1_000 + u32::try_from(day).unwrap() * 86_400);
+    }
+    assert_eq!(wrongs.passwords(&password(0), 1_000 + 29 * 86_400), 1);
+    assert_eq!(wrongs.passwords(&some(), 1_000 + 29 * 86_400), 0);
+}
