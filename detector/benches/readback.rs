@@ -122,5 +122,5 @@ fn forget(path: &Path) {
 fn resident_mib() -> u64 {
     let text = fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = text.split(' ').nth(1).and_then(|pages| pages.parse().ok());
-    pages.unwrap_or(0_u64) * 4_096 >> 20
+    (pages.unwrap_or(0_u64) * 4_096) >> 20
 }

@@ -58,11 +58,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::KnownDevice
         | Measure::SharedDevice
         | Measure::OthersDevice
+        | Measure::CopiedDevice
         | Measure::NewDevice
         | Measure::NoDevice => identity(reason),
-        Measure::CopiedDevice => {
-            "a known device of the user's, from another program and another place".to_owned()
-        }
         Measure::Stranger => "neither the device nor the place is the user's".to_owned(),
         Measure::Excess => {
             format!("{value} {whom} from unknown devices and places {when} (usual: {limit})")
@@ -94,9 +92,6 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::SuspectSuccess => {
             format!("somebody suspect got into this account {value} minutes before")
         }
-        Measure::DoubtfulSignup => {
-            format!("the account is doubtful: its sign-up was {value} % likely an attack's")
-        }
         Measure::KinNames => format!("{value} names like others that were tried {from} {when}"),
         Measure::Pace if limit > 1 => {
             format!("names were tried {from} every {value} s")
@@ -110,7 +105,10 @@ pub(crate) fn reason(reason: &Reason) -> String {
             format!("the user logged in {value} minutes before, and from elsewhere")
         }
         Measure::SinceLogin => format!("the user logged in {value} minutes before"),
-        Measure::UsualTool | Measure::RightBefore | Measure::TriedElsewhere => own(reason),
+        Measure::UsualTool
+        | Measure::RightBefore
+        | Measure::TriedElsewhere
+        | Measure::DoubtfulSignup => own(reason),
         Measure::EndpointLikeAttack => format!(
             "the endpoint is {}.{} times as common in the present attack as among people",
             value / 10,
@@ -130,6 +128,7 @@ fn identity(reason: &Reason) -> String {
         Measure::KnownDevice => "the device is one that this user is known by",
         Measure::SharedDevice => "the device is shared by many users",
         Measure::OthersDevice => "the device is somebody else's",
+        Measure::CopiedDevice => "the token of a known device comes from another program",
         Measure::NewDevice => "nobody has succeeded on this device yet",
         _ => "the attempt names no device",
     };
@@ -148,7 +147,7 @@ fn identity(reason: &Reason) -> String {
     format!("{device}, {place}, and {history}")
 }
 
-/// What the user has: a program, a password, and an old one somewhere.
+/// What the user has: a program, a password and an old one somewhere, an account.
 fn own(reason: &Reason) -> String {
     match (reason.measure, reason.value) {
         (Measure::UsualTool, 0) => "the user comes with other programs".to_owned(),
@@ -156,6 +155,9 @@ fn own(reason: &Reason) -> String {
         (Measure::UsualTool, _) => "the user comes with this program".to_owned(),
         (Measure::RightBefore, 0) => "the password was not right for this user before".to_owned(),
         (Measure::RightBefore, _) => "the password was right for this user before".to_owned(),
+        (Measure::DoubtfulSignup, percent) => {
+            format!("the account is doubtful: its sign-up was {percent} % likely an attack's")
+        }
         (_, times) => format!(
             "the same wrong password came {times} times from other networks in this program: a stale client on the move"
         ),
