@@ -82,10 +82,6 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::TriedFrom => {
             format!("the name never succeeded and was tried from {value} networks {when}")
         }
-        Measure::SameAgain => {
-            "the same wrong password came from the same place before: a stale client".to_owned()
-        }
-        Measure::TriedAgain => "the same user failed from this network a little before".to_owned(),
         Measure::MistypedName => {
             "the name looks like a mistyped one of somebody who belongs here".to_owned()
         }
@@ -108,6 +104,8 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::UsualTool
         | Measure::RightBefore
         | Measure::TriedElsewhere
+        | Measure::TriedAgain
+        | Measure::SameAgain
         | Measure::DoubtfulSignup => own(reason),
         Measure::EndpointLikeAttack => format!(
             "the endpoint is {}.{} times as common in the present attack as among people",
@@ -147,7 +145,7 @@ fn identity(reason: &Reason) -> String {
     format!("{device}, {place}, and {history}")
 }
 
-/// What the user has: a program, a password and an old one somewhere, an account.
+/// What the user has, and did before: a program, a password, another try, an account.
 fn own(reason: &Reason) -> String {
     match (reason.measure, reason.value) {
         (Measure::UsualTool, 0) => "the user comes with other programs".to_owned(),
@@ -155,6 +153,12 @@ fn own(reason: &Reason) -> String {
         (Measure::UsualTool, _) => "the user comes with this program".to_owned(),
         (Measure::RightBefore, 0) => "the password was not right for this user before".to_owned(),
         (Measure::RightBefore, _) => "the password was right for this user before".to_owned(),
+        (Measure::SameAgain, _) => {
+            "the same wrong password came from the same place before: a stale client".to_owned()
+        }
+        (Measure::TriedAgain, _) => {
+            "the same user failed from this network a little before".to_owned()
+        }
         (Measure::DoubtfulSignup, percent) => {
             format!("the account is doubtful: its sign-up was {percent} % likely an attack's")
         }
