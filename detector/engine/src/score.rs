@@ -221,7 +221,6 @@ fn kind(reason: &Reason) -> (u8, Attack) {
             (4, Attack::PasswordSpray)
         }
         (Family::Breadth, Measure::UnknownUserShare) => (3, Attack::Enumeration),
-        (Family::Identity, Measure::DoubtfulSignup) => (5, Attack::FakeSignup),
         (Family::UnderFire, _) => (3, Attack::BruteForce),
         (Family::Volume, Measure::Failures | Measure::DailyFailures) => (2, Attack::BruteForce),
         (Family::Excess | Family::Identity | Family::Tool | Family::Password, _) => {

@@ -243,7 +243,6 @@ fn without(judgement: &Judgement) -> f64 {
                     | Measure::UnknownUserShare
                     | Measure::ListedName
                     | Measure::CopiedDevice
-                    | Measure::DoubtfulSignup
                     | Measure::BreachedPassword
             )
         })

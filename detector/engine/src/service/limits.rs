@@ -179,6 +179,14 @@ impl Default for Limits {
     }
 }
 
+/// Whether whoever comes in a lane has shown to belong to the account.
+fn proves_user(lane: Lane) -> bool {
+    matches!(
+        lane,
+        Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess
+    )
+}
+
 /// The people to expect in an attempt with these log-odds, in 2^-16.
 #[must_use]
 pub fn people_in(log_odds: i32) -> u64 {
@@ -227,7 +235,7 @@ impl Limits {
     /// A login shows that the look-up and the sign-up before were a person's, as far as it is one itself; a sign-up
     /// that the look-up was.
     fn count_who_goes_on(&mut self, at_s: i64, seen: &Seen, people: u64) {
-        let shown: &[(Asked, Group)] = if seen.member.fell {
+        let shown: &[(Asked, Group)] = if proves_user(seen.lane) {
             &[
                 (Asked::LookUp, Group::Lookup),
                 (Asked::SignUp, Group::Signup),

@@ -106,17 +106,16 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     ));
 }
 
-/// What is missing to the odds that the account itself is an attack's own. However well its device and place are known,
-/// they are the attacker's.
+/// Whether the account itself is doubted, and what is missing to the odds that it is an attack's own. However well its
+/// device and place are known, they are the attacker's.
 #[must_use]
 pub fn doubt(known: &Known<'_>, log_odds: LogOdds) -> Option<Reason> {
     let (frame, doubt) = (known.frame, known.user.doubt);
-    let asks = frame.outcome.is_none() && !matches!(frame.kind, Kind::Lookup | Kind::PasswordReset);
-    let missing = doubt.0 - log_odds.0;
+    let asks =
+        frame.outcome.is_none() && matches!(frame.kind, Kind::Login | Kind::Mfa | Kind::Token);
     let user = frame.user.filter(|_| frame.proves_user() || asks)?;
     let is_known = known.service.lanes().learned() >= HARDLY_KNOWN;
-    let off = &known.policy.signals.off;
-    let reason = (is_known && doubt.0 > 0 && missing > 0).then(|| Reason {
+    let reason = (is_known && doubt.0 > 0).then(|| Reason {
         measure: Measure::DoubtfulSignup,
         entity: Entity::User(user),
         window: Window::Now,
@@ -124,8 +123,9 @@ pub fn doubt(known: &Known<'_>, log_odds: LogOdds) -> Option<Reason> {
         error_permille: 0,
         limit: 0,
         family: Family::Identity,
-        weight: LogOdds(missing),
+        weight: LogOdds((doubt.0 - log_odds.0).max(0)),
     });
+    let off = &known.policy.signals.off;
     reason.filter(|reason| off.is_empty() || !off.contains(&reason.signal()))
 }
 

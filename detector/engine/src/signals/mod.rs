@@ -254,7 +254,7 @@ impl<'a> Known<'a> {
 const SIGN_UPS_MOST: i32 = 4 * LogOdds::NAT;
 
 /// A service that is learned by less than this, of 256, is hardly known: under 2,000 trusted successes.
-const HARDLY_KNOWN: i32 = 128;
+pub const HARDLY_KNOWN: i32 = 128;
 
 /// From so many users on a device is shared.
 const SHARED_DEVICE: u32 = 5;

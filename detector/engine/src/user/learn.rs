@@ -7,15 +7,17 @@ use super::wrongs::WrongTry;
 use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, looks_many_up};
 use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
+use crate::fixed::probability;
 use crate::frame::{Frame, counts_as_failure};
 use crate::near::NearNames;
 use crate::now::Now;
 use crate::place::PlaceFacts;
 use crate::service::campaigns::Member;
 use crate::service::limits::people_in;
+use crate::signals::HARDLY_KNOWN;
 use credsieve_models::attempt::{FailureReason, Kind};
 use credsieve_models::key::Domain;
-use credsieve_models::verdict::{Attack, Decision};
+use credsieve_models::verdict::{Attack, Decision, LogOdds};
 use credsieve_models::{KeyHasher, Lane};
 
 impl UserShard {
@@ -112,8 +114,10 @@ impl UserShard {
         let Some(record) = self.users.get_mut(user, user) else {
             return;
         };
+        // While nobody is known, whoever has the right password belongs where it was given.
+        let cold = force.service.lanes().learned() < HARDLY_KNOWN;
         if frame.kind == Kind::Signup {
-            if record.logins() == 0 {
+            if record.logins() == 0 && !cold {
                 record.doubt(
                     judged.log_odds,
                     judged.judgement.decision != Decision::Allow,
@@ -122,13 +126,12 @@ impl UserShard {
             record.sign_up(now);
         } else {
             record.take_sign_up();
+            record.doubt_less(now);
         }
         if frame.mfa_passed {
-            record.doubt(0, false);
+            record.trust();
         }
         let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
-        // While nobody is known, whoever has the right password belongs where it was given.
-        let cold = force.service.lanes().learned() < 128;
         if !above_suspicion && !judged.user.known_device {
             record.suspect(frame, now);
             if cold && frame.proves_user() {
@@ -145,7 +148,8 @@ impl UserShard {
             return;
         }
         let pane = now.pane();
-        let device = frame.device.filter(|_| !judged.user.known_device);
+        let is_known = judged.user.known_device || judged.user.copied_device;
+        let device = frame.device.filter(|_| !is_known);
         let password = frame.password.filter(|_| !judged.user.good_password);
         record.learn(frame, now);
         // Again now and then, since names are forgotten after a month or two.
@@ -209,7 +213,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
     Seen {
         lane: frame.lane(),
         pattern: judged.pattern,
-        hostile: judged.judgement.score.0,
+        hostile: probability(LogOdds(judged.log_odds)).0,
         log_odds: judged.log_odds,
         stranger: judged.stranger,
         first,

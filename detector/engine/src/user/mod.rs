@@ -232,6 +232,11 @@ impl UserShard {
             .and_then(|key| self.users.get(key, key))
             .map_or_else(UserFacts::unknown, |record| record.facts(frame, now));
         user.over_limit = over_limit;
+        // Whoever switches the guess off has a known device again.
+        let off = &force.policy.signals.off;
+        if user.copied_device && off.iter().any(|signal| signal == "user.copied_device") {
+            (user.known_device, user.copied_device) = (true, false);
+        }
         self.judge_known(arrival, force, user, Service::limit)
     }
 
@@ -268,7 +273,8 @@ impl UserShard {
             limit = limit.max(force.service.limit_of_many_look_ups());
         }
         // No budget of logins is spent on it: of accounts that are doubted next to none are people's.
-        if doubt.is_some() {
+        let is_doubted = doubt.is_some();
+        if is_doubted {
             limit = LogOdds(0);
         }
         reasons.extend(doubt);
@@ -288,7 +294,12 @@ impl UserShard {
             signals::tell_what_counts(&mut reasons);
         }
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.weight.0.abs()), r.measure, r.entity));
-        let attack = attack(frame, decided.attack);
+        // An account of the attack's own is nobody's that fell.
+        let attack = if is_doubted && flagged {
+            Attack::FakeSignup
+        } else {
+            attack(frame, decided.attack)
+        };
         let judgement = Judgement {
             marks: known.marks,
             decision: decided.decision,
@@ -368,8 +379,7 @@ fn by_hand(arrival: &Arrival<'_>, force: InForce<'_>) -> Vec<Reason> {
 fn attack(frame: &Frame, found: Attack) -> Attack {
     match (found, frame.kind) {
         (Attack::None, _) => Attack::None,
-        // An account of the attack's own is nobody's that fell.
-        (_, Kind::Signup) | (Attack::FakeSignup, _) => Attack::FakeSignup,
+        (_, Kind::Signup) => Attack::FakeSignup,
         (_, Kind::Lookup) => Attack::Enumeration,
         _ if frame.succeeded() => Attack::AccountTakeover,
         (found, _) => found,

@@ -36,9 +36,9 @@ const LOGINS: u16 = !(SIGNED | DOUBT);
 
 /// From which log-odds of the sign-up on each step of doubt holds, in 1/256 nat.
 const DOUBTS: [i32; 8] = [0, 563, 640, 704, 768, 896, 1_024, 1_280];
-/// What it counts for an account that whoever signed up was challenged, and went on.
+/// What is taken off where a sign-up was challenged, and there is an account all the same: most of these are people's.
 const ASKED: i32 = LogOdds::NAT * 9 / 4;
-/// After so much silence of the account it is doubted a step less: whoever was wronged is not asked for ever.
+/// After so long a right login makes an account a step less doubtful: whoever was wronged is not asked for ever.
 const DOUBTED_LESS_S: u32 = 12 * 3_600;
 
 /// What is known about a user or a tried name.
@@ -160,9 +160,6 @@ impl UserRecord {
             .saturating_sub(self.last_seen_s)
             .saturating_mul(1_000);
         self.limit_used_ms = self.limit_used_ms.saturating_sub(passed_ms);
-        if passed_ms / 1_000 >= DOUBTED_LESS_S && self.logins & DOUBT != 0 {
-            self.logins -= 1 << DOUBT.trailing_zeros();
-        }
         self.last_seen_s = self.last_seen_s.max(now.watermark_s());
     }
 
@@ -171,13 +168,50 @@ impl UserRecord {
         u32::from(self.logins & LOGINS)
     }
 
-    /// Remembers with which log-odds the account's own sign-up was an attack's. `was_asked`: it was challenged, and there
-    /// is an account all the same.
-    pub(super) fn doubt(&mut self, log_odds: i32, was_asked: bool) {
-        let log_odds = log_odds - if was_asked { ASKED } else { 0 };
+    /// The log-odds that the account is an attack's own; 0 where nothing is held against it.
+    fn doubted(&self) -> i32 {
+        DOUBTS[usize::from((self.logins & DOUBT) >> DOUBT.trailing_zeros())]
+    }
+
+    fn set_doubt(&mut self, log_odds: i32) {
         let step = DOUBTS.partition_point(|from| *from <= log_odds).max(1) - 1;
         let step = u16::try_from(step).unwrap_or(0) << DOUBT.trailing_zeros();
         self.logins = (self.logins & !DOUBT) | step;
+    }
+
+    /// Remembers with which log-odds the account's own sign-up was an attack's. `was_asked`: it was challenged, and there
+    /// is an account all the same. Another sign-up by the name can only speak for it.
+    pub(super) fn doubt(&mut self, log_odds: i32, was_asked: bool) {
+        let log_odds = log_odds - if was_asked { ASKED } else { 0 };
+        let again = self.logins & SIGNED != 0;
+        self.set_doubt(if again {
+            log_odds.min(self.doubted())
+        } else {
+            log_odds
+        });
+    }
+
+    /// The same when the sign-up was scored again: while it is let pass it can only speak for the account, since in a rush
+    /// of people sign-ups look like an attack's for a while; where it is not, only against it.
+    pub(super) fn doubt_again(&mut self, log_odds: i32, is_flagged: bool) {
+        self.set_doubt(if is_flagged {
+            self.doubted().max(log_odds - ASKED)
+        } else {
+            self.doubted().min(log_odds)
+        });
+    }
+
+    /// A second factor was right: there is nobody to doubt.
+    pub(super) fn trust(&mut self) {
+        self.set_doubt(0);
+    }
+
+    /// A right login some time after the sign-up, or after the last such step, makes the account a step less doubtful.
+    pub(super) fn doubt_less(&mut self, now: Now) {
+        if self.logins & DOUBT != 0 && age(self.last_login_s, now) >= DOUBTED_LESS_S {
+            self.logins -= 1 << DOUBT.trailing_zeros();
+            self.last_login_s = now.watermark_s();
+        }
     }
 
     /// Remembers a sign-up.
@@ -302,7 +336,7 @@ impl UserRecord {
             has_tool: self.agent != 0 || self.tools[0] != 0,
             has_password: self.passwords[0] != 0,
             logins: self.logins(),
-            doubt: LogOdds(DOUBTS[usize::from((self.logins & DOUBT) >> DOUBT.trailing_zeros())]),
+            doubt: LogOdds(self.doubted()),
             signed_s: (self.logins & SIGNED != 0).then_some(self.last_login_s),
             tried_from: if self.logins() == 0 {
                 self.places.iter().map(|p| u32::from(p.network != 0)).sum()
@@ -330,9 +364,13 @@ impl UserRecord {
         }
     }
 
-    /// Whether an attempt has the token of a known device, but neither its program nor a place of the user's: a copy.
+    /// Whether an attempt has the token of a known device, but neither its program nor a place of the user's: a copy. Where
+    /// autonomous systems are not told, every network of a carrier's is a new place.
     fn is_copy(&self, frame: &Frame) -> bool {
-        self.devices.has_another_program(frame) && self.place_state(frame) > PlaceState::Asn
+        let networks_told = frame.asn.is_some() && self.asns[0] != 0;
+        networks_told
+            && self.devices.has_another_program(frame)
+            && self.place_state(frame) > PlaceState::Asn
     }
 
     fn place_state(&self, frame: &Frame) -> PlaceState {
@@ -404,8 +442,10 @@ impl UserRecord {
             // What stood here was who tried the name.
             self.places = Default::default();
         }
-        self.logins =
-            (self.logins & !LOGINS) | (self.logins & LOGINS).saturating_add(1).min(LOGINS);
+        // At the end of its bits it goes on by sixteens, since names are taught again at each sixteenth.
+        let logins = (self.logins & LOGINS) + 1;
+        let logins = if logins > LOGINS { LOGINS - 15 } else { logins };
+        self.logins = (self.logins & !LOGINS) | logins;
         let is_copy = self.is_copy(frame);
         if self.devices.knows(frame) && !is_copy {
             self.owner_min = low16(i64::from(now.watermark_s()) / 60).max(1);

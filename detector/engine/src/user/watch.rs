@@ -10,7 +10,7 @@ use crate::frame::Frame;
 use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
 use crate::service::Service;
-use crate::signals::UserFacts;
+use crate::signals::{HARDLY_KNOWN, UserFacts};
 use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Decision, Score};
 use serde::{Deserialize, Serialize};
@@ -237,19 +237,13 @@ impl UserShard {
         };
         let judged = self.judge_known(&arrival, force, user, Service::limit_again);
         let allowed = judged.judgement.decision == Decision::Allow;
+        let cold = force.service.lanes().learned() < HARDLY_KNOWN;
         if frame.kind == Kind::Signup
             && watched.user.logins == 0
+            && !(cold || frame.mfa_passed)
             && let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user))
         {
-            // In a rush of people sign-ups look like an attack's for a while.
-            let log_odds = if allowed {
-                judged
-                    .log_odds
-                    .min(record.facts(&frame, arrival.now).doubt.0)
-            } else {
-                judged.log_odds
-            };
-            record.doubt(log_odds, !allowed);
+            record.doubt_again(judged.log_odds, !allowed);
         }
         if last || !allowed {
             let again = Lesson::SeenAgain {
@@ -267,8 +261,11 @@ impl UserShard {
             return None;
         }
         if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
-            // Where it was the first there ever was, there is no owner to protect from it.
-            if watched.user.logins > 0 {
+            // Where it was the first there ever was, there is no owner to protect from it; and what taught nothing is not
+            // forgotten.
+            let taught =
+                frame.kind != Kind::Signup && (!watched.user.copied_device || frame.mfa_passed);
+            if watched.user.logins > 0 && taught {
                 record.forget(&frame, &watched.user);
             }
             record.suspect(&frame, arrival.now);
