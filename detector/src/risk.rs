@@ -50,7 +50,7 @@ pub struct RiskEntry {
     #[serde(rename = "expires_at", with = "credsieve_models::time::rfc3339")]
     pub expires_at_ms: EpochMs,
     /// Keyed hashes of devices that the user is known by, where the entity is a user. Only the
-    /// upper half counts, the engine's tag of a device: the engine keeps no more of it.
+    /// upper 24 bits count, the engine's tag of a device: the engine keeps no more of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "hex")]
     pub familiar_devices: Vec<u64>,
 }
@@ -258,7 +258,7 @@ fn by_entity(reasons: &[Reason]) -> BTreeMap<Entity, Vec<Reason>> {
     by_entity
 }
 
-/// Whether a reason of this measure says something of one attempt alone. API nodes see some of it in
+/// Whether a reason of this measure says something of one attempt alone, or of an account that anybody may name. API nodes see some of it in
 /// the attempt, in lists and policy themselves; held against the next attempt it would be wrong.
 fn is_of_one_attempt(measure: Measure) -> bool {
     matches!(

@@ -141,7 +141,7 @@ spelled! {
         MistypedName = "mistyped_name",
         /// Minutes since a success of this user that was suspect.
         SuspectSuccess = "suspect_success",
-        /// The account itself is doubtful: how likely its sign-up was an attack's when it was judged last, in percent.
+        /// The account itself is doubtful: how likely its sign-up was an attack's, at least, in percent.
         DoubtfulSignup = "doubtful_sign_up",
         /// Names that are like others tried from the same address: neighbours in a walk, or guesses
         /// at one's own.

@@ -160,7 +160,7 @@ fn own(reason: &Reason) -> String {
             "the same user failed from this network a little before".to_owned()
         }
         (Measure::DoubtfulSignup, percent) => {
-            format!("the account is doubtful: its sign-up was {percent} % likely an attack's")
+            format!("the account is doubtful: its sign-up was an attack's with {percent} % or more")
         }
         (_, times) => format!(
             "the same wrong password came {times} times from other networks in this program: a stale client on the move"

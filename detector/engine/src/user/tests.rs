@@ -462,7 +462,6 @@ fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
     assert_eq!(watch.len(), 0, "there is no room at all");
 }
 
-/// The n-th password of a user at a network, with its fingerprint.
 #[test]
 fn whether_a_full_watch_takes_one_more_does_not_depend_on_what_it_was_asked_before() {
     let mut watch = Watch::default();

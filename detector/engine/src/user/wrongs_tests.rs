@@ -1,6 +1,7 @@
 use super::tests::spread;
 use super::wrongs::{WrongTry, Wrongs};
 
+/// The n-th password of a user at a network, with its fingerprint.
 fn password(n: u64) -> WrongTry {
     WrongTry {
         same: spread(9 + n),
