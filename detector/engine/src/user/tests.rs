@@ -361,19 +361,61 @@ fn service(budget: &Budget, hasher: KeyHasher, now: Now) -> Service {
     service
 }
 
+/// A shard of a service that knows its people, with what is in force there.
+struct House {
+    policy: Policy,
+    hasher: KeyHasher,
+    service: Service,
+    shard: UserShard,
+    now: Now,
+}
+
+impl House {
+    fn new() -> Self {
+        let policy = Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n").unwrap();
+        let (budget, hasher) = (Budget::of(&policy.state), KeyHasher::new(HashSeed::REPLAY));
+        let now = at(1_000_000);
+        Self {
+            service: service(&budget, hasher, now),
+            shard: UserShard::new(&budget),
+            policy,
+            hasher,
+            now,
+        }
+    }
+
+    /// Does something with the shard and an attempt of which nothing else is known.
+    fn with<T>(
+        &mut self,
+        frame: &Frame,
+        act: impl FnOnce(&mut UserShard, &Arrival<'_>, InForce<'_>) -> T,
+    ) -> T {
+        let arrival = Arrival {
+            frame,
+            now: self.now,
+            tick: 500_000,
+            source: &SourceFacts::default(),
+            entity: &EntityFacts::default(),
+        };
+        let force = InForce {
+            policy: &self.policy,
+            service: &self.service,
+            hasher: &self.hasher,
+        };
+        act(&mut self.shard, &arrival, force)
+    }
+}
+
 #[test]
 fn a_login_to_a_doubtful_account_is_asked_on_its_own_device_until_a_second_factor_is_right() {
-    let policy = Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n").unwrap();
-    let (budget, hasher, now) = (
-        Budget::of(&policy.state),
-        KeyHasher::new(HashSeed::REPLAY),
-        at(1_000_000),
-    );
-    let service = service(&budget, hasher, now);
-    let mut shard = UserShard::new(&budget);
+    let mut house = House::new();
     let mut frame = from(1, 1, 1);
     (frame.user, frame.outcome) = (Some(7), Some(Outcome::Success));
-    let record = shard.users.get_or_insert(7, 7, UserRecord::fresh(now));
+    let now = house.now;
+    let record = house
+        .shard
+        .users
+        .get_or_insert(7, 7, UserRecord::fresh(now));
     record.learn(&frame, now);
     record.doubt(3 * LogOdds::NAT, false);
     let mut log_in = |mfa_passed| {
@@ -381,26 +423,41 @@ fn a_login_to_a_doubtful_account_is_asked_on_its_own_device_until_a_second_facto
             mfa_passed,
             ..frame
         };
-        let arrival = Arrival {
-            frame: &frame,
-            now,
-            tick: 500_000,
-            source: &SourceFacts::default(),
-            entity: &EntityFacts::default(),
-        };
-        let force = InForce {
-            policy: &policy,
-            service: &service,
-            hasher: &hasher,
-        };
-        let judgement = shard.observe(&arrival, force).0;
-        let logins = shard.users.get(7, 7).unwrap().logins();
-        (judgement.decision, judgement.attack, logins)
+        house.with(&frame, |shard, arrival, force| {
+            let judgement = shard.observe(arrival, force).0;
+            let logins = shard.users.get(7, 7).unwrap().logins();
+            (judgement.decision, judgement.attack, logins)
+        })
     };
     let doubted = (Decision::Challenge, Attack::FakeSignup);
     assert_eq!(log_in(false), (doubted.0, doubted.1, 1), "it earns nothing");
     assert_eq!(log_in(true), (doubted.0, doubted.1, 2));
     assert_eq!(log_in(false), (Decision::Allow, Attack::None, 3));
+}
+
+#[test]
+fn a_copy_that_is_revised_takes_nothing_from_the_owner_since_it_taught_nothing() {
+    let mut house = House::new();
+    *house
+        .shard
+        .users
+        .get_or_insert(7, 7, UserRecord::fresh(at(1_000))) = copied_from();
+    let before = *house.shard.users.get(7, 7).unwrap();
+    let mut frame = copy(5);
+    (frame.user, frame.outcome) = (Some(7), Some(Outcome::Success));
+    let watched = Box::new(Watched {
+        user: before.facts(&frame, house.now),
+        frame,
+        ..*watched(0, 4_000)
+    });
+    assert!(watched.user.copied_device);
+    let revision = house.with(&frame, |shard, arrival, force| {
+        shard.score_again(watched, true, arrival, force)
+    });
+    assert_eq!(revision.unwrap().judgement.decision, Decision::Challenge);
+    let after = house.shard.users.get(7, 7).unwrap();
+    assert_eq!(after.logins(), before.logins());
+    assert!(after.facts(&from(1, 1, 1), house.now).known_device);
 }
 
 fn watched(n: i64, score: u16) -> Box<Watched> {
