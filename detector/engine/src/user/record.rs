@@ -36,7 +36,8 @@ const LOGINS: u16 = !(SIGNED | DOUBT);
 
 /// From which log-odds of the sign-up on each step of doubt holds, in 1/256 nat.
 const DOUBTS: [i32; 8] = [0, 563, 640, 704, 768, 896, 1_024, 1_280];
-/// What is taken off where a sign-up was challenged, and there is an account all the same: most of these are people's.
+/// What is taken off where a sign-up was challenged, and there is an account all the same: of these more are people's than
+/// their scores say.
 const ASKED: i32 = LogOdds::NAT * 9 / 4;
 /// After so long a right login makes an account a step less doubtful: whoever was wronged is not asked for ever.
 const DOUBTED_LESS_S: u32 = 12 * 3_600;
