@@ -5,6 +5,7 @@
 
 use crate::near::NearNames;
 use crate::pattern::Pattern;
+use crate::service::bulk::NamesThere;
 use crate::service::campaigns::Member;
 use crate::service::limits::LOWEST;
 use crate::shape::Shape;
@@ -164,8 +165,8 @@ pub struct Seen {
     pub breached: Option<bool>,
     /// Were it a person's, what follows would show it: there is a user, of whom something can be remembered.
     pub may_show: bool,
-    /// It looks up one name of many at its address.
-    pub one_of_many: bool,
+    /// A look-up: how many names were tried at its address.
+    pub names_there: NamesThere,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,

@@ -5,6 +5,7 @@
 //! who would be challenged. A limit rises until that number fits the budget: where an attack looks
 //! like people, more of it is let through rather than more people stopped.
 
+use super::bulk::{Bulk, NamesThere};
 use super::shows::{Asked, Shows};
 use crate::delta::Seen;
 use crate::fixed::probability;
@@ -13,8 +14,10 @@ use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;
 use serde::{Deserialize, Serialize};
 
-/// Half-life of what the limits are held against.
-const MEMORY_S: i64 = 12 * 3_600;
+/// Half-life of what the limits are held against: a day has nights and rush hours.
+const MEMORY_S: i64 = 24 * 3_600;
+/// Half-life of how right the score is: what comes with a new attack, or a new crowd, is to count soon.
+const SHOWN_S: i64 = 6 * 3_600;
 /// How often the limits move.
 const MOVE_S: i64 = 60;
 /// Quarters of a nat, from -2.5 to 7: beyond, the score says 99.9 %.
@@ -22,10 +25,12 @@ const STEPS: usize = 38;
 /// The lowest log-odds from which any attempt is revised, in 1/256 nat.
 pub const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
-/// A look-up lets nobody in: where nothing shows who of those who look names up are people, it takes 400 to one.
+/// A look-up lets nobody in: where nothing shows who of those who look names up in rows are people, it takes 400 to one.
 const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
-/// Where people show it, one who looks many names up from one address may still be a partner's server: 20 to one.
-const MANY: LogOdds = LogOdds(3 * LogOdds::NAT);
+/// 20 to one where people show it, or where no such rows came before: whoever looks many names up may still be a partner's server.
+const ROW: LogOdds = LogOdds(3 * LogOdds::NAT);
+/// A name or two, where nothing shows who people are: 7 to one.
+const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
 
@@ -66,7 +71,7 @@ impl Group {
     /// Nobody is stopped at the door below even odds.
     fn lowest(self, shown: Option<u64>) -> i32 {
         match (self, shown) {
-            (Self::Lookup, None) => UNSHOWN.0,
+            (Self::Lookup, None) => FEW.0,
             _ => 0,
         }
     }
@@ -93,7 +98,8 @@ impl Group {
         match self {
             Self::Success | Self::Lookup => 20,
             Self::Failure => 80,
-            Self::Token | Self::Signup => 6,
+            Self::Signup => 12,
+            Self::Token => 6,
         }
     }
 
@@ -155,11 +161,13 @@ pub struct Limits {
     again_from: [i32; GROUPS],
     /// People to expect, by the score, among those who might show that they are people and were challenged; of those who ask for what needs
     /// no secret, among all who were suspected.
-    expected: [Fading<MEMORY_S>; GROUPS],
+    expected: [Fading<SHOWN_S>; GROUPS],
     /// Those who showed it by succeeding from the same place soon after: people indeed.
-    wronged: [Fading<MEMORY_S>; GROUPS],
+    wronged: [Fading<SHOWN_S>; GROUPS],
     /// Who asked for what needs no secret, and who of them went on.
     shows: Shows,
+    /// Whether names are looked up in rows here.
+    bulk: Bulk,
     moved: i64,
 }
 
@@ -174,6 +182,7 @@ impl Default for Limits {
             expected: Default::default(),
             wronged: Default::default(),
             shows: Shows::default(),
+            bulk: Bulk::default(),
             moved: 0,
         }
     }
@@ -207,10 +216,18 @@ impl Limits {
         let (lane, log_odds) = (seen.lane, seen.log_odds);
         let people = people_in(log_odds);
         self.people.add(at_s, people);
-        // Of many at an address none is challenged below a limit of their own.
-        let counted_from = if seen.one_of_many { MANY.0 } else { LOWEST };
+        let group = Group::of(lane);
+        self.bulk.turn(at_s);
+        if group == Group::Lookup && seen.stranger {
+            self.bulk.count(seen.names_there);
+        }
+        // Of rows none is challenged below a limit of their own.
+        let counted_from = match seen.names_there {
+            NamesThere::Few => LOWEST,
+            rows => self.lowest_of_look_ups(rows).0,
+        };
         if log_odds >= counted_from {
-            self.people_at[Group::of(lane) as usize].add(at_s, log_odds, people);
+            self.people_at[group as usize].add(at_s, log_odds, people);
         }
         if seen.first && seen.may_show {
             let counts = match Asked::in_lane(lane) {
@@ -221,7 +238,7 @@ impl Limits {
                 None => seen.flagged,
             };
             if counts {
-                self.expected[Group::of(lane) as usize].add(at_s, people);
+                self.expected[group as usize].add(at_s, people);
             }
         }
         // As far as the success that shows it is one of a person.
@@ -273,7 +290,7 @@ impl Limits {
 
     /// How many times more people were challenged than the score expected, in 1/256: most of them show
     /// it by succeeding soon after. At most 32 times: on traffic unlike all that the card was fitted to, scores
-    /// of 99 % were wrong one time in ten. At least a 64th of failures: the card believes itself as far as strangers' traffic bears it out,
+    /// of 99 % were wrong one time in ten; never more of sign-ups. At least a 64th of failures: the card believes itself as far as strangers' traffic bears it out,
     /// and is right more often with traffic that it knows. So of look-ups and sign-ups where people are known to go on; where nothing shows
     /// it, half as often for sign-ups and as expected for look-ups.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
@@ -285,7 +302,12 @@ impl Limits {
             // Next to nobody shows it.
             (Group::Lookup, None) => 256,
         };
-        self.borne_out(group, at_s).clamp(least, 32 * 256)
+        let most = match group {
+            // Who makes false accounts logs in to them too: that shows nothing.
+            Group::Signup => 256,
+            _ => 32 * 256,
+        };
+        self.borne_out(group, at_s).clamp(least, most)
     }
 
     /// The same for what is scored again. Nothing shows in twenty minutes whose a success was: on labelled traffic to
@@ -300,7 +322,8 @@ impl Limits {
 
     /// How many times the people came whom the score expected, in 1/256, by those who showed it.
     fn borne_out(&self, group: Group, at_s: i64) -> u64 {
-        const DOUBT: u64 = 4 * ONE;
+        // Half a person: the budget is a person in a thousand, so few are ever expected.
+        const DOUBT: u64 = ONE / 2;
         let shown = match (group, self.shown(group)) {
             (Group::Failure, _) => 7 * 256 / 10,
             (_, Some(shown)) => shown,
@@ -340,10 +363,16 @@ impl Limits {
         LogOdds(self.from[Group::of(lane) as usize])
     }
 
-    /// The lowest limit of a look-up from an address where many names are looked up.
+    /// The lowest limit of a look-up from an address where so many names are looked up.
     #[must_use]
-    pub fn of_many_look_ups(&self) -> LogOdds {
-        self.shown(Group::Lookup).map_or(UNSHOWN, |_| MANY)
+    pub fn lowest_of_look_ups(&self, names: NamesThere) -> LogOdds {
+        match (self.shown(Group::Lookup), names) {
+            (Some(_), NamesThere::Few | NamesThere::Some) => LogOdds(0),
+            (Some(_), NamesThere::Many) => ROW,
+            (None, NamesThere::Few) => FEW,
+            (None, names) if self.bulk.is_new(names) => ROW,
+            (None, _) => UNSHOWN,
+        }
     }
 
     /// The same for an attempt that is scored again.

@@ -22,7 +22,7 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         shape: crate::shape::Shape::default(),
         breached: None,
         may_show: true,
-        one_of_many: false,
+        names_there: NamesThere::Few,
         says_other: None,
         flagged: false,
         member: Member {
@@ -198,7 +198,8 @@ fn limit_of_look_ups(limits: &mut Limits, at_s: i64, one_in: u64) -> LogOdds {
 #[test]
 fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_they_show() {
     let (mut limits, at_s) = with_look_ups(9);
-    assert_eq!(limits.of_many_look_ups(), MANY);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Many), ROW);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Some), LogOdds(0));
     let machines = limit_of_look_ups(&mut limits.clone(), at_s, 500);
     assert!(machines.0 <= NAT, "{machines:?}");
     let people = limit_of_look_ups(&mut limits, at_s, 2);
@@ -206,10 +207,12 @@ fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_the
 }
 
 #[test]
-fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one() {
+fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one_in_rows_and_7_to_one_by_ones() {
     for (mut limits, at_s) in [(Limits::default(), 0), with_look_ups(4)] {
-        assert_eq!(limits.of_many_look_ups(), UNSHOWN);
-        assert_eq!(limit_of_look_ups(&mut limits, at_s, 500), UNSHOWN);
+        for rows in [NamesThere::Some, NamesThere::Many] {
+            assert_eq!(limits.lowest_of_look_ups(rows), UNSHOWN);
+        }
+        assert!(limit_of_look_ups(&mut limits, at_s, 500) >= FEW);
     }
 }
 
@@ -236,12 +239,12 @@ fn a_sign_up_shows_that_the_look_up_before_was_a_persons() {
 #[test]
 fn one_look_up_of_many_at_an_address_takes_no_room_from_the_others() {
     let (limits, at_s) = with_look_ups(9);
-    let limit = |one_of_many: bool| {
+    let limit = |names_there: NamesThere| {
         let mut limits = limits.clone();
         for n in 0..500 {
             let mut look_up = Seen {
-                one_of_many,
-                may_show: !one_of_many,
+                names_there,
+                may_show: names_there != NamesThere::Many,
                 ..seen(Lane::LookupFailure, 2 * NAT)
             };
             look_up.member.user = 20_000 + n;
@@ -251,8 +254,8 @@ fn one_look_up_of_many_at_an_address_takes_no_room_from_the_others() {
         limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET);
         limits.of(Lane::LookupFailure).0
     };
-    assert_eq!(limit(true), 0);
-    assert!(limit(false) > 2 * NAT);
+    assert_eq!(limit(NamesThere::Many), 0);
+    assert!(limit(NamesThere::Few) > 2 * NAT);
 }
 
 #[test]
@@ -260,12 +263,12 @@ fn sign_ups_that_nobody_uses_lower_their_limit() {
     let mut limits = Limits::default();
     let mut sign_up = seen(Lane::SignupSuccess, 5 * NAT);
     let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-    for n in 0..400 {
+    for n in 0..1_000 {
         sign_up.member.user = 1 + n;
         at_s = count(&mut limits, at_s, 1, &sign_up);
     }
     let mut used = limits.clone();
-    for n in 0..400 {
+    for n in 0..1_000 {
         sign_up.member.user = 1 + n;
         at_s = count(&mut used, at_s, 1, &login_of(&sign_up));
     }
@@ -293,7 +296,7 @@ fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_furt
     }
     let at_s = 20 * 3_600;
     let after = |mut limits: Limits| {
-        for n in 0..400 {
+        for n in 0..800 {
             let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
             sign_up.member.user = 10_000 + n;
             limits.count(at_s, &sign_up, BUDGET);
@@ -305,4 +308,51 @@ fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_furt
     unknown.shows = Shows::default();
     let (known, unknown) = (after(limits), after(unknown));
     assert!(known < 2 * NAT && unknown > 2 * NAT, "{known} {unknown}");
+}
+
+#[test]
+fn a_first_row_of_look_ups_is_met_from_20_to_one_until_rows_are_usual() {
+    let mut limits = Limits::default();
+    limits.count(0, &seen(LANE, -8 * NAT), BUDGET);
+    let mut at_s = 48 * 3_600;
+    let mut lowest = Vec::new();
+    for hour in 0..6 {
+        at_s = (48 + hour) * 3_600;
+        for n in 0..100 {
+            let mut look_up = Seen {
+                names_there: NamesThere::Many,
+                ..seen(Lane::LookupFailure, NAT)
+            };
+            look_up.member.user = u64::try_from(hour).unwrap() * 100 + n + 1;
+            limits.count(at_s + 1, &look_up, BUDGET);
+        }
+        lowest.push(limits.lowest_of_look_ups(NamesThere::Many));
+    }
+    assert_eq!(lowest, [ROW, ROW, ROW, ROW, ROW, UNSHOWN], "at {at_s}");
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Few), FEW);
+}
+
+#[test]
+fn logins_to_suspected_accounts_raise_the_limit_of_sign_ups_no_higher_than_the_score_does() {
+    let limit = |used: bool| {
+        let mut limits = Limits::default();
+        let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+        for n in 0..400 {
+            let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
+            sign_up.member.user = 1 + n;
+            sign_up.may_show = used;
+            at_s = count(&mut limits, at_s, 1, &sign_up);
+            at_s = count(&mut limits, at_s, 1, &login_of(&sign_up));
+        }
+        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET);
+        limits.of(Lane::SignupSuccess)
+    };
+    assert_eq!(limit(true), limit(false));
+}
+
+#[test]
+fn the_silence_of_those_who_could_show_that_they_are_people_counts_from_the_first_few_on() {
+    let few = |wronged: bool| limit_after(LANE, 2 * NAT, 400, wronged);
+    assert_eq!(few(false), 0);
+    assert!(few(true) > 2 * NAT);
 }

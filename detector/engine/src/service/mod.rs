@@ -6,6 +6,7 @@
 //! every room; lists and the policy are facts of the same kind, in force from the moment that an
 //! attempt's watermark reaches them.
 
+pub mod bulk;
 pub mod campaigns;
 pub mod cells;
 pub mod follow;
@@ -22,6 +23,7 @@ use crate::score::SURER;
 use crate::state::budget::Budget;
 use crate::state::fading::ONE;
 use crate::state::memo::Memo;
+use bulk::NamesThere;
 use campaigns::{Campaigns, Found, Member, SavedCampaigns};
 use cells::Cells;
 use credsieve_models::campaign::Campaign;
@@ -280,10 +282,10 @@ impl Service {
         })
     }
 
-    /// The lowest limit of a look-up from an address where many names are looked up.
+    /// The lowest limit of a look-up from an address where so many names are looked up.
     #[must_use]
-    pub fn limit_of_many_look_ups(&self) -> LogOdds {
-        self.limits.of_many_look_ups()
+    pub fn lowest_of_look_ups(&self, names: NamesThere) -> LogOdds {
+        self.limits.lowest_of_look_ups(names)
     }
 
     /// The same for an attempt that is scored again.

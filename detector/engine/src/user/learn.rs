@@ -4,7 +4,7 @@
 //! verdicts: a success on a device known before counts whatever was decided.
 
 use super::wrongs::WrongTry;
-use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, looks_many_up};
+use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, names_looked_up};
 use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
 use crate::fixed::probability;
@@ -12,6 +12,7 @@ use crate::frame::{Frame, counts_as_failure};
 use crate::near::NearNames;
 use crate::now::Now;
 use crate::place::PlaceFacts;
+use crate::service::bulk::NamesThere;
 use crate::service::campaigns::Member;
 use crate::service::limits::people_in;
 use crate::signals::HARDLY_KNOWN;
@@ -229,7 +230,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         shape: frame.shape,
         breached: frame.breached(),
         may_show: may_show(frame, &arrival.source.ip),
-        one_of_many: looks_many_up(frame, arrival.source.ip.day_users),
+        names_there: names_looked_up(frame, arrival.source.ip.day_users),
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
@@ -267,7 +268,7 @@ fn shows_at_the_user(frame: &Frame) -> bool {
 fn may_show(frame: &Frame, ip: &PlaceFacts) -> bool {
     let silent = frame.kind == Kind::PasswordReset
         || (frame.kind == Kind::Signup && frame.failed())
-        || looks_many_up(frame, ip.day_users);
+        || names_looked_up(frame, ip.day_users) == NamesThere::Many;
     frame.user.is_some() && frame.tries_name() && !silent
 }
 

@@ -21,6 +21,7 @@ use crate::place::PlaceFacts;
 use crate::rate::within_limit;
 use crate::score::{self, Familiarity};
 use crate::service::Service;
+use crate::service::bulk::NamesThere;
 use crate::session;
 use crate::signals::{self, Known, UserFacts};
 use crate::source::SourceFacts;
@@ -94,13 +95,12 @@ fn is_loud(ip: &PlaceFacts) -> bool {
     tried > LOUD.0 + LOUD.1 * ip.good_users
 }
 
-/// From so many names tried at an address within a day on, whoever looks more up there may be a partner's server: it
-/// never shows to be one.
-const MANY_LOOKED_UP: u32 = 64;
-
-/// Whether an attempt looks up one name of many that were tried at its address within a day.
-fn looks_many_up(frame: &Frame, day_users: u32) -> bool {
-    frame.kind == Kind::Lookup && day_users >= MANY_LOOKED_UP
+/// Where an attempt looks a name up, how many were tried at its address within a day.
+fn names_looked_up(frame: &Frame, day_users: u32) -> NamesThere {
+    match frame.kind {
+        Kind::Lookup => NamesThere::of(day_users),
+        _ => NamesThere::default(),
+    }
 }
 
 /// Seconds after which a user who comes again counts again.
@@ -269,8 +269,9 @@ impl UserShard {
         let log_odds = score::log_odds(policy, &reasons, shared);
         let doubt = signals::doubt(&known, log_odds);
         let mut limit = limit(force.service, at_s, known.lane);
-        if looks_many_up(frame, source.ip.day_users) {
-            limit = limit.max(force.service.limit_of_many_look_ups());
+        if frame.kind == Kind::Lookup {
+            let names = names_looked_up(frame, source.ip.day_users);
+            limit = limit.max(force.service.lowest_of_look_ups(names));
         }
         // No budget of logins is spent on it: of accounts that are doubted next to none are people's.
         let is_doubted = doubt.is_some();

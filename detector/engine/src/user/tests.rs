@@ -8,6 +8,7 @@ use crate::judgement::Words;
 use crate::now::Now;
 use crate::pattern::PlaceState;
 use crate::service::Service;
+use crate::service::bulk::NamesThere;
 use crate::service::campaigns::Member;
 use crate::service::limits::tests::seen;
 use crate::signals::UserFacts;
@@ -567,12 +568,12 @@ fn only_what_would_tell_a_wrong_password_shows_whether_a_service_tells_reasons()
 }
 
 #[test]
-fn the_64th_name_in_a_day_makes_a_look_up_one_of_many_and_nothing_else() {
+fn names_tried_at_an_address_count_for_look_ups_alone() {
     let look_up = Frame {
         kind: Kind::Lookup,
         ..from(1, 1, 1)
     };
-    assert!(!super::looks_many_up(&look_up, 63));
-    assert!(super::looks_many_up(&look_up, 64));
-    assert!(!super::looks_many_up(&from(1, 1, 1), 1_000));
+    assert_eq!(super::names_looked_up(&look_up, 64), NamesThere::Many);
+    let login = from(1, 1, 1);
+    assert_eq!(super::names_looked_up(&login, 1_000), NamesThere::Few);
 }
