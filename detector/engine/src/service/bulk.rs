@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// From so many names tried at an address within a day on, a look-up there is one of some.
-const SOME: u32 = 8;
+/// From so many names tried at an address within a day on, a look-up there is one of several.
+const SEVERAL: u32 = 8;
 /// From so many on, whoever looks more up there may be a partner's server.
 const MANY: u32 = 64;
 
@@ -27,7 +27,7 @@ pub enum NamesThere {
     #[default]
     Few,
     /// Up to 63: a family behind one address, an address book, a patient machine.
-    Some,
+    Several,
     /// 64 or more.
     Many,
 }
@@ -37,8 +37,8 @@ impl NamesThere {
     #[must_use]
     pub fn of(names: u32) -> Self {
         match names {
-            0..SOME => Self::Few,
-            SOME..MANY => Self::Some,
+            0..SEVERAL => Self::Few,
+            SEVERAL..MANY => Self::Several,
             MANY.. => Self::Many,
         }
     }
@@ -61,10 +61,10 @@ impl Rows {
     }
 }
 
-/// The hours with rows of some names at an address, and with rows of many.
+/// The hours with rows of several names at an address, and with rows of many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bulk {
-    some: Rows,
+    several: Rows,
     many: Rows,
     /// The first hour of the clock that was seen, and the present one.
     first: Option<i64>,
@@ -74,7 +74,7 @@ pub struct Bulk {
 impl Bulk {
     /// Counts a stranger's look-up.
     pub fn count(&mut self, names: NamesThere) {
-        self.some.came += u32::from(names != NamesThere::Few);
+        self.several.came += u32::from(names != NamesThere::Few);
         self.many.came += u32::from(names == NamesThere::Many);
     }
 
@@ -86,7 +86,7 @@ impl Bulk {
         }
         if hour > self.hour {
             let hours = u32::try_from(hour - self.hour).unwrap_or(u32::MAX);
-            self.some.turn(hours);
+            self.several.turn(hours);
             self.many.turn(hours);
             self.hour = hour;
         }
@@ -97,7 +97,7 @@ impl Bulk {
     pub fn is_new(&self, names: NamesThere) -> bool {
         let rows = match names {
             NamesThere::Few => return false,
-            NamesThere::Some => &self.some,
+            NamesThere::Several => &self.several,
             NamesThere::Many => &self.many,
         };
         let known = self
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn rows_are_new_after_a_day_without_any_and_nothing_is_known_before() {
         assert!(!after(23, |_| 0).is_new(NamesThere::Many));
-        for names in [NamesThere::Some, NamesThere::Many] {
+        for names in [NamesThere::Several, NamesThere::Many] {
             assert!(after(24, |_| 0).is_new(names));
         }
         assert!(
@@ -177,11 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_some_are_rows_too_where_many_came() {
-        let bulk = after(48, |_| 50);
-        assert!(!bulk.is_new(NamesThere::Some));
+    fn rows_of_several_are_usual_too_where_many_came() {
+        assert!(!after(48, |_| 50).is_new(NamesThere::Several));
         let names = [0, 7, 8, 63, 64, u32::MAX].map(NamesThere::of);
-        use NamesThere::{Few, Many, Some};
-        assert_eq!(names, [Few, Few, Some, Some, Many, Many]);
+        assert_eq!(names[..2], [NamesThere::Few; 2]);
+        assert_eq!(names[2..4], [NamesThere::Several; 2]);
+        assert_eq!(names[4..], [NamesThere::Many; 2]);
     }
 }

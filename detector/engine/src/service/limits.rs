@@ -367,7 +367,7 @@ impl Limits {
     #[must_use]
     pub fn lowest_of_look_ups(&self, names: NamesThere) -> LogOdds {
         match (self.shown(Group::Lookup), names) {
-            (Some(_), NamesThere::Few | NamesThere::Some) => LogOdds(0),
+            (Some(_), NamesThere::Few | NamesThere::Several) => LogOdds(0),
             (Some(_), NamesThere::Many) => ROW,
             (None, NamesThere::Few) => FEW,
             (None, names) if self.bulk.is_new(names) => ROW,

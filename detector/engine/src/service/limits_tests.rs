@@ -199,7 +199,7 @@ fn limit_of_look_ups(limits: &mut Limits, at_s: i64, one_in: u64) -> LogOdds {
 fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_they_show() {
     let (mut limits, at_s) = with_look_ups(9);
     assert_eq!(limits.lowest_of_look_ups(NamesThere::Many), ROW);
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Some), LogOdds(0));
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Several), LogOdds(0));
     let machines = limit_of_look_ups(&mut limits.clone(), at_s, 500);
     assert!(machines.0 <= NAT, "{machines:?}");
     let people = limit_of_look_ups(&mut limits, at_s, 2);
@@ -209,7 +209,7 @@ fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_the
 #[test]
 fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one_in_rows_and_7_to_one_by_ones() {
     for (mut limits, at_s) in [(Limits::default(), 0), with_look_ups(4)] {
-        for rows in [NamesThere::Some, NamesThere::Many] {
+        for rows in [NamesThere::Several, NamesThere::Many] {
             assert_eq!(limits.lowest_of_look_ups(rows), UNSHOWN);
         }
         assert!(limit_of_look_ups(&mut limits, at_s, 500) >= FEW);
