@@ -5,7 +5,8 @@
 #
 #   FIRST   seeds for the default mix (default 201 to 210)
 #   OTHERS  seeds for all others (default 201 to 203)
-#   UNSEEN  seeds for the other generators (default 11 to 13; of the fifth 64 to 66), which need CREDSIEVE_DATA
+#   UNSEEN  seeds for the other generators (default 11 to 13; of the fifth 64 to 66, of the sixth 4 to 6), which need
+#           CREDSIEVE_DATA, but for the sixth
 #   WORLDS  seeds for the small worlds (default 4 and 5)
 #   BINARY  as in scripts/evaluate.sh
 set -euo pipefail
@@ -32,12 +33,13 @@ section() {
 other() {
     local title=$1 generator=$2 options=$3 flags=$4
     local unseen=${UNSEEN:-11 12 13}
-    if [ "$generator" = fifth ]; then
-        unseen=${UNSEEN:-64 65 66}
-    fi
+    case $generator in
+        fifth) unseen=${UNSEEN:-64 65 66} ;;
+        sixth) unseen=${UNSEEN:-4 5 6} ;;
+    esac
     printf '### %s\n\n`%s scripts/others.sh`\n\n' "$title" \
         "GENERATOR=$generator SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
-    if [ -z "${CREDSIEVE_DATA:-}" ]; then
+    if [ "$generator" != sixth ] && [ -z "${CREDSIEVE_DATA:-}" ]; then
         printf 'Not run: CREDSIEVE_DATA names no folder.\n\n'
         return
     fi
@@ -85,6 +87,7 @@ attack_share = $share")" --totals
         other "The $generator generator, 5 % attack" $generator "--attack-share 0.05" --totals
         other "The $generator generator, bare fields" $generator "--fields bare" --totals
     done
+    other "The sixth generator, to which nothing was fitted" sixth "" ""
     printf '### Small worlds\n\n`SEEDS="%s" GENERATOR=worlds/NAME FLAGS=--json scripts/others.sh`\n\n' "${WORLDS:-4 5}"
     printf '| world | attack not allowed | people challenged | with revisions | blocked | caught at 0.1 %% of people |\n|---|---|---|---|---|---|\n'
     for name in bank campus citizen clinic club codehost courier dating exchange games idp mailhost market miles \

@@ -90,6 +90,7 @@ step lints cargo clippy --locked --workspace --all-targets -- -D warnings
 step documentation env RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --workspace --no-deps --document-private-items --quiet
 if command -v python3 >/dev/null; then
     step "small worlds" python3 load-test/worlds/tests.py
+    step "sixth generator" python3 load-test/sixth/tests.py
 fi
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
