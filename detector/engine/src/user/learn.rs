@@ -318,5 +318,6 @@ pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
             let program = frame.agent.unwrap_or(0) ^ password.rotate_left(1);
             hasher.hash_words(Domain::Pair, user, program ^ 11u64.rotate_right(8))
         }),
+        asks_factor: frame.failure_reason == Some(FailureReason::BadMfa),
     })
 }

@@ -1,5 +1,5 @@
 //! The same wrong thing again: a program with an old password tries it from the same place for
-//! hours or days. A thief tries another.
+//! hours or days. A thief tries another: the same one a third time tells nobody anything new.
 
 use crate::state::table::{Record, SparseTable, Table};
 use bytemuck::Zeroable;
@@ -14,6 +14,10 @@ const A_SITTING_S: u32 = 2 * 3_600;
 /// Without a fingerprint the password may be another each time: only what comes this seldom counts.
 const SELDOM_S: u32 = 100;
 
+/// A password of which the fingerprint is known is the same again from the third time on: the second may still be a
+/// tool that was not answered.
+const THIRD_TIME: u32 = 2;
+
 /// Who has an old password sends that one, and tries some others. Where more were tried, it is one of a list
 /// that goes round.
 const SOME_PASSWORDS: u32 = 4;
@@ -27,6 +31,8 @@ pub struct WrongTry {
     pub any: u64,
     /// The user, the password and the program, wherever it is: where the password's fingerprint is known.
     pub anywhere: Option<u64>,
+    /// The password was right and the second factor wrong: another prompt each time, which somebody may yield to.
+    pub asks_factor: bool,
 }
 
 /// One wrong thing: a user, a network, and a password where its fingerprint is known; or how many passwords a
@@ -81,7 +87,7 @@ impl Wrongs {
         }
     }
 
-    /// Whether this wrong thing has come for a while.
+    /// Whether this wrong thing has come for a while, or is the very same password a third time.
     #[must_use]
     pub fn is_stale(&self, wrong: &WrongTry, now_s: u32) -> bool {
         self.table.get(wrong.same, wrong.same).is_some_and(|same| {
@@ -91,7 +97,8 @@ impl Wrongs {
             } else {
                 lasts_s / same.count.max(1) >= SELDOM_S
             };
-            lasts_s >= STALE_AFTER_S
+            let is_known = wrong.anywhere.is_some() && !wrong.asks_factor;
+            (lasts_s >= STALE_AFTER_S || (is_known && same.count >= THIRD_TIME))
                 && now_s.saturating_sub(same.last_s) < FORGOTTEN_AFTER_S
                 && is_alike
         })

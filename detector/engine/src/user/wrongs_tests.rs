@@ -7,6 +7,7 @@ fn password(n: u64) -> WrongTry {
         same: spread(9 + n),
         any: spread(1),
         anywhere: Some(spread(5_000 + n)),
+        asks_factor: false,
     }
 }
 
@@ -19,18 +20,44 @@ fn some() -> WrongTry {
     }
 }
 
+/// The n-th password of a user, which is right; a code was wrong.
+fn prompt(n: u64) -> WrongTry {
+    WrongTry {
+        asks_factor: true,
+        ..password(n)
+    }
+}
+
 #[test]
 fn what_comes_for_long_is_stale_until_it_is_forgotten() {
     let mut wrongs = Wrongs::with_bytes(1 << 12);
     for n in 0..9 {
-        wrongs.count(&password(0), 1_000 + n * 300);
+        wrongs.count(&prompt(0), 1_000 + n * 300);
     }
-    assert!(!wrongs.is_stale(&password(0), 1_000 + 2_699));
-    assert!(wrongs.is_stale(&password(0), 1_000 + 2_700));
-    assert!(!wrongs.is_stale(&password(1), 9_000), "another thing");
+    assert!(!wrongs.is_stale(&prompt(0), 1_000 + 2_699));
+    assert!(wrongs.is_stale(&prompt(0), 1_000 + 2_700));
+    assert!(!wrongs.is_stale(&prompt(1), 9_000), "another thing");
     assert!(
-        !wrongs.is_stale(&password(0), 1_000 + 2_700 + 36 * 3_600),
+        !wrongs.is_stale(&prompt(0), 1_000 + 2_700 + 36 * 3_600),
         "after a long silence"
+    );
+}
+
+#[test]
+fn the_same_password_a_third_time_is_no_guess_and_a_prompt_is_none_ever() {
+    let mut wrongs = Wrongs::with_bytes(1 << 12);
+    for (n, known) in [false, false, true, true].into_iter().enumerate() {
+        let now_s = 1_000 + u32::try_from(n).unwrap() * 5;
+        assert_eq!(wrongs.is_stale(&password(0), now_s), known, "{n}");
+        assert!(!wrongs.is_stale(&prompt(0), now_s));
+        wrongs.count(&password(0), now_s);
+    }
+    for n in 1..5 {
+        wrongs.count(&password(n), 1_030);
+    }
+    assert!(
+        !wrongs.is_stale(&password(0), 1_035),
+        "one of five passwords"
     );
 }
 
