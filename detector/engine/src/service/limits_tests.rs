@@ -351,8 +351,20 @@ fn logins_to_suspected_accounts_raise_the_limit_of_sign_ups_no_higher_than_the_s
 }
 
 #[test]
-fn the_silence_of_those_who_could_show_that_they_are_people_counts_from_the_first_few_on() {
-    let few = |wronged: bool| limit_after(LANE, 2 * NAT, 400, wronged);
-    assert_eq!(few(false), 0);
-    assert!(few(true) > 2 * NAT);
+fn the_silence_of_a_few_who_could_show_that_they_are_people_lowers_the_limit() {
+    let limit = |flagged: i64| {
+        let mut limits = Limits::default();
+        let at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+        // Far more than the budget holds, were as many of them people as the score says.
+        let at_s = count(&mut limits, at_s, 500, &seen(LANE, 2 * NAT));
+        let silent = Seen {
+            flagged: true,
+            ..seen(LANE, 2 * NAT)
+        };
+        let at_s = count(&mut limits, at_s, flagged, &silent);
+        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET);
+        limits.of(LANE).0
+    };
+    assert!(limit(0) > 2 * NAT);
+    assert_eq!(limit(20), 0, "of whom two or three were to be people");
 }
