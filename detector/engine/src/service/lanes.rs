@@ -16,6 +16,8 @@ const SUCCEED: u64 = 8;
 const NOW_S: i64 = 600;
 /// Where fewer honest attempts than this are to be expected now, ten minutes do not tell.
 const FEW: u64 = ONE / 2;
+/// In an outage at least one fails at home for so many trusted successes.
+const OUTAGE: u64 = 16;
 /// Half-life of what the attack looks like.
 const ATTACK_S: i64 = 1_800;
 /// Half-life of what is learned.
@@ -59,6 +61,8 @@ pub struct Lanes {
     /// The period of the last failed login, and what was said in it.
     reasons_period: i64,
     told_now: bool,
+    /// First sights of people at home whose login failed for another reason than what they entered, now.
+    known_other: Fading<NOW_S>,
     /// Unknown names in the attack, and those of them that are near to somebody's.
     unknown: Fading<ATTACK_S>,
     unknown_near: Fading<ATTACK_S>,
@@ -126,6 +130,7 @@ impl Default for Lanes {
             periods_other: Fading::default(),
             reasons_period: 0,
             told_now: false,
+            known_other: Fading::default(),
             unknown: Fading::default(),
             unknown_near: Fading::default(),
             yard_learning: 0,
@@ -144,6 +149,9 @@ impl Lanes {
         }
         let state = &mut self.states[lane.index()];
         state.all_learning += honest;
+        if lane == Lane::LoginOther && !stranger {
+            self.known_other.add(at_s, ONE);
+        }
         if stranger {
             state.strangers.add(at_s, ONE);
             if Self::is_failed_login(lane) {
@@ -273,6 +281,21 @@ impl Lanes {
         other >= UNTOLD && self.periods_told.read(at_s) * 20 < other
     }
 
+    /// Whether the service itself fails: logins of people at home say `other` as well, clearly more often than is
+    /// usual here. An attack comes from elsewhere.
+    #[must_use]
+    pub fn is_outage(&self, at_s: i64) -> bool {
+        let known = self.known_other.read(at_s);
+        // Hardly ever is there more to look at.
+        if known <= 2 * ONE {
+            return false;
+        }
+        let yard = self.yard.read(at_s);
+        let ((strangers, under), (all, _)) = self.learned_rates(Lane::LoginOther, at_s);
+        let usual = scaled(yard, all.saturating_sub(strangers), under);
+        known > usual + noise(usual) && known * OUTAGE > yard
+    }
+
     fn is_failed_login(lane: Lane) -> bool {
         matches!(
             lane,
@@ -296,8 +319,7 @@ impl Lanes {
     fn beyond_vindicated(&self, at_s: i64) -> (u64, u64) {
         let failed = self.failed.read(at_s);
         let honest = (self.vindicated.read(at_s) * 10 / 7).max(ONE / 2);
-        let noise = 2 * (honest.saturating_mul(ONE)).isqrt() + 2 * ONE;
-        (honest, failed.saturating_sub(honest + noise))
+        (honest, failed.saturating_sub(honest + noise(honest)))
     }
 
     /// The strangers beyond what is to be expected, in 2^-16.
@@ -309,8 +331,7 @@ impl Lanes {
         }
         let ((over, under), _) = self.learned_rates(lane, at_s);
         let expected = scaled(self.yard.read(at_s), over, under);
-        let noise = 2 * (expected.saturating_mul(ONE)).isqrt() + 2 * ONE;
-        strangers.saturating_sub(expected + noise)
+        strangers.saturating_sub(expected + noise(expected))
     }
 
     /// Whether more comes in a lane than is to be expected.
@@ -394,6 +415,11 @@ impl Lanes {
         let honest = self.honest(most, at_s).max(here.saturating_sub(beyond));
         (honest, beyond.min(honest / 12), most)
     }
+}
+
+/// By how much more may come than is expected before it says anything: two standard deviations and two.
+fn noise(expected: u64) -> u64 {
+    2 * (expected.saturating_mul(ONE)).isqrt() + 2 * ONE
 }
 
 /// `amount × over / under` without overflow.

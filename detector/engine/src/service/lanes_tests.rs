@@ -136,6 +136,45 @@ fn an_outage_and_a_wave_of_resets_are_no_attack() {
     }
 }
 
+/// For an hour, so many people at home log in each minute and so many of them cannot.
+fn hour_at_home(lanes: &mut Lanes, from_s: i64, people: i64, failing: i64) -> i64 {
+    for minute in 0..60 {
+        for _ in 0..people {
+            lanes.count_trusted(from_s + minute * 60, ONE, false);
+        }
+        for _ in 0..failing {
+            lanes.count(from_s + minute * 60, Lane::LoginOther, false, true, ONE);
+        }
+    }
+    from_s + 3_600
+}
+
+#[test]
+fn it_is_an_outage_when_people_at_home_fail_as_well() {
+    let (mut lanes, from_s) = known();
+    let strangers_s = periods(&mut lanes, from_s, 6, 200, 900, Lane::LoginOther);
+    assert!(
+        !lanes.is_outage(strangers_s),
+        "an attack comes from elsewhere"
+    );
+    let few_s = hour_at_home(&mut lanes, strangers_s, 80, 2);
+    assert!(!lanes.is_outage(few_s), "one in forty");
+    let outage_s = hour_at_home(&mut lanes, few_s, 20, 20);
+    assert!(lanes.is_outage(outage_s));
+    let end_s = hour_at_home(&mut lanes, outage_s, 80, 0);
+    assert!(!lanes.is_outage(end_s), "it passes");
+}
+
+#[test]
+fn where_people_at_home_always_fail_so_it_is_no_outage() {
+    let (mut lanes, mut at_s) = known();
+    assert!(!lanes.is_outage(at_s));
+    for _ in 0..7 * 24 {
+        at_s = hour_at_home(&mut lanes, at_s, 20, 2);
+    }
+    assert!(!lanes.is_outage(at_s), "one in ten, for a week");
+}
+
 #[test]
 fn an_unknown_name_near_to_somebodys_acquits_until_the_attack_uses_such_names() {
     let mut lanes = Lanes::default();

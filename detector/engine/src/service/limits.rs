@@ -8,7 +8,7 @@
 use super::bulk::{Bulk, NamesThere};
 use super::shows::{Asked, Shows};
 use crate::delta::Seen;
-use crate::fixed::probability;
+use crate::fixed::{ln_ratio, probability};
 use crate::state::fading::{Fading, ONE};
 use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;
@@ -97,7 +97,7 @@ impl Group {
     fn part(self) -> u64 {
         match self {
             Self::Success | Self::Lookup => 20,
-            Self::Failure => 80,
+            Self::Failure => 72,
             Self::Signup => 12,
             Self::Token => 6,
         }
@@ -318,6 +318,19 @@ impl Limits {
             Group::Signup => self.borne_out(group, at_s).clamp(32, 32 * 256),
             _ => 128,
         }
+    }
+
+    /// How much more right the score was of those who were flagged than it says, by those who showed to be people, in 1/256 nat;
+    /// two people's weight as a doubt. Only who fails shows it soon.
+    #[must_use]
+    pub fn borne_out_by(&self, lane: Lane, at_s: i64) -> i32 {
+        const DOUBT: u64 = 2 * ONE;
+        if Group::of(lane) != Group::Failure {
+            return 0;
+        }
+        let expected = self.expected[Group::Failure as usize].read(at_s) + DOUBT;
+        let people = self.wronged[Group::Failure as usize].read(at_s) * 10 / 7 + DOUBT;
+        ln_ratio(expected, people).max(0)
     }
 
     /// How many times the people came whom the score expected, in 1/256, by those who showed it.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
+use crate::service::{BORNE_OUT, GENTLE, OUTAGE};
 use credsieve_models::verdict::Attack;
 
 pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
@@ -116,6 +117,30 @@ fn limit_after(lane: Lane, log_odds: i32, attempts: u32, wronged: bool) -> i32 {
 fn people_who_show_that_they_were_wronged_raise_it() {
     let [shown, silent] = [true, false].map(|wronged| limit_after(LANE, 3 * NAT, 200, wronged));
     assert!(shown > silent, "{shown} {silent}");
+}
+
+#[test]
+fn scores_are_borne_out_by_those_who_do_not_turn_out_to_be_people() {
+    let after = |people: i64| {
+        let mut limits = Limits::default();
+        let flagged = Seen {
+            flagged: true,
+            ..seen(LANE, 2 * NAT)
+        };
+        let success = Seen {
+            wronged: Some(LANE),
+            ..seen(Lane::LoginSuccess, -8 * NAT)
+        };
+        let at_s = count(&mut limits, 0, 200, &flagged);
+        let at_s = count(&mut limits, at_s, people, &success);
+        [LANE, Lane::SignupSuccess, Lane::LoginSuccess].map(|lane| limits.borne_out_by(lane, at_s))
+    };
+    // 24 people are to be expected, and 17 of these show it.
+    let [silent, one, all] = [0, 1, 17].map(after);
+    assert!(silent[0] > 5 * NAT / 2, "{silent:?}");
+    assert!(one[0] < silent[0] && all[0] == 0, "{one:?} {all:?}");
+    assert_eq!(silent[1..], [0, 0], "others show it late, or never");
+    assert_eq!(Limits::default().borne_out_by(LANE, 0), 0);
 }
 
 #[test]
@@ -367,4 +392,92 @@ fn the_silence_of_a_few_who_could_show_that_they_are_people_lowers_the_limit() {
     };
     assert!(limit(0) > 2 * NAT);
     assert_eq!(limit(20), 0, "of whom two or three were to be people");
+}
+
+/// A service of so many people who log in, and what its attempts teach.
+struct House {
+    service: crate::service::Service,
+    at_s: u32,
+}
+
+impl House {
+    fn new(people: u32) -> Self {
+        let policy =
+            credsieve_models::Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n")
+                .unwrap();
+        let budget = crate::state::budget::Budget::of(&policy.state);
+        let hasher = credsieve_models::KeyHasher::new(credsieve_models::HashSeed::REPLAY);
+        let mut house = Self {
+            service: crate::service::Service::new(&budget, hasher, 100),
+            at_s: 1_000_000,
+        };
+        let login = Seen {
+            trusted: 256,
+            stranger: false,
+            ..seen(Lane::LoginSuccess, -8 * NAT)
+        };
+        house.learn(people, &login);
+        house
+    }
+
+    /// Each a second after the one before.
+    fn learn(&mut self, times: u32, seen: &Seen) {
+        for _ in 0..times {
+            self.at_s += 1;
+            let member = Member {
+                at_s: self.at_s,
+                ..seen.member
+            };
+            self.service.learn(&Seen { member, ..*seen });
+        }
+    }
+
+    fn limit(&self, lane: Lane) -> i32 {
+        self.service.limit(i64::from(self.at_s), lane).0
+    }
+}
+
+#[test]
+fn a_new_service_whose_scores_are_borne_out_is_believed_sooner() {
+    let [mut known, mut new] = [2_000, 2_000].map(House::new);
+    let lookup = new.limit(Lane::LookupFailure);
+    assert_eq!(new.limit(LANE), GENTLE / 2, "half of it is known");
+    let flagged = Seen {
+        flagged: true,
+        ..seen(LANE, 5 * NAT)
+    };
+    new.learn(300, &flagged);
+    assert!(
+        new.limit(LANE) < GENTLE / 2 - NAT / 4,
+        "{}",
+        new.limit(LANE)
+    );
+    assert!(new.limit(LANE) >= (GENTLE - BORNE_OUT) / 2);
+    assert_eq!(new.limit(Lane::LookupFailure), lookup);
+    known.learn(
+        300,
+        &Seen {
+            flagged: false,
+            ..flagged
+        },
+    );
+    assert_eq!(known.limit(LANE), GENTLE / 2, "nobody was asked");
+}
+
+#[test]
+fn in_an_outage_strangers_are_asked_later() {
+    let mut house = House::new(60_000);
+    let stranger = Seen {
+        says_other: Some(true),
+        ..seen(Lane::LoginOther, 0)
+    };
+    house.learn(30, &stranger);
+    assert!(house.limit(Lane::LoginOther) < OUTAGE.0);
+    let at_home = Seen {
+        stranger: false,
+        ..stranger
+    };
+    house.learn(600, &at_home);
+    assert!(house.limit(Lane::LoginOther) >= OUTAGE.0);
+    assert!(house.limit(LANE) < OUTAGE.0, "guesses are told apart");
 }

@@ -41,6 +41,11 @@ use values::{Field, SavedValues, Values};
 
 /// The log-odds from which attempts are challenged while a service of some size is not known at all.
 const GENTLE: i32 = 5 * LogOdds::NAT;
+/// By so much less at most where those who were challenged already did not turn out to be people.
+const BORNE_OUT: i32 = 2 * LogOdds::NAT;
+/// The log-odds from which a stranger is challenged whose login fails while the service itself does: who is a person then shows
+/// it by nothing, and all come at once.
+const OUTAGE: LogOdds = LogOdds(3 * LogOdds::NAT / 2);
 
 /// The room.
 pub struct Service {
@@ -278,7 +283,17 @@ impl Service {
         let (asked, lane_number) = ((at_s, self.lessons), lane.index());
         let memo = &self.answers.limits;
         memo.ask(asked, lane_number, lane_number, || {
-            self.gentle(at_s, self.limits.of(lane))
+            let limit = self.limits.of(lane);
+            let lowest = if lane == Lane::LoginOther && self.lanes.is_outage(at_s) {
+                OUTAGE
+            } else {
+                LogOdds::default()
+            };
+            self.gentle(
+                at_s,
+                limit.max(lowest),
+                self.limits.borne_out_by(lane, at_s),
+            )
         })
     }
 
@@ -291,16 +306,17 @@ impl Service {
     /// The same for an attempt that is scored again.
     #[must_use]
     pub fn limit_again(&self, at_s: i64, lane: Lane) -> LogOdds {
-        self.gentle(at_s, self.limits.of_again(lane))
+        self.gentle(at_s, self.limits.of_again(lane), 0)
     }
 
-    fn gentle(&self, at_s: i64, limit: LogOdds) -> LogOdds {
+    /// `borne_out`: how much more right the scores have been here than they say.
+    fn gentle(&self, at_s: i64, limit: LogOdds, borne_out: i32) -> LogOdds {
         // While nobody is known, everybody looks like a stranger: only the loud are challenged. In a
         // small service that would last for weeks.
         let gentle = if self.lanes.is_small(at_s) {
             SURER.0
         } else {
-            GENTLE
+            GENTLE - borne_out.min(BORNE_OUT)
         };
         LogOdds(limits::gently(limit.0, gentle, self.lanes.learned()))
     }
