@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Measures the detection on traffic of the other generators (load-test/second to sixth, and the small
+# Measures the detection on traffic of the other generators (load-test/second to seventh, and the small
 # worlds), each written without knowledge of the others: one table over all seeds of one. `make others` runs
 # it for each after a release build. From the environment:
 #
 #   CREDSIEVE_DATA  the folder of real networks and browsers that second to fifth need (load-test/second/README.md)
 #   GENERATOR       which one (default second), or a small world such as worlds/shop
 #   SEEDS           seeds; those below 11 (of small worlds below 4), and 21 to 24 of the third, were fitted to or chosen by; by
-#                   default 11, 12 and 13, which never are, of the fifth 64, 65 and 66, of the sixth 4, 5 and 6, of a small world 4 and 5
+#                   default 11, 12 and 13, which never are, of the fifth 64, 65 and 66, of the sixth and seventh 4, 5 and 6, of a small world 4 and 5
 #   OPTIONS         further options of the generator, such as "--fields bare"
 #   FLAGS           further flags of `credsieve evaluate`, such as "--totals --markdown"
 #   BINARY          the binary (default target/release/credsieve)
@@ -17,14 +17,14 @@ generator=${GENERATOR:-second}
 program="load-test/$generator/generate.sh"
 if [ -f "load-test/$generator.py" ]; then
     program="python3 load-test/$generator.py"
-elif [ "$generator" != sixth ] && [ -z "${CREDSIEVE_DATA:-}" ]; then
+elif [[ $generator != @(sixth|seventh) ]] && [ -z "${CREDSIEVE_DATA:-}" ]; then
     echo "others: CREDSIEVE_DATA names no folder; load-test/second/README.md says what belongs there" >&2
     exit 1
 fi
 case $generator in
     worlds/*) unseen="4 5" ;;
     fifth) unseen="64 65 66" ;;
-    sixth) unseen="4 5 6" ;;
+    sixth | seventh) unseen="4 5 6" ;;
     *) unseen="11 12 13" ;;
 esac
 read -ra seeds <<<"${SEEDS:-$unseen}"

@@ -5,8 +5,8 @@
 #
 #   FIRST   seeds for the default mix (default 201 to 210)
 #   OTHERS  seeds for all others (default 201 to 203)
-#   UNSEEN  seeds for the other generators (default 11 to 13; of the fifth 64 to 66, of the sixth 4 to 6), which need
-#           CREDSIEVE_DATA, but for the sixth
+#   UNSEEN  seeds for the other generators (default 11 to 13; of the fifth 64 to 66, of the sixth and seventh 4 to 6), which need
+#           CREDSIEVE_DATA, but for the sixth and seventh
 #   WORLDS  seeds for the small worlds (default 4 and 5)
 #   BINARY  as in scripts/evaluate.sh
 set -euo pipefail
@@ -35,11 +35,11 @@ other() {
     local unseen=${UNSEEN:-11 12 13}
     case $generator in
         fifth) unseen=${UNSEEN:-64 65 66} ;;
-        sixth) unseen=${UNSEEN:-4 5 6} ;;
+        sixth | seventh) unseen=${UNSEEN:-4 5 6} ;;
     esac
     printf '### %s\n\n`%s scripts/others.sh`\n\n' "$title" \
         "GENERATOR=$generator SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
-    if [ "$generator" != sixth ] && [ -z "${CREDSIEVE_DATA:-}" ]; then
+    if [[ $generator != @(sixth|seventh) ]] && [ -z "${CREDSIEVE_DATA:-}" ]; then
         printf 'Not run: CREDSIEVE_DATA names no folder.\n\n'
         return
     fi
@@ -88,6 +88,7 @@ attack_share = $share")" --totals
         other "The $generator generator, bare fields" $generator "--fields bare" --totals
     done
     other "The sixth generator, to which nothing was fitted" sixth "" ""
+    other "The seventh generator, to which nothing was fitted either" seventh "" ""
     printf '### Small worlds\n\n`SEEDS="%s" GENERATOR=worlds/NAME FLAGS=--json scripts/others.sh`\n\n' "${WORLDS:-4 5}"
     printf '| world | attack not allowed | people challenged | with revisions | blocked | caught at 0.1 %% of people |\n|---|---|---|---|---|---|\n'
     for name in bank campus citizen clinic club codehost courier dating exchange games idp mailhost market miles \

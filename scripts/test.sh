@@ -91,6 +91,7 @@ step documentation env RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-l
 if command -v python3 >/dev/null; then
     step "small worlds" python3 load-test/worlds/tests.py
     step "sixth generator" python3 load-test/sixth/tests.py
+    step "seventh generator" python3 load-test/seventh/tests.py
 fi
 if [ -z "${CREDSIEVE_DATA:-}" ]; then
     skip "tests on real logs (CREDSIEVE_DATA names no folder with them)"
