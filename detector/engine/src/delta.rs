@@ -3,6 +3,7 @@
 //! Nothing flows back at once. A delta of tick t is applied when the stream reaches tick t + D,
 //! in the order (tick, sending shard, sequence), so it makes no difference which shard was faster.
 
+use crate::card::Marks;
 use crate::near::NearNames;
 use crate::pattern::Pattern;
 use crate::service::bulk::NamesThere;
@@ -135,10 +136,14 @@ pub struct Seen {
     pub lane: Lane,
     /// The joint pattern.
     pub pattern: Pattern,
-    /// The probability that it belongs to an attack, in 1/10,000.
+    /// The probability that it belongs to an attack, in 1/10,000, without what was learned in hindsight.
     pub hostile: u16,
-    /// The log-odds of the same, in 1/256 nat.
+    /// Its log-odds, in 1/256 nat.
     pub log_odds: i32,
+    /// How much of that was learned in hindsight.
+    pub shifted: i32,
+    /// What the traits of a stranger come to.
+    pub marks: Option<Marks>,
     /// It came from a stranger.
     pub stranger: bool,
     /// It was the first of its user in its lane (and at its source) for a while.

@@ -8,15 +8,36 @@ use crate::service::values::Field;
 use crate::signals::Known;
 use crate::signals::weigh::times;
 use credsieve_models::Lane;
+use serde::{Deserialize, Serialize};
 
 /// The steps of one attempt, a byte a trait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<u8>", try_from = "Vec<u8>")]
 pub struct Marks {
     steps: [u8; Trait::COUNT],
 }
 
+impl From<Marks> for Vec<u8> {
+    fn from(marks: Marks) -> Self {
+        marks.steps.to_vec()
+    }
+}
+
+impl TryFrom<Vec<u8>> for Marks {
+    type Error = String;
+
+    fn try_from(steps: Vec<u8>) -> Result<Self, String> {
+        let expected = || format!("expected {} steps, found {}", Trait::COUNT, steps.len());
+        let steps = steps.as_slice().try_into().map_err(|_| expected())?;
+        Ok(Self { steps })
+    }
+}
+
 /// The step of [`Trait::TriesEach`] where nothing was counted.
 const NOTHING_TRIED: u8 = 1;
+
+/// Whose the password of another try is: so many ranges.
+const PASSWORDS: u8 = 6;
 
 /// All but the one who tries.
 fn others(users: u32) -> u32 {
@@ -30,7 +51,7 @@ fn small(count: u32) -> i32 {
 impl Marks {
     /// Marks with these steps.
     #[cfg(test)]
-    pub(super) fn with_steps(steps: [u8; Trait::COUNT]) -> Self {
+    pub(crate) fn with_steps(steps: [u8; Trait::COUNT]) -> Self {
         Self { steps }
     }
 
@@ -43,6 +64,12 @@ impl Marks {
     #[must_use]
     pub fn step(&self, of: Trait) -> u8 {
         self.steps[of as usize]
+    }
+
+    /// Whether the same wrong thing came again: from the same network, or in the same program from elsewhere.
+    #[must_use]
+    pub fn is_repeat(&self) -> bool {
+        self.step(Trait::Again) >= 3 * PASSWORDS || self.step(Trait::Elsewhere) > 0
     }
 
     /// The marks of an attempt.
@@ -136,7 +163,7 @@ impl Marks {
             6..15 => 4,
             _ => 5,
         };
-        again * 6 + password
+        again * PASSWORDS + password
     }
 
     /// Failures in a day by users in a day, four ranges each.

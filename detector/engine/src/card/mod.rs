@@ -13,6 +13,7 @@ mod trees;
 
 pub use marks::Marks;
 
+use crate::service::hindsight::{self, Hindsight};
 use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;
 
@@ -233,6 +234,7 @@ pub fn level(lane: Lane) -> LogOdds {
 pub struct Weights {
     by_trait: [i32; Trait::COUNT],
     level: i32,
+    shifted: i32,
 }
 
 impl Weights {
@@ -245,10 +247,12 @@ impl Weights {
         group: Group,
         marks: &Marks,
         known: (i32, i32),
+        hindsight: &Hindsight,
         told: impl Fn(Trait) -> bool,
     ) -> Self {
         let mut by_trait = [0; Trait::COUNT];
         let mut level = forest::add(group, marks, &mut by_trait);
+        let mut shifted = 0;
         for of in Trait::ALL {
             let said = &mut by_trait[*of as usize];
             let told = told(*of);
@@ -257,18 +261,27 @@ impl Weights {
             if in_part && !matches!(of, Trait::Excess | Trait::Warmth) {
                 *said = *said * known.0 / known.1;
             }
-            *said += weight(group, *of, marks.step(*of));
+            let shift = hindsight.shift(group, *of, marks.step(*of));
+            shifted += shift;
+            *said += weight(group, *of, marks.step(*of)) + shift;
             if !told {
                 level += std::mem::take(said);
             }
         }
         let quiet = marks.without_excess();
         for of in [Trait::Excess, Trait::Warmth] {
-            let at_rest = weight(group, of, quiet.step(of));
+            let step = quiet.step(of);
+            let at_rest = weight(group, of, step) + hindsight.shift(group, of, step);
             by_trait[of as usize] -= at_rest;
             level += at_rest;
         }
-        Self { by_trait, level }
+        let most = shifted.clamp(-hindsight::MOST, hindsight::MOST);
+        level -= shifted - most;
+        Self {
+            by_trait,
+            level,
+            shifted: most,
+        }
     }
 
     /// What a trait weighs; of the excess, what it adds to the level.
@@ -281,6 +294,12 @@ impl Weights {
     #[must_use]
     pub fn level(&self) -> i32 {
         self.level
+    }
+
+    /// How much of all that was learned here, in hindsight.
+    #[must_use]
+    pub fn shifted(&self) -> i32 {
+        self.shifted
     }
 }
 
@@ -317,8 +336,9 @@ mod tests {
     fn where_hardly_anybody_is_known_trees_say_less_of_each_trait_and_the_table_as_much() {
         let marks = Marks::with_steps([2; Trait::COUNT]);
         for group in Group::ALL {
-            let [all, half, none] =
-                [128, 64, 0].map(|known| Weights::of(group, &marks, (known, 128), |_| true));
+            let [all, half, none] = [128, 64, 0].map(|known| {
+                Weights::of(group, &marks, (known, 128), &Hindsight::default(), |_| true)
+            });
             assert_eq!((all.level(), all.level()), (half.level(), none.level()));
             for of in Trait::ALL {
                 let by = [all, half, none].map(|weights| weights.by(*of));
@@ -329,6 +349,25 @@ mod tests {
                 let table = weight(group, *of, marks.step(*of));
                 assert_eq!(by[2], table, "{group:?} {of:?}");
                 assert_eq!(by[1] - table, (by[0] - table) / 2, "{group:?} {of:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_bends_all_that_is_learned_in_hindsight_bends_a_score_by_two_nats() {
+        for group in [Group::WrongPassword, Group::Lookup] {
+            let marks = Marks::with_steps([2; Trait::COUNT]);
+            let sum = |hindsight: &Hindsight| {
+                let weights = Weights::of(group, &marks, (128, 128), hindsight, |_| true);
+                let traits = Trait::ALL.iter().map(|of| weights.by(*of));
+                (weights.level() + traits.sum::<i32>(), weights.shifted())
+            };
+            let (card, _) = sum(&Hindsight::default());
+            for by in [-300, -20, 20, 300] {
+                let (bent, shifted) = sum(&Hindsight::shifted_by(by));
+                assert_eq!(bent - card, shifted);
+                let all = by * i32::try_from(Trait::COUNT).unwrap();
+                assert_eq!(shifted, all.clamp(-hindsight::MOST, hindsight::MOST));
             }
         }
     }

@@ -97,7 +97,7 @@ impl Group {
     fn part(self) -> u64 {
         match self {
             Self::Success | Self::Lookup => 20,
-            Self::Failure => 72,
+            Self::Failure => 66,
             Self::Signup => 12,
             Self::Token => 6,
         }

@@ -10,6 +10,8 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         pattern: Pattern::default(),
         hostile: probability(LogOdds(log_odds)).0,
         log_odds,
+        shifted: 0,
+        marks: None,
         stranger: true,
         first: true,
         near_name: None,

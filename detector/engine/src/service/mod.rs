@@ -10,6 +10,7 @@ pub mod bulk;
 pub mod campaigns;
 pub mod cells;
 pub mod follow;
+pub mod hindsight;
 pub mod lanes;
 pub mod limits;
 pub mod shows;
@@ -33,6 +34,7 @@ use credsieve_models::policy::State;
 use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane};
 use follow::FollowThrough;
+use hindsight::Hindsight;
 use lanes::{LaneFacts, Lanes};
 use limits::Limits;
 use serde::{Deserialize, Serialize};
@@ -58,6 +60,7 @@ pub struct Service {
     values: Values,
     limits: Limits,
     follow: FollowThrough,
+    hindsight: Hindsight,
     campaigns: Campaigns,
     /// What campaigns opened, grew or closed and is not told yet.
     told: Vec<Campaign>,
@@ -100,6 +103,7 @@ impl Service {
             values: Values::with_bytes(budget.asns / 2),
             limits: Limits::default(),
             follow: FollowThrough::default(),
+            hindsight: Hindsight::default(),
             campaigns: Campaigns::with_bytes(budget.ties),
             told: Vec::new(),
             lists: Arc::default(),
@@ -167,6 +171,7 @@ impl Service {
             self.lanes.count_vindicated(at_s);
         }
         self.limits.count(at_s, seen, self.people_budget);
+        self.hindsight.learn(&self.hasher, seen);
         if !seen.first {
             return;
         }
@@ -327,6 +332,12 @@ impl Service {
         self.follow.falls_short(at_s)
     }
 
+    /// What traits weigh here beside the card.
+    #[must_use]
+    pub fn hindsight(&self) -> &Hindsight {
+        &self.hindsight
+    }
+
     /// What the lanes look like.
     #[must_use]
     pub fn lanes(&self) -> &Lanes {
@@ -397,7 +408,11 @@ impl Service {
         self.cells = saved.2;
         self.limits = saved.4;
         self.follow = saved.6;
-        self.asns.adopt(saved.0) && self.values.adopt(saved.3) && self.campaigns.adopt(saved.5)
+        self.hindsight = saved.7;
+        self.hindsight.is_sound()
+            && self.asns.adopt(saved.0)
+            && self.values.adopt(saved.3)
+            && self.campaigns.adopt(saved.5)
     }
 
     fn slot(&self, key: u64) -> u64 {
@@ -454,6 +469,7 @@ impl Serialize for Service {
             &self.limits,
             &self.campaigns,
             &self.follow,
+            &self.hindsight,
         )
             .serialize(out)
     }
@@ -469,4 +485,5 @@ pub(crate) struct SavedService(
     Limits,
     SavedCampaigns,
     FollowThrough,
+    Hindsight,
 );

@@ -175,7 +175,10 @@ impl<'a> Known<'a> {
             let marks = Marks::of(&known);
             known.marks = Some(marks);
             let group = Group::of(lane);
-            let weights = Weights::of(group, &marks, known.known_by(), |of| known.tells(of));
+            let hindsight = service.hindsight();
+            let weights = Weights::of(group, &marks, known.known_by(), hindsight, |of| {
+                known.tells(of)
+            });
             known.weights = Some(weights);
         }
         known
@@ -197,6 +200,12 @@ impl<'a> Known<'a> {
     /// What it weighs to be a stranger here, whatever comes in excess.
     fn level(&self) -> i32 {
         self.weights.map_or(0, |weights| weights.level())
+    }
+
+    /// How much of the score of a stranger was learned in hindsight, in 1/256 nat.
+    #[must_use]
+    pub fn shifted(&self) -> i32 {
+        self.weights.map_or(0, |weights| weights.shifted())
     }
 
     /// By how many parts, of how many, it is known here what people do: by all of them, but where

@@ -214,8 +214,11 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
     Seen {
         lane: frame.lane(),
         pattern: judged.pattern,
-        hostile: probability(LogOdds(judged.log_odds)).0,
+        // By what the card says: what hindsight makes of a value would else come back as what the value is like.
+        hostile: probability(LogOdds(judged.log_odds - judged.shifted)).0,
         log_odds: judged.log_odds,
+        shifted: judged.shifted,
+        marks: judged.judgement.marks,
         stranger: judged.stranger,
         first,
         near_name: (frame.failure_reason == Some(FailureReason::UnknownUser) && judged.stranger)

@@ -82,6 +82,8 @@ struct Judged {
     user: UserFacts,
     /// Of an attack on the account: what is held against the account itself is left out.
     log_odds: i32,
+    /// How much of it was learned here, in hindsight.
+    shifted: i32,
     pattern: crate::pattern::Pattern,
     stranger: bool,
 }
@@ -323,10 +325,12 @@ impl UserShard {
             },
         };
         let (pattern, stranger) = (known.pattern, known.stranger);
+        let shifted = known.shifted();
         Judged {
             judgement,
             user,
             log_odds: log_odds.0,
+            shifted,
             pattern,
             stranger,
         }

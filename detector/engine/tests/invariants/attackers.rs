@@ -209,8 +209,9 @@ fn lair() -> Try {
     }
 }
 
-/// Logins of the attacker's own accounts from the lair, in the day before `until_ms`.
-fn own_logins(accounts: u32, times: u32, until_ms: i64) -> Vec<Try> {
+/// Logins of the attacker's own accounts from the lair, in the day before `until_ms`; after a wrong password each, to look
+/// like somebody who mistyped.
+fn own_logins(accounts: u32, times: u32, until_ms: i64, mistyping: bool) -> Vec<Try> {
     let each = (0..times).flat_map(|turn| {
         (0..accounts).map(move |n| Try {
             user: format!("own-{n}"),
@@ -219,7 +220,16 @@ fn own_logins(accounts: u32, times: u32, until_ms: i64) -> Vec<Try> {
             ..lair().at(until_ms - DAY_MS + i64::from(turn * accounts + n) * 60_000)
         })
     });
-    each.filter(|t| t.time_ms < until_ms).collect()
+    each.filter(|t| t.time_ms < until_ms)
+        .flat_map(|t| {
+            let wrong = Try {
+                password: Some(format!("wrong-{}", t.time_ms)),
+                failed: Some(FailureReason::BadPassword),
+                ..t.clone().at(t.time_ms - 20_000)
+            };
+            mistyping.then_some(wrong).into_iter().chain([t])
+        })
+        .collect()
 }
 
 fn counters(story: &Story, entity: Entity) -> Vec<(&'static str, &'static str, u64)> {
@@ -239,12 +249,13 @@ proptest! {
         times in 1..40u32,
         victims in 5..60u32,
         gap_ms in 500..20_000i64,
+        mistyping in any::<bool>(),
     ) {
         let start_ms = KNOWN_FROM_MS + DAY_MS;
         let mut plain = life(KNOWN_FROM_MS, start_ms + HOUR_MS);
         plain.extend(stuffing(&lair(), 0..victims, start_ms, gap_ms));
         let mut washed = plain.clone();
-        washed.extend(own_logins(accounts, times, start_ms));
+        washed.extend(own_logins(accounts, times, start_ms, mistyping));
         // And once more between the guesses.
         washed.extend((0..victims).map(|n| Try {
             user: format!("own-{}", n % accounts),
@@ -269,7 +280,10 @@ proptest! {
         assert_blocks_are_founded(&washed)?;
         // Where many belong many may fail: an account of the attacker's own buys two guesses,
         // however often it logs in.
-        let guessing = |t: &Try| t.failed.is_some() && t.device.as_deref() == Some("lair");
+        let guessing = |t: &Try| {
+            let lair = t.device.as_deref() == Some("lair");
+            t.failed.is_some() && lair && !t.user.starts_with("own-")
+        };
         let (all, stopped, _) = washed.stopped(guessing);
         let free = all - stopped;
         prop_assert!(free <= 10 + 2 * accounts as usize, "{free} of {all} guesses are free");

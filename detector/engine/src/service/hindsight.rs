@@ -1,0 +1,264 @@
+//! Hindsight (D18): what became of strangers, half an hour later, corrects what their traits weigh here.
+//!
+//! Who mistypes a password gets it right a minute later, from the same address and device; who tries a list does not. That says
+//! nothing while an attempt is judged, but it says which of its traits people have in this service, and which the attack. So
+//! each step of each trait has a *shift* beside its weight on the card. An attempt's score, and whether somebody went on from
+//! where it came, say how likely it was an attack in the end; its shifts move a little to where the score would have said so
+//! (a logistic regression, one row at a time, that starts at the card).
+
+use crate::card::{Group, Marks, Trait};
+use crate::delta::Seen;
+use crate::fixed::probability;
+use credsieve_models::verdict::LogOdds;
+use credsieve_models::{KeyHasher, Lane, key::Domain};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Addresses with their devices from where somebody may go on. One that finds its place taken is not learned from: a flood
+/// leaves a sample, and pushes nobody out.
+const PLACES: usize = 1 << 12;
+/// Attempts that wait for what becomes of them, over all places.
+const MOST_WAITING: usize = 1 << 13;
+/// … and at one place: who tries a thousand names from one device says hardly more than who tries three.
+const MOST_AT_A_PLACE: u8 = 3;
+/// How long one waits, in seconds.
+const PATIENCE_S: u32 = 30 * 60;
+
+/// A shift is kept in 2^-20 nat.
+const NAT_BITS: u32 = 20;
+/// The most that one step of one trait is shifted by.
+const MOST_A_STEP: i32 = 3 << (NAT_BITS - 1);
+/// The most that an attempt is shifted by, in 1/256 nat: whoever bends all that is learned here bends no more.
+pub const MOST: i32 = 2 * LogOdds::NAT;
+/// How far shifts move by what was wrong in a probability, in 2^-20 nat for each ten-thousandth: a fiftieth of a nat for all.
+const PACE: i32 = 2;
+/// Each step forgets this part of its shift (2^-13) when it is moved.
+const FORGETS_BITS: u32 = 13;
+/// More steps than this no trait has.
+const STEPS: usize = 25;
+
+/// What it says, in 1/256 nat, that somebody went on, and that nobody did.
+#[derive(Clone, Copy)]
+struct Says {
+    went_on: i32,
+    stayed_away: i32,
+}
+
+impl Says {
+    /// By the shares that go on, of labelled traffic to choose by: of people who fail 47 % (by log 25 to 95 %), of an attack's
+    /// failures 2 %, where people share address and program; of look-ups and sign-ups 40 and 5 %. What follows a success
+    /// says nothing of it.
+    fn of(group: Group) -> Option<Self> {
+        match group {
+            Group::WrongPassword | Group::UnknownUser | Group::Failure | Group::Other => {
+                Some(Self {
+                    went_on: -808,
+                    stayed_away: 157,
+                })
+            }
+            Group::Signup | Group::Lookup => Some(Self {
+                went_on: -532,
+                stayed_away: 118,
+            }),
+            Group::Success | Group::Token => None,
+        }
+    }
+}
+
+/// From where attempts wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    /// The upper half of the key, never 0; 0 is nobody's.
+    tag: u32,
+    last_s: u32,
+    went_on_s: u32,
+    waiting: u8,
+}
+
+/// An attempt that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Tried {
+    at_s: u32,
+    /// Its log-odds without shifts.
+    log_odds: i32,
+    place: u16,
+    group: u8,
+    marks: Marks,
+}
+
+/// What is learned from what became of strangers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hindsight {
+    places: Vec<Place>,
+    waiting: VecDeque<Tried>,
+    /// By group, trait and step.
+    shifts: Vec<i32>,
+}
+
+impl Default for Hindsight {
+    fn default() -> Self {
+        Self {
+            places: vec![Place::default(); PLACES],
+            waiting: VecDeque::new(),
+            shifts: vec![0; Group::COUNT * Trait::COUNT * STEPS],
+        }
+    }
+}
+
+impl Hindsight {
+    /// Learns what became of earlier attempts, and takes note of this one.
+    pub fn learn(&mut self, hasher: &KeyHasher, seen: &Seen) {
+        let at_s = seen.member.at_s;
+        self.look_back(at_s);
+        let group = Group::of(seen.lane);
+        if goes_on(seen) {
+            self.go_on(at_s, key_of(hasher, seen));
+        } else if let Some(marks) = seen.marks
+            && Says::of(group).is_some()
+        {
+            let key = key_of(hasher, seen);
+            let tried = Tried {
+                at_s,
+                log_odds: seen.log_odds - seen.shifted,
+                place: place_of(key),
+                group: group as u8,
+                marks,
+            };
+            self.wait(tried, tag_of(key));
+        }
+    }
+
+    /// How much more a step of a trait weighs here than on the card, in 1/256 nat.
+    #[must_use]
+    pub fn shift(&self, group: Group, of: Trait, step: u8) -> i32 {
+        self.shifts[index(group, of, step)] >> (NAT_BITS - 8)
+    }
+
+    /// All steps shifted alike, in 1/256 nat.
+    #[cfg(test)]
+    pub(crate) fn shifted_by(by: i32) -> Self {
+        let mut bent = Self::default();
+        bent.shifts.fill(by << (NAT_BITS - 8));
+        bent
+    }
+
+    fn wait(&mut self, tried: Tried, tag: u32) {
+        let place = &mut self.places[usize::from(tried.place)];
+        if tried.at_s > place.last_s.saturating_add(PATIENCE_S) || place.tag == 0 {
+            *place = Place {
+                tag,
+                ..Place::default()
+            };
+        }
+        let is_full = place.waiting >= MOST_AT_A_PLACE || self.waiting.len() >= MOST_WAITING;
+        if place.tag != tag || is_full || !is_drawn(tag, self.waiting.len()) {
+            return;
+        }
+        place.waiting += 1;
+        place.last_s = tried.at_s;
+        self.waiting.push_back(tried);
+    }
+
+    fn go_on(&mut self, at_s: u32, key: u64) {
+        let place = &mut self.places[usize::from(place_of(key))];
+        if place.tag == tag_of(key) {
+            place.went_on_s = at_s;
+        }
+    }
+
+    fn look_back(&mut self, at_s: u32) {
+        while let Some(tried) = self.waiting.front().copied()
+            && tried.at_s.saturating_add(PATIENCE_S) <= at_s
+        {
+            self.waiting.pop_front();
+            let place = &mut self.places[usize::from(tried.place)];
+            place.waiting = place.waiting.saturating_sub(1);
+            let went_on = place.went_on_s >= tried.at_s;
+            self.correct(&tried, went_on);
+        }
+    }
+
+    /// Moves the shifts of an attempt to where its score would have said what is known of it now.
+    fn correct(&mut self, tried: &Tried, went_on: bool) {
+        let group = Group::ALL[usize::from(tried.group)];
+        let Some(says) = Says::of(group) else { return };
+        let known = if went_on {
+            says.went_on
+        } else if tried.marks.is_repeat() {
+            // A forgotten program never goes on.
+            0
+        } else {
+            says.stayed_away
+        };
+        let shifts = Trait::ALL
+            .iter()
+            .map(|of| self.shift(group, *of, tried.marks.step(*of)));
+        let shifted = shifts.sum::<i32>().clamp(-MOST, MOST);
+        let said = probability(LogOdds(tried.log_odds + shifted));
+        let is = probability(LogOdds(tried.log_odds + known));
+        let by = PACE * (i32::from(is.0) - i32::from(said.0));
+        for of in Trait::ALL {
+            let shift = &mut self.shifts[index(group, *of, tried.marks.step(*of))];
+            let kept = *shift - (*shift >> FORGETS_BITS);
+            *shift = (kept + by).clamp(-MOST_A_STEP, MOST_A_STEP);
+        }
+    }
+
+    /// Whether it can be gone on with: it was read from a file.
+    #[must_use]
+    pub(super) fn is_sound(&self) -> bool {
+        let fits = |tried: &Tried| {
+            usize::from(tried.place) < PLACES && usize::from(tried.group) < Group::COUNT
+        };
+        self.places.len() == PLACES
+            && self.shifts.len() == Group::COUNT * Trait::COUNT * STEPS
+            && self.waiting.len() <= MOST_WAITING
+            && self.waiting.iter().all(fits)
+    }
+}
+
+/// Of what comes once half the room is taken every fourth is drawn, and ever fewer: a sample of the whole half hour. All of a
+/// place, or nothing.
+fn is_drawn(tag: u32, waiting: usize) -> bool {
+    let bits = match MOST_WAITING / (MOST_WAITING - waiting).max(1) {
+        0..2 => 0,
+        2..4 => 2,
+        4..8 => 4,
+        _ => 6,
+    };
+    tag.trailing_zeros() >= bits
+}
+
+/// A success of somebody who does not look like a thief.
+fn goes_on(seen: &Seen) -> bool {
+    matches!(
+        seen.lane,
+        Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess
+    ) && seen.log_odds < 0
+}
+
+/// Address and device; without one, the program.
+fn key_of(hasher: &KeyHasher, seen: &Seen) -> u64 {
+    let from = if seen.member.device == 0 {
+        seen.agent
+    } else {
+        seen.member.device
+    };
+    hasher.hash_words(Domain::Slot, seen.member.address, from)
+}
+
+fn place_of(key: u64) -> u16 {
+    u16::try_from(key % PLACES as u64).unwrap_or(0)
+}
+
+fn tag_of(key: u64) -> u32 {
+    u32::try_from(key >> 32).unwrap_or(0).max(1)
+}
+
+fn index(group: Group, of: Trait, step: u8) -> usize {
+    (group as usize * Trait::COUNT + of as usize) * STEPS + usize::from(step).min(STEPS - 1)
+}
+
+#[cfg(test)]
+#[path = "hindsight_tests.rs"]
+mod tests;

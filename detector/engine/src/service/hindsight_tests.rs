@@ -1,0 +1,224 @@
+use super::*;
+use crate::service::limits::tests::seen;
+use credsieve_models::HashSeed;
+
+const LANE: Lane = Lane::LoginBadPassword;
+const GROUP: Group = Group::WrongPassword;
+const LATER_S: u32 = PATIENCE_S + 1;
+
+/// All traits in one step, of what did not come before.
+fn marks(step: u8) -> Marks {
+    let mut steps = [step; Trait::COUNT];
+    steps[Trait::Again as usize] = 0;
+    steps[Trait::Elsewhere as usize] = 0;
+    Marks::with_steps(steps)
+}
+
+/// A stranger's failure at even odds.
+fn tried(at_s: u32, address: u64, step: u8) -> Seen {
+    let mut tried = seen(LANE, 0);
+    tried.marks = Some(marks(step));
+    (tried.member.at_s, tried.member.address, tried.member.device) = (at_s, address, 9);
+    tried
+}
+
+/// A success from where somebody had tried.
+fn login(at_s: u32, tried: &Seen) -> Seen {
+    let mut login = seen(Lane::LoginSuccess, -3 * LogOdds::NAT);
+    login.member = tried.member;
+    login.member.at_s = at_s;
+    login
+}
+
+struct Told {
+    hindsight: Hindsight,
+    hasher: KeyHasher,
+}
+
+impl Told {
+    fn new() -> Self {
+        Self {
+            hindsight: Hindsight::default(),
+            hasher: KeyHasher::new(HashSeed::REPLAY),
+        }
+    }
+
+    fn learn(&mut self, seen: &Seen) {
+        self.hindsight.learn(&self.hasher, seen);
+    }
+
+    /// Somebody tries, and goes on or not; half an hour later that is looked back on.
+    fn once(&mut self, after_s: u32, tried: &Seen, going_on: Option<&Seen>) {
+        let at_s = 1_000 + after_s;
+        let mut tried = *tried;
+        tried.member.at_s = at_s;
+        self.learn(&tried);
+        if let Some(login) = going_on {
+            let mut login = *login;
+            login.member.at_s = at_s + 60;
+            self.learn(&login);
+        }
+        let mut nobody = seen(Lane::LoginSuccess, 0);
+        nobody.member.at_s = at_s + LATER_S;
+        self.learn(&nobody);
+    }
+
+    fn shift(&self, step: u8) -> i32 {
+        self.hindsight.shift(GROUP, Trait::Tool, step)
+    }
+}
+
+#[test]
+fn traits_of_people_who_go_on_weigh_less_of_who_does_not_more_and_others_stay() {
+    let mut told = Told::new();
+    for n in 0..200 {
+        let at_s = n * 2 * LATER_S;
+        let person = tried(at_s, 1, 3);
+        told.once(at_s, &person, Some(&login(at_s, &person)));
+        told.once(at_s + LATER_S, &tried(0, 2, 4), None);
+    }
+    assert!(told.shift(3) < -10, "{}", told.shift(3));
+    assert!(told.shift(4) > 1, "{}", told.shift(4));
+    assert_eq!(told.shift(5), 0);
+    let other = told.hindsight.shift(Group::UnknownUser, Trait::Tool, 3);
+    assert_eq!(other, 0);
+}
+
+#[test]
+fn nothing_is_learned_before_half_an_hour_has_gone_by() {
+    let mut told = Told::new();
+    let person = tried(0, 1, 3);
+    told.learn(&person);
+    told.learn(&login(60, &person));
+    told.learn(&login(PATIENCE_S - 1, &person));
+    assert!(told.hindsight.shifts.iter().all(|shift| *shift == 0));
+    told.learn(&login(PATIENCE_S, &person));
+    assert!(told.hindsight.shifts.iter().any(|shift| *shift < 0));
+}
+
+#[test]
+fn only_a_success_from_the_same_address_and_device_that_looks_like_a_persons_is_going_on() {
+    let person = tried(0, 1, 3);
+    let good = login(0, &person);
+    let mut elsewhere = good;
+    elsewhere.member.address = 2;
+    let mut another = good;
+    another.member.device = 10;
+    let thief = Seen {
+        log_odds: 1,
+        ..good
+    };
+    for wrong in [elsewhere, another, thief] {
+        let mut told = Told::new();
+        told.once(0, &person, Some(&wrong));
+        assert!(told.hindsight.shifts.iter().all(|shift| *shift >= 0));
+    }
+    let mut told = Told::new();
+    told.once(0, &person, Some(&good));
+    assert!(told.hindsight.shifts.iter().all(|shift| *shift <= 0));
+}
+
+#[test]
+fn that_a_forgotten_program_never_goes_on_says_nothing() {
+    let mut told = Told::new();
+    let mut program = tried(0, 1, 0);
+    let mut steps = [0; Trait::COUNT];
+    steps[Trait::Elsewhere as usize] = 1;
+    program.marks = Some(Marks::with_steps(steps));
+    told.once(0, &program, None);
+    assert!(told.hindsight.shifts.iter().all(|shift| *shift == 0));
+}
+
+#[test]
+fn what_succeeds_or_comes_from_people_who_are_known_is_not_waited_for() {
+    let mut told = Told::new();
+    let mut success = login(0, &tried(0, 1, 3));
+    success.marks = Some(marks(3));
+    told.learn(&success);
+    told.learn(&Seen {
+        marks: None,
+        ..tried(0, 1, 3)
+    });
+    assert!(told.hindsight.waiting.is_empty());
+}
+
+#[test]
+fn a_shift_ends_where_the_score_says_what_became_of_it() {
+    let mut told = Told::new();
+    for n in 0..5_000 {
+        told.once(n * LATER_S, &tried(0, 1, 3), None);
+    }
+    let all = told.shift(3) * i32::try_from(Trait::COUNT).unwrap();
+    let says = Says::of(GROUP).unwrap().stayed_away;
+    assert!((says - 40..=says + 40).contains(&all), "{all} for {says}");
+}
+
+#[test]
+fn no_step_is_shifted_by_more_than_its_bound_however_long_somebody_bends_it() {
+    let mut told = Told::new();
+    for n in 0..20_000u32 {
+        // Ever other steps but for one trait, so that all falls on that.
+        let mut steps = [0; Trait::COUNT];
+        for (at, step) in steps.iter_mut().enumerate() {
+            *step = u8::try_from((n as usize * 7 + at * 3) % 25).unwrap();
+        }
+        steps[Trait::Tool as usize] = 3;
+        steps[Trait::Elsewhere as usize] = 0;
+        let mut person = tried(0, 1, 0);
+        person.log_odds = 4 * LogOdds::NAT;
+        person.marks = Some(Marks::with_steps(steps));
+        told.once(n * LATER_S, &person, Some(&login(0, &person)));
+    }
+    let bound = 3 * LogOdds::NAT / 2;
+    assert!(told.shift(3) < -bound / 4, "{}", told.shift(3));
+    let shifts = &told.hindsight.shifts;
+    assert!(shifts.iter().all(|shift| shift.abs() <= MOST_A_STEP));
+}
+
+#[test]
+fn a_flood_is_sampled_and_pushes_nobody_out_who_waits() {
+    let mut told = Told::new();
+    let person = tried(0, 1, 3);
+    told.learn(&person);
+    for address in 2..200_000 {
+        told.learn(&tried(1, address, 4));
+    }
+    assert!(told.hindsight.waiting.len() <= MOST_WAITING);
+    assert!(told.hindsight.waiting.capacity() <= 2 * MOST_WAITING);
+    told.learn(&login(60, &person));
+    let first = told.hindsight.waiting[0];
+    let place = told.hindsight.places[usize::from(first.place)];
+    assert_eq!((first.at_s, place.went_on_s), (0, 60));
+}
+
+#[test]
+fn of_one_place_a_few_are_waited_for() {
+    let mut told = Told::new();
+    for n in 0..1_000 {
+        told.learn(&tried(n, 1, 3));
+    }
+    assert_eq!(told.hindsight.waiting.len(), usize::from(MOST_AT_A_PLACE));
+}
+
+#[test]
+fn it_is_read_back_as_it_was_and_what_does_not_fit_is_refused() {
+    let mut told = Told::new();
+    for n in 0..100 {
+        told.learn(&tried(n * 60, u64::from(n), 3));
+    }
+    let bytes = postcard::to_allocvec(&told.hindsight).unwrap();
+    let back: Hindsight = postcard::from_bytes(&bytes).unwrap();
+    assert!(back.is_sound());
+    assert_eq!(back, told.hindsight);
+    let mut wrong = back.clone();
+    wrong.waiting[0].place = u16::MAX;
+    assert!(!wrong.is_sound());
+    let mut wrong = back;
+    wrong.shifts.pop();
+    assert!(!wrong.is_sound());
+}
+
+#[test]
+fn no_trait_has_more_steps_than_are_kept() {
+    assert!(Trait::ALL.iter().all(|of| of.steps().len() < STEPS));
+}
