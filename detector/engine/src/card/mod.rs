@@ -252,7 +252,7 @@ impl Weights {
     ) -> Self {
         let mut by_trait = [0; Trait::COUNT];
         let mut level = forest::add(group, marks, &mut by_trait);
-        let mut shifted = 0;
+        let bend = Bend::of(hindsight.shifts_of(group, marks));
         for of in Trait::ALL {
             let said = &mut by_trait[*of as usize];
             let told = told(*of);
@@ -261,9 +261,7 @@ impl Weights {
             if in_part && !matches!(of, Trait::Excess | Trait::Warmth) {
                 *said = *said * known.0 / known.1;
             }
-            let shift = hindsight.shift(group, *of, marks.step(*of));
-            shifted += shift;
-            *said += weight(group, *of, marks.step(*of)) + shift;
+            *said += weight(group, *of, marks.step(*of)) + bend.by_trait[*of as usize];
             if !told {
                 level += std::mem::take(said);
             }
@@ -271,16 +269,14 @@ impl Weights {
         let quiet = marks.without_excess();
         for of in [Trait::Excess, Trait::Warmth] {
             let step = quiet.step(of);
-            let at_rest = weight(group, of, step) + hindsight.shift(group, of, step);
+            let at_rest = weight(group, of, step) + bend.scaled(hindsight.shift(group, of, step));
             by_trait[of as usize] -= at_rest;
             level += at_rest;
         }
-        let most = shifted.clamp(-hindsight::MOST, hindsight::MOST);
-        level -= shifted - most;
         Self {
             by_trait,
             level,
-            shifted: most,
+            shifted: bend.all(),
         }
     }
 
@@ -300,6 +296,35 @@ impl Weights {
     #[must_use]
     pub fn shifted(&self) -> i32 {
         self.shifted
+    }
+}
+
+/// What was learned in hindsight; where all of it is more than its bound, each part in proportion less.
+struct Bend {
+    by_trait: [i32; Trait::COUNT],
+    sum: i32,
+}
+
+impl Bend {
+    fn of(by_trait: [i32; Trait::COUNT]) -> Self {
+        let sum: i32 = by_trait.iter().sum();
+        let mut bend = Self { by_trait, sum };
+        if sum.abs() > hindsight::MOST {
+            bend.by_trait = by_trait.map(|shift| bend.scaled(shift));
+        }
+        bend
+    }
+
+    fn scaled(&self, shift: i32) -> i32 {
+        if self.sum.abs() > hindsight::MOST {
+            shift * hindsight::MOST / self.sum.abs()
+        } else {
+            shift
+        }
+    }
+
+    fn all(&self) -> i32 {
+        self.by_trait.iter().sum()
     }
 }
 
@@ -367,7 +392,9 @@ mod tests {
                 let (bent, shifted) = sum(&Hindsight::shifted_by(by));
                 assert_eq!(bent - card, shifted);
                 let all = by * i32::try_from(Trait::COUNT).unwrap();
-                assert_eq!(shifted, all.clamp(-hindsight::MOST, hindsight::MOST));
+                let most = all.clamp(-hindsight::MOST, hindsight::MOST);
+                assert!((shifted - most).abs() <= 35, "{shifted}, {most}");
+                assert!(shifted.abs() <= hindsight::MOST);
             }
         }
     }

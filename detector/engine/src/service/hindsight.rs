@@ -32,8 +32,10 @@ const MOST_A_STEP: i32 = 3 << (NAT_BITS - 1);
 pub const MOST: i32 = 2 * LogOdds::NAT;
 /// How far shifts move by what was wrong in a probability, in 2^-20 nat for each ten-thousandth: a fiftieth of a nat for all.
 const PACE: i32 = 2;
-/// Each step forgets this part of its shift (2^-13) when it is moved.
-const FORGETS_BITS: u32 = 13;
+/// Each step forgets so small a part of its shift when it is moved.
+const FORGETS: i32 = 1 << 13;
+/// So many places an address has at most, whatever devices it shows.
+const PLACES_AN_ADDRESS: u64 = 8;
 /// More steps than this no trait has.
 const STEPS: usize = 25;
 
@@ -99,7 +101,7 @@ impl Default for Hindsight {
     fn default() -> Self {
         Self {
             places: vec![Place::default(); PLACES],
-            waiting: VecDeque::new(),
+            waiting: VecDeque::with_capacity(MOST_WAITING),
             shifts: vec![0; Group::COUNT * Trait::COUNT * STEPS],
         }
     }
@@ -112,7 +114,8 @@ impl Hindsight {
         self.look_back(at_s);
         let group = Group::of(seen.lane);
         if goes_on(seen) {
-            self.go_on(at_s, key_of(hasher, seen));
+            let key = key_of(hasher, seen);
+            self.go_on(at_s, place_of(hasher, seen, key), tag_of(key));
         } else if let Some(marks) = seen.marks
             && Says::of(group).is_some()
         {
@@ -120,7 +123,7 @@ impl Hindsight {
             let tried = Tried {
                 at_s,
                 log_odds: seen.log_odds - seen.shifted,
-                place: place_of(key),
+                place: place_of(hasher, seen, key),
                 group: group as u8,
                 marks,
             };
@@ -131,7 +134,20 @@ impl Hindsight {
     /// How much more a step of a trait weighs here than on the card, in 1/256 nat.
     #[must_use]
     pub fn shift(&self, group: Group, of: Trait, step: u8) -> i32 {
-        self.shifts[index(group, of, step)] >> (NAT_BITS - 8)
+        const HALF: i32 = 1 << (NAT_BITS - 9);
+        (self.shifts[index(group, of, step)] + HALF) >> (NAT_BITS - 8)
+    }
+
+    /// The same for all traits of an attempt.
+    #[must_use]
+    pub fn shifts_of(&self, group: Group, marks: &Marks) -> [i32; Trait::COUNT] {
+        if Says::of(group).is_none() {
+            return [0; Trait::COUNT];
+        }
+        std::array::from_fn(|at| {
+            let of = Trait::ALL[at];
+            self.shift(group, of, marks.step(of))
+        })
     }
 
     /// All steps shifted alike, in 1/256 nat.
@@ -159,9 +175,9 @@ impl Hindsight {
         self.waiting.push_back(tried);
     }
 
-    fn go_on(&mut self, at_s: u32, key: u64) {
-        let place = &mut self.places[usize::from(place_of(key))];
-        if place.tag == tag_of(key) {
+    fn go_on(&mut self, at_s: u32, place: u16, tag: u32) {
+        let place = &mut self.places[usize::from(place)];
+        if place.tag == tag {
             place.went_on_s = at_s;
         }
     }
@@ -190,35 +206,45 @@ impl Hindsight {
         } else {
             says.stayed_away
         };
-        let shifts = Trait::ALL
-            .iter()
-            .map(|of| self.shift(group, *of, tried.marks.step(*of)));
-        let shifted = shifts.sum::<i32>().clamp(-MOST, MOST);
-        let said = probability(LogOdds(tried.log_odds + shifted));
+        let sum: i32 = self.shifts_of(group, &tried.marks).iter().sum();
+        let said = probability(LogOdds(tried.log_odds + sum.clamp(-MOST, MOST)));
         let is = probability(LogOdds(tried.log_odds + known));
         let by = PACE * (i32::from(is.0) - i32::from(said.0));
+        // Beyond the bound nothing would be said by more, and steps that others share would run away.
+        if sum.abs() >= MOST && sum.signum() == by.signum() {
+            return;
+        }
         for of in Trait::ALL {
             let shift = &mut self.shifts[index(group, *of, tried.marks.step(*of))];
-            let kept = *shift - (*shift >> FORGETS_BITS);
+            let kept = *shift - *shift / FORGETS;
             *shift = (kept + by).clamp(-MOST_A_STEP, MOST_A_STEP);
         }
+    }
+
+    /// Makes room for all that may wait: what was read from a file has room for what it holds, and would double.
+    pub(super) fn make_room(&mut self) {
+        let more = MOST_WAITING.saturating_sub(self.waiting.len());
+        self.waiting.reserve_exact(more);
     }
 
     /// Whether it can be gone on with: it was read from a file.
     #[must_use]
     pub(super) fn is_sound(&self) -> bool {
         let fits = |tried: &Tried| {
-            usize::from(tried.place) < PLACES && usize::from(tried.group) < Group::COUNT
+            usize::from(tried.place) < PLACES
+                && usize::from(tried.group) < Group::COUNT
+                && tried.log_odds.unsigned_abs() < 1 << 20
         };
+        let in_bounds = |shift: &i32| shift.abs() <= MOST_A_STEP;
         self.places.len() == PLACES
             && self.shifts.len() == Group::COUNT * Trait::COUNT * STEPS
             && self.waiting.len() <= MOST_WAITING
+            && self.shifts.iter().all(in_bounds)
             && self.waiting.iter().all(fits)
     }
 }
 
-/// Of what comes once half the room is taken every fourth is drawn, and ever fewer: a sample of the whole half hour. All of a
-/// place, or nothing.
+/// Of what comes once half the room is taken every fourth place is drawn, and ever fewer: a sample of the whole half hour.
 fn is_drawn(tag: u32, waiting: usize) -> bool {
     let bits = match MOST_WAITING / (MOST_WAITING - waiting).max(1) {
         0..2 => 0,
@@ -247,8 +273,11 @@ fn key_of(hasher: &KeyHasher, seen: &Seen) -> u64 {
     hasher.hash_words(Domain::Slot, seen.member.address, from)
 }
 
-fn place_of(key: u64) -> u16 {
-    u16::try_from(key % PLACES as u64).unwrap_or(0)
+/// One of the few of its address.
+fn place_of(hasher: &KeyHasher, seen: &Seen, key: u64) -> u16 {
+    let address = hasher.hash_words(Domain::Slot, seen.member.address, PLACES_AN_ADDRESS);
+    let place = address - address % PLACES_AN_ADDRESS + key % PLACES_AN_ADDRESS;
+    u16::try_from(place % PLACES as u64).unwrap_or(0)
 }
 
 fn tag_of(key: u64) -> u32 {

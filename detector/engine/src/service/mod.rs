@@ -87,8 +87,8 @@ pub struct Facts {
 }
 
 impl Service {
-    /// Bytes of lanes, cells, limits, campaigns and answers, whatever the policy says.
-    #[expect(clippy::cast_possible_truncation, reason = "less than a megabyte")]
+    /// Bytes of lanes, cells, limits, hindsight, campaigns and answers, whatever the policy says.
+    #[expect(clippy::cast_possible_truncation, reason = "a megabyte or two")]
     pub const FIXED_BYTES: usize = State::FIXED_BYTES as usize;
 
     /// The empty room.
@@ -409,6 +409,7 @@ impl Service {
         self.limits = saved.4;
         self.follow = saved.6;
         self.hindsight = saved.7;
+        self.hindsight.make_room();
         self.hindsight.is_sound()
             && self.asns.adopt(saved.0)
             && self.values.adopt(saved.3)
