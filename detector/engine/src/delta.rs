@@ -105,7 +105,7 @@ pub enum Change {
     },
 }
 
-/// A late write that takes much room: two lines of a cache and more, where a [`Change`] takes less than one.
+/// A late write that takes much room: three lines of a cache, where a [`Change`] takes less than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lesson {
     /// To Service: what an attempt teaches about everybody.

@@ -209,8 +209,8 @@ fn lair() -> Try {
     }
 }
 
-/// Logins of the attacker's own accounts from the lair, in the day before `until_ms`; after a wrong password each, to look
-/// like somebody who mistyped.
+/// Logins of the attacker's own accounts from the lair, in the day before `until_ms`; or, to look like people who mistype,
+/// each after a wrong password, and on ever other devices.
 fn own_logins(accounts: u32, times: u32, until_ms: i64, mistyping: bool) -> Vec<Try> {
     let each = (0..times).flat_map(|turn| {
         (0..accounts).map(move |n| Try {
@@ -221,7 +221,10 @@ fn own_logins(accounts: u32, times: u32, until_ms: i64, mistyping: bool) -> Vec<
         })
     });
     each.filter(|t| t.time_ms < until_ms)
-        .flat_map(|t| {
+        .flat_map(|mut t| {
+            if mistyping {
+                t.device = Some(format!("den-{}", t.time_ms));
+            }
             let wrong = Try {
                 password: Some(format!("wrong-{}", t.time_ms)),
                 failed: Some(FailureReason::BadPassword),
