@@ -19,6 +19,7 @@ fn tried(at_s: u32, address: u64, step: u8) -> Seen {
     let mut tried = seen(LANE, 0);
     tried.marks = Some(marks(step));
     (tried.member.at_s, tried.member.address, tried.member.device) = (at_s, address, 9);
+    tried.member.user = 5;
     tried
 }
 
@@ -120,6 +121,16 @@ fn only_a_success_from_the_same_address_and_device_that_looks_like_a_persons_is_
     let mut told = Told::new();
     told.once(0, &person, Some(&good));
     assert!(told.hindsight.shifts.iter().all(|shift| *shift <= 0));
+}
+
+#[test]
+fn without_names_a_success_does_not_show_who_is_a_person() {
+    let mut told = Told::new();
+    let mut nameless = tried(0, 1, 3);
+    nameless.member.user = 0;
+    told.once(0, &nameless, Some(&login(0, &nameless)));
+    told.once(LATER_S, &tried(0, 1, 3), Some(&login(0, &nameless)));
+    assert!(told.hindsight.shifts.iter().all(|shift| *shift >= 0));
 }
 
 #[test]
