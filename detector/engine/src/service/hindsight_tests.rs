@@ -183,6 +183,20 @@ fn whoever_goes_on_for_ever_bends_what_others_share_with_them_by_two_nats_in_all
 }
 
 #[test]
+fn no_step_is_shifted_by_more_than_a_nat_and_a_half() {
+    let mut told = Told::new();
+    // The others make up for it, so that the bound of the sum is far.
+    for of in Trait::ALL {
+        told.hindsight.shifts[index(GROUP, *of, marks(3).step(*of))] = -MOST_A_STEP / 34;
+    }
+    let step = index(GROUP, Trait::Tool, 3);
+    told.hindsight.shifts[step] = MOST_A_STEP - 1;
+    told.once(0, &tried(0, 1, 3), None);
+    assert_eq!(told.hindsight.shifts[step], MOST_A_STEP);
+    assert_eq!(told.shift(3), 3 * LogOdds::NAT / 2);
+}
+
+#[test]
 fn one_that_went_on_hardly_moves_anything() {
     let mut told = Told::new();
     let mut person = tried(0, 1, 3);
