@@ -6,6 +6,8 @@
 //! where it came, say how likely it was an attack in the end; its shifts move a little to where the score would have said so
 //! (a logistic regression, one row at a time, that starts at the card).
 
+use super::limits::{LOWEST, people_in};
+use super::shown::Shown;
 use crate::card::{Group, Marks, Trait};
 use crate::delta::Seen;
 use crate::fixed::probability;
@@ -85,6 +87,8 @@ struct Tried {
     log_odds: i32,
     place: u16,
     group: u8,
+    /// What part of a person it was taken for, in 2^-16; 0 where it was suspected, or not the first of its kind.
+    people: u32,
     marks: Marks,
 }
 
@@ -95,6 +99,7 @@ pub struct Hindsight {
     waiting: VecDeque<Tried>,
     /// By group, trait and step.
     shifts: Vec<i32>,
+    shown: Shown,
 }
 
 impl Default for Hindsight {
@@ -103,6 +108,7 @@ impl Default for Hindsight {
             places: vec![Place::default(); PLACES],
             waiting: VecDeque::with_capacity(MOST_WAITING),
             shifts: vec![0; Group::COUNT * Trait::COUNT * STEPS],
+            shown: Shown::default(),
         }
     }
 }
@@ -129,6 +135,7 @@ impl Hindsight {
                 log_odds: seen.log_odds - seen.shifted,
                 place: place_of(hasher, seen, key),
                 group: group as u8,
+                people: people_of(seen),
                 marks,
             };
             self.wait(tried, tag_of(key));
@@ -152,6 +159,12 @@ impl Hindsight {
             let of = Trait::ALL[at];
             self.shift(group, of, marks.step(of))
         })
+    }
+
+    /// How many people go on.
+    #[must_use]
+    pub fn shown(&self) -> &Shown {
+        &self.shown
     }
 
     /// All steps shifted alike, in 1/256 nat.
@@ -194,6 +207,11 @@ impl Hindsight {
             let place = &mut self.places[usize::from(tried.place)];
             place.waiting = place.waiting.saturating_sub(1);
             let went_on = place.went_on_s >= tried.at_s;
+            if tried.people > 0 {
+                let group = Group::ALL[usize::from(tried.group)];
+                let people = u64::from(tried.people);
+                self.shown.count(i64::from(at_s), group, people, went_on);
+            }
             self.correct(&tried, went_on);
         }
     }
@@ -265,6 +283,16 @@ fn goes_on(seen: &Seen) -> bool {
         seen.lane,
         Lane::LoginSuccess | Lane::MfaSuccess | Lane::TokenSuccess
     ) && seen.log_odds < 0
+}
+
+/// What part of a person somebody is taken for who was not suspected, but might have been.
+fn people_of(seen: &Seen) -> u32 {
+    let unsuspected = !seen.flagged && (LOWEST..0).contains(&seen.log_odds);
+    if unsuspected && seen.first {
+        u32::try_from(people_in(seen.log_odds)).unwrap_or(0)
+    } else {
+        0
+    }
 }
 
 /// Address and device; without one, the program.

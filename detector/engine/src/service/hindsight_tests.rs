@@ -90,6 +90,36 @@ fn traits_of_people_who_go_on_weigh_less_of_who_does_not_more_and_others_stay() 
 }
 
 #[test]
+fn how_many_people_go_on_is_learned_of_those_who_were_not_suspected() {
+    let shown = |log_odds: i32, flagged: bool, first: bool| {
+        let mut told = Told::new();
+        for n in 0..100 {
+            let at_s = n * 2 * LATER_S;
+            let person = Seen {
+                log_odds,
+                flagged,
+                first,
+                ..tried(at_s, u64::from(n), 3)
+            };
+            told.once(at_s, &person, None);
+        }
+        let of = told.hindsight.shown;
+        [of.of_failures(0), of.of_names(0)]
+    };
+    let usual = Shown::default();
+    let usual = [usual.of_failures(0), usual.of_names(0)];
+    let quiet = shown(-LogOdds::NAT, false, true);
+    assert!(quiet[0] < usual[0] / 2 && quiet[1] == usual[1], "{quiet:?}");
+    let others = [
+        shown(-LogOdds::NAT, true, true),
+        shown(-LogOdds::NAT, false, false),
+        shown(0, false, true),
+        shown(LOWEST - 1, false, true),
+    ];
+    assert_eq!(others, [usual; 4], "challenged, repeated, suspect, plain");
+}
+
+#[test]
 fn nothing_is_learned_before_half_an_hour_has_gone_by() {
     let mut told = Told::new();
     let person = tried(0, 1, 3);

@@ -6,6 +6,7 @@
 //! like people, more of it is let through rather than more people stopped.
 
 use super::bulk::{Bulk, NamesThere};
+use super::shown::{Shown, USUAL};
 use super::shows::{Asked, Shows};
 use crate::delta::Seen;
 use crate::fixed::{ln_ratio, probability};
@@ -31,8 +32,16 @@ const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
 const ROW: LogOdds = LogOdds(3 * LogOdds::NAT);
 /// A name or two, where nothing shows who people are: 7 to one.
 const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
+/// … and 3 to one where it is known who they are.
+const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
+
+/// Where fewer than four in five of those go on who try a name that nobody has, more of those who are challenged are people than
+/// their scores say (in 1/256) …
+const NAMES_GO_ON: u64 = 205;
+/// … but at most e² times as many, in 1/256 nat.
+const MOST_BY_NAMES: i32 = 2 * LogOdds::NAT;
 
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
@@ -68,11 +77,16 @@ impl Group {
         }
     }
 
-    /// Nobody is stopped at the door below even odds.
+    /// The lowest limit at the door, where the budget would allow more. Who fails at a login loses little by a question, so it may be
+    /// wrong three times in four. Who got in, or asks for what needs no secret, is asked where the score says more than even odds: where
+    /// an attack is small, its scores say two to five times too much.
     fn lowest(self, shown: Option<u64>) -> i32 {
         match (self, shown) {
             (Self::Lookup, None) => FEW.0,
-            _ => 0,
+            (Self::Lookup, Some(_)) => KNOWN.0,
+            (Self::Signup, _) => LogOdds::NAT,
+            (Self::Success | Self::Token, _) => LogOdds::NAT / 2,
+            (Self::Failure, _) => -LogOdds::NAT,
         }
     }
 
@@ -97,7 +111,7 @@ impl Group {
     fn part(self) -> u64 {
         match self {
             Self::Success | Self::Lookup => 20,
-            Self::Failure => 66,
+            Self::Failure => 130,
             Self::Signup => 12,
             Self::Token => 6,
         }
@@ -168,6 +182,10 @@ pub struct Limits {
     shows: Shows,
     /// Whether names are looked up in rows here.
     bulk: Bulk,
+    /// By how much more the score of a name that nobody has must say, where people who try one do not go on, in 1/256 nat.
+    names_by: i32,
+    /// Of people who fail, the share that gets in soon after, in 1/256.
+    go_on: u64,
     moved: i64,
 }
 
@@ -183,6 +201,8 @@ impl Default for Limits {
             wronged: Default::default(),
             shows: Shows::default(),
             bulk: Bulk::default(),
+            names_by: 0,
+            go_on: USUAL,
             moved: 0,
         }
     }
@@ -212,8 +232,9 @@ pub fn gently(limit: i32, gentle: i32, learned: i32) -> i32 {
 
 impl Limits {
     /// Counts an attempt. `budget` is the share of people that may be challenged, in 1/100,000.
-    pub fn count(&mut self, at_s: i64, seen: &Seen, budget: u64) {
-        let (lane, log_odds) = (seen.lane, seen.log_odds);
+    pub fn count(&mut self, at_s: i64, seen: &Seen, budget: u64, shown: &Shown) {
+        let lane = seen.lane;
+        let log_odds = seen.log_odds - self.more_asked(lane);
         let people = people_in(log_odds);
         self.people.add(at_s, people);
         let group = Group::of(lane);
@@ -246,7 +267,7 @@ impl Limits {
             self.wronged[Group::of(lane) as usize].add(at_s, people);
         }
         self.count_who_goes_on(at_s, seen, people);
-        self.move_on(at_s, budget);
+        self.move_on(at_s, budget, shown);
     }
 
     /// A login shows that the look-up and the sign-up before were a person's, as far as it is one itself; a sign-up
@@ -270,9 +291,9 @@ impl Limits {
     }
 
     /// Counts people (in 2^-16) in attempts whose log-odds are below [`LOWEST`].
-    pub fn count_plain(&mut self, at_s: i64, people: u64, budget: u64) {
+    pub fn count_plain(&mut self, at_s: i64, people: u64, budget: u64, shown: &Shown) {
         self.people.add(at_s, people);
-        self.move_on(at_s, budget);
+        self.move_on(at_s, budget, shown);
     }
 
     /// Counts an attempt that was scored again and is not once more.
@@ -281,22 +302,25 @@ impl Limits {
     }
 
     /// Once a minute the limits are set anew.
-    fn move_on(&mut self, at_s: i64, budget: u64) {
+    fn move_on(&mut self, at_s: i64, budget: u64, shown: &Shown) {
         if at_s.div_euclid(MOVE_S) > self.moved {
             self.moved = at_s.div_euclid(MOVE_S);
+            self.go_on = shown.of_failures(at_s);
+            self.names_by = ln_ratio(NAMES_GO_ON, shown.of_names(at_s)).clamp(0, MOST_BY_NAMES);
             self.adjust(at_s, budget);
         }
     }
 
     /// How many times more people were challenged than the score expected, in 1/256: most of them show
     /// it by succeeding soon after. At most 32 times: on traffic unlike all that the card was fitted to, scores
-    /// of 99 % were wrong one time in ten; never more of sign-ups. At least a 64th of failures: the card believes itself as far as strangers' traffic bears it out,
-    /// and is right more often with traffic that it knows. So of look-ups and sign-ups where people are known to go on; where nothing shows
-    /// it, half as often for sign-ups and as expected for look-ups.
+    /// of 99 % were wrong one time in ten; never more of sign-ups. At least an eighth of failures: the card believes itself as far as strangers' traffic bears it out,
+    /// and is right more often with traffic that it knows. A 64th of look-ups and sign-ups where people are known to go on; where nothing
+    /// shows it, half as often for sign-ups and as expected for look-ups.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
         let least = match (group, self.shown(group)) {
             (Group::Success, _) => return 256,
-            (Group::Failure, _) | (Group::Signup | Group::Lookup, Some(_)) => 4,
+            (Group::Signup | Group::Lookup, Some(_)) => 4,
+            (Group::Failure, _) => 32,
             (Group::Token, _) => 16,
             (Group::Signup, None) => 128,
             // Next to nobody shows it.
@@ -329,22 +353,26 @@ impl Limits {
             return 0;
         }
         let expected = self.expected[Group::Failure as usize].read(at_s) + DOUBT;
-        let people = self.wronged[Group::Failure as usize].read(at_s) * 10 / 7 + DOUBT;
+        let people =
+            self.wronged[Group::Failure as usize].read(at_s) * 256 / self.go_on.max(1) + DOUBT;
         ln_ratio(expected, people).max(0)
     }
 
     /// How many times the people came whom the score expected, in 1/256, by those who showed it.
     fn borne_out(&self, group: Group, at_s: i64) -> u64 {
-        // Half a person: the budget is a person in a thousand, so few are ever expected.
-        const DOUBT: u64 = ONE / 2;
+        // The weight of what is not known. Of most lanes few people are ever expected: the budget is one in a thousand.
+        let doubt = match group {
+            Group::Failure => 2 * ONE,
+            _ => ONE / 2,
+        };
         let shown = match (group, self.shown(group)) {
-            (Group::Failure, _) => 7 * 256 / 10,
+            (Group::Failure, _) => self.go_on.max(1),
             (_, Some(shown)) => shown,
             (Group::Lookup, None) => 77,
             (_, None) => 128,
         };
-        let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + DOUBT;
-        let expected = self.expected[group as usize].read(at_s) + DOUBT;
+        let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + doubt;
+        let expected = self.expected[group as usize].read(at_s) + doubt;
         256 * wronged / expected
     }
 
@@ -373,14 +401,28 @@ impl Limits {
     /// The log-odds from which an attempt of that lane is challenged.
     #[must_use]
     pub fn of(&self, lane: Lane) -> LogOdds {
-        LogOdds(self.from[Group::of(lane) as usize])
+        let from = self.from[Group::of(lane) as usize] + self.more_asked(lane);
+        // The service's own fault it may be, too: then it takes even odds.
+        LogOdds(if lane == Lane::LoginOther {
+            from.max(0)
+        } else {
+            from
+        })
+    }
+
+    fn more_asked(&self, lane: Lane) -> i32 {
+        if lane == Lane::LoginUnknownUser {
+            self.names_by
+        } else {
+            0
+        }
     }
 
     /// The lowest limit of a look-up from an address where so many names are looked up.
     #[must_use]
     pub fn lowest_of_look_ups(&self, names: NamesThere) -> LogOdds {
         match (self.shown(Group::Lookup), names) {
-            (Some(_), NamesThere::Few | NamesThere::Several) => LogOdds(0),
+            (Some(_), NamesThere::Few | NamesThere::Several) => KNOWN,
             (Some(_), NamesThere::Many) => ROW,
             (None, NamesThere::Few) => FEW,
             (None, names) if self.bulk.is_new(names) => ROW,

@@ -13,6 +13,7 @@ pub mod follow;
 pub mod hindsight;
 pub mod lanes;
 pub mod limits;
+pub mod shown;
 pub mod shows;
 pub mod values;
 
@@ -47,7 +48,7 @@ const GENTLE: i32 = 5 * LogOdds::NAT;
 const BORNE_OUT: i32 = 2 * LogOdds::NAT;
 /// The log-odds from which a stranger is challenged whose login fails while the service itself does: who is a person then shows
 /// it by nothing, and all come at once.
-const OUTAGE: LogOdds = LogOdds(3 * LogOdds::NAT / 2);
+const OUTAGE: LogOdds = LogOdds(7 * LogOdds::NAT / 4);
 
 /// The room.
 pub struct Service {
@@ -170,8 +171,9 @@ impl Service {
         if seen.vindicates {
             self.lanes.count_vindicated(at_s);
         }
-        self.limits.count(at_s, seen, self.people_budget);
         self.hindsight.learn(&self.hasher, seen);
+        let shown = self.hindsight.shown();
+        self.limits.count(at_s, seen, self.people_budget, shown);
         if !seen.first {
             return;
         }
@@ -204,7 +206,9 @@ impl Service {
     pub fn learn_plain(&mut self, at_s: i64, people: u64) {
         self.lessons += 1;
         self.lanes.turn(at_s);
-        self.limits.count_plain(at_s, people, self.people_budget);
+        let shown = self.hindsight.shown();
+        self.limits
+            .count_plain(at_s, people, self.people_budget, shown);
     }
 
     fn values_of(&self, seen: &Seen) -> impl Iterator<Item = (Field, u64)> + use<> {
@@ -288,17 +292,11 @@ impl Service {
         let (asked, lane_number) = ((at_s, self.lessons), lane.index());
         let memo = &self.answers.limits;
         memo.ask(asked, lane_number, lane_number, || {
-            let limit = self.limits.of(lane);
-            let lowest = if lane == Lane::LoginOther && self.lanes.is_outage(at_s) {
-                OUTAGE
-            } else {
-                LogOdds::default()
-            };
-            self.gentle(
-                at_s,
-                limit.max(lowest),
-                self.limits.borne_out_by(lane, at_s),
-            )
+            let mut limit = self.limits.of(lane);
+            if lane == Lane::LoginOther && self.lanes.is_outage(at_s) {
+                limit = limit.max(OUTAGE);
+            }
+            self.gentle(at_s, limit, self.limits.borne_out_by(lane, at_s))
         })
     }
 

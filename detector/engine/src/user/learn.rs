@@ -271,6 +271,7 @@ fn shows_at_the_user(frame: &Frame) -> bool {
 fn may_show(frame: &Frame, ip: &PlaceFacts) -> bool {
     let silent = frame.kind == Kind::PasswordReset
         || (frame.kind == Kind::Signup && frame.failed())
+        || frame.lane() == Lane::LoginUnknownUser
         || names_looked_up(frame, ip.day_users) == NamesThere::Many;
     frame.user.is_some() && frame.tries_name() && !silent
 }
