@@ -40,8 +40,8 @@ const SUSPECTED: i32 = 0;
 /// Where fewer than four in five of those go on who try a name that nobody has, more of those who are challenged are people than
 /// their scores say (in 1/256) …
 const NAMES_GO_ON: u64 = 205;
-/// … but at most e² times as many, in 1/256 nat.
-const MOST_BY_NAMES: i32 = 2 * LogOdds::NAT;
+/// … but at most e^1.5 times as many, in 1/256 nat: an attack that is not suspected does not go on either.
+const MOST_BY_NAMES: i32 = 3 * LogOdds::NAT / 2;
 
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
