@@ -71,7 +71,8 @@ impl Replica {
         let familiarity = familiarity(frame, &known);
         let shared = known.iter().any(|entry| entry.shared_address);
         let decide = |reasons: &[Reason]| {
-            score::decide_from(policy, reasons, familiarity, shared, score::SURER)
+            let least = policy.decision.challenge.0;
+            score::decide_from(policy, reasons, familiarity, shared, score::SURER, least)
         };
 
         let mut evidence = reasons_of(&known);

@@ -131,8 +131,9 @@ impl RiskBook {
         if verdict.decision == Decision::Allow {
             return;
         }
-        // Below even odds the owner is asked whether it was them; that makes nobody hostile.
-        if outcome.is_revision() && verdict.score < EVEN {
+        // Below even odds somebody is asked who they are; that makes nobody hostile. A rate limit holds whatever the score.
+        let over_limit = |reason: &Reason| reason.measure == Measure::OverLimit;
+        if verdict.score < EVEN && !verdict.reasons.iter().any(over_limit) {
             return;
         }
         let expires_at_ms = verdict

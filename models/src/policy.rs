@@ -65,7 +65,7 @@ section! {
     /// From log-odds to a decision.
     DecisionPolicy {
         prior: Nats = Nats::from_hundredths(-550),
-        challenge: Probability = Probability(Score(5_000)),
+        challenge: Probability = Probability(Score(2_500)),
         block: Probability = Probability(Score(9_990)),
         people_per_100_000: u32 = 100,
         family_counts_from: Nats = Nats::from_hundredths(100),

@@ -47,11 +47,19 @@ pub fn decide(
     familiarity: Familiarity,
     shared_address: bool,
 ) -> Decided {
-    decide_from(policy, reasons, familiarity, shared_address, LogOdds(0))
+    let least = policy.decision.challenge.0;
+    decide_from(
+        policy,
+        reasons,
+        familiarity,
+        shared_address,
+        LogOdds(0),
+        least,
+    )
 }
 
-/// The same, where attempts are challenged from `limit` on only: the budget of people who may be. A
-/// limit below even odds says that a question is worth it earlier than the policy's threshold.
+/// The same, where attempts are challenged from `limit` on only, the budget of people who may be, and from the probability
+/// `least` on.
 #[must_use]
 pub fn decide_from(
     policy: &Policy,
@@ -59,15 +67,14 @@ pub fn decide_from(
     familiarity: Familiarity,
     shared_address: bool,
     limit: LogOdds,
+    least: Score,
 ) -> Decided {
     let log_odds = log_odds(policy, reasons, shared_address);
     let score = probability(log_odds);
     let explicit = explicit_decision(reasons, familiarity);
     let decision = match explicit {
         Some(Decision::Allow) => Decision::Allow,
-        asked if log_odds < limit || (limit.0 >= 0 && score < policy.decision.challenge.0) => {
-            asked.unwrap_or(Decision::Allow)
-        }
+        asked if log_odds < limit || score < least => asked.unwrap_or(Decision::Allow),
         asked => counted_decision(policy, reasons, score, familiarity, shared_address)
             .max(asked.unwrap_or(Decision::Allow)),
     };

@@ -98,19 +98,30 @@ fn an_allowed_attempt_enters_nobody() {
 }
 
 #[test]
-fn a_revision_below_even_odds_asks_the_owner_and_enters_nobody() {
+fn a_verdict_below_even_odds_asks_somebody_and_enters_nobody() {
     for (score, entered) in [(4_999, 0), (5_000, 1)] {
-        let mut book = RiskBook::new(10, REMEMBER_MS);
-        let mut revision = outcome(
-            0,
-            Decision::Challenge,
-            vec![reason(ip(1), Family::Volume, 3)],
-        );
-        revision.verdict.revision = 1;
-        revision.verdict.score = Score(score);
-        let changes = observe(&mut book, &revision, Known::default());
-        assert_eq!(changes.len(), entered);
+        for revision in [0, 1] {
+            let mut book = RiskBook::new(10, REMEMBER_MS);
+            let reasons = vec![reason(ip(1), Family::Volume, 3)];
+            let mut asked = outcome(0, Decision::Challenge, reasons);
+            asked.verdict.revision = revision;
+            asked.verdict.score = Score(score);
+            let changes = observe(&mut book, &asked, Known::default());
+            assert_eq!(changes.len(), entered);
+        }
     }
+}
+
+#[test]
+fn a_rate_limit_enters_whatever_the_score() {
+    let mut book = RiskBook::new(10, REMEMBER_MS);
+    let over = Reason {
+        measure: Measure::OverLimit,
+        ..reason(ip(1), Family::RateLimit, 3)
+    };
+    let mut limited = outcome(0, Decision::Challenge, vec![over]);
+    limited.verdict.score = Score(100);
+    assert_eq!(observe(&mut book, &limited, Known::default()).len(), 1);
 }
 
 #[test]

@@ -98,6 +98,6 @@ fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_lin
 
 #[test]
 fn comments_do_not_change_the_hash() {
-    let policy = Policy::parse("# a comment\n[decision]\nchallenge = 0.50\n").unwrap();
+    let policy = Policy::parse("# a comment\n[decision]\nchallenge = 0.250\n").unwrap();
     assert_eq!(policy.hash(), Policy::default().hash());
 }

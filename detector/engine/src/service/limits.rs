@@ -37,11 +37,9 @@ const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
 
-/// Where fewer than four in five of those go on who try a name that nobody has, more of those who are challenged are people than
-/// their scores say (in 1/256) …
+/// Where fewer than four in five (in 1/256) of those go on who try a name that nobody has, more of those who are challenged are
+/// people than their scores say.
 const NAMES_GO_ON: u64 = 205;
-/// … but at most e^1.5 times as many, in 1/256 nat: an attack that is not suspected does not go on either.
-const MOST_BY_NAMES: i32 = 3 * LogOdds::NAT / 2;
 
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
@@ -306,7 +304,7 @@ impl Limits {
         if at_s.div_euclid(MOVE_S) > self.moved {
             self.moved = at_s.div_euclid(MOVE_S);
             self.go_on = shown.of_failures(at_s);
-            self.names_by = ln_ratio(NAMES_GO_ON, shown.of_names(at_s)).clamp(0, MOST_BY_NAMES);
+            self.names_by = ln_ratio(NAMES_GO_ON, shown.of_names(at_s)).max(0);
             self.adjust(at_s, budget);
         }
     }

@@ -447,7 +447,11 @@ fn where_people_who_try_an_unknown_name_do_not_go_on_more_is_asked_of_the_score(
     let some = limits(400);
     assert_eq!(some[0], -NAT, "of others nothing else is asked");
     assert!((NAT / 2..NAT).contains(&(some[1] - some[0])), "{some:?}");
-    assert_eq!(limits(0), [-NAT, -NAT + MOST_BY_NAMES]);
+    let [_, none] = limits(0);
+    assert!(
+        (0..=NAT / 2).contains(&none),
+        "1.5 nats more at most: {none}"
+    );
 }
 
 /// A service of so many people who log in, and what its attempts teach.

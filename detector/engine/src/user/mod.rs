@@ -29,8 +29,8 @@ use crate::state::budget::{Budget, PENDING_TICKS};
 use crate::state::pairs::{PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
-use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason};
-use credsieve_models::{KeyHasher, Lane, Policy};
+use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason, Score};
+use credsieve_models::{KeyHasher, Policy};
 use learn::{linked, member, wrong_try};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,15 @@ pub struct UserShard {
     changes_a_tick: usize,
     lessons_a_tick: usize,
     most_watched: usize,
+}
+
+/// Which limits an attempt is held against.
+#[derive(Clone, Copy)]
+enum When {
+    /// As it comes.
+    AtOnce,
+    /// Some minutes later.
+    Again,
 }
 
 /// A judgement with what it was based on, to learn from.
@@ -239,7 +248,7 @@ impl UserShard {
         if user.copied_device && off.iter().any(|signal| signal == "user.copied_device") {
             (user.known_device, user.copied_device) = (true, false);
         }
-        self.judge_known(arrival, force, user, Service::limit)
+        self.judge_known(arrival, force, user, When::AtOnce)
     }
 
     fn judge_known(
@@ -247,7 +256,7 @@ impl UserShard {
         arrival: &Arrival<'_>,
         force: InForce<'_>,
         mut user: UserFacts,
-        limit: fn(&Service, i64, Lane) -> LogOdds,
+        when: When,
     ) -> Judged {
         let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
         let source = arrival.source;
@@ -270,7 +279,16 @@ impl UserShard {
         let shared = known.shared();
         let log_odds = score::log_odds(policy, &reasons, shared);
         let doubt = signals::doubt(&known, log_odds);
-        let mut limit = limit(force.service, at_s, known.lane);
+        let mut limit = match when {
+            When::AtOnce => force.service.limit(at_s, known.lane),
+            When::Again => force.service.limit_again(at_s, known.lane),
+        };
+        // Of what is scored again the owner of an account is asked, and stopped by nothing: that is worth it earlier than the
+        // policy's threshold.
+        let least = match when {
+            When::Again if limit.0 < 0 => Score(0),
+            _ => policy.decision.challenge.0,
+        };
         if frame.kind == Kind::Lookup {
             let names = names_looked_up(frame, source.ip.day_users);
             limit = limit.max(force.service.lowest_of_look_ups(names));
@@ -281,7 +299,7 @@ impl UserShard {
             limit = LogOdds(0);
         }
         reasons.extend(doubt);
-        let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit);
+        let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit, least);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
         // look-up or sign-up: they let nobody into what is somebody else's.
         // What comes too late to be counted is held against counts of another time.

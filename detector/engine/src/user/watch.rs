@@ -4,12 +4,11 @@
 //! five and twenty minutes later, with what was known of its user then and what is known of
 //! everything else now; never "everybody with this value".
 
-use super::{Arrival, InForce, UserShard};
+use super::{Arrival, InForce, UserShard, When};
 use crate::delta::{Change, Lesson};
 use crate::frame::Frame;
 use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
-use crate::service::Service;
 use crate::signals::{HARDLY_KNOWN, UserFacts};
 use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Decision, Score};
@@ -235,7 +234,7 @@ impl UserShard {
             entity: &entity,
             ..*arrival
         };
-        let judged = self.judge_known(&arrival, force, user, Service::limit_again);
+        let judged = self.judge_known(&arrival, force, user, When::Again);
         let allowed = judged.judgement.decision == Decision::Allow;
         let cold = force.service.lanes().learned() < HARDLY_KNOWN;
         if frame.kind == Kind::Signup
