@@ -132,17 +132,15 @@ impl RiskBook {
             return;
         }
         // Below even odds somebody is asked who they are; that makes nobody hostile. A rate limit holds whatever the score.
-        let over_limit = |reason: &Reason| reason.measure == Measure::OverLimit;
-        if verdict.score < EVEN && !verdict.reasons.iter().any(over_limit) {
-            return;
-        }
+        let is_sure = verdict.score >= EVEN;
+        let tells = |reason: &&Reason| is_sure || reason.measure == Measure::OverLimit;
         let expires_at_ms = verdict
             .expires_at_ms
             .unwrap_or_else(|| verdict.time_ms.saturating_add(self.remember_ms));
         if expires_at_ms <= self.now_ms {
             return; // News that is over: a detector that catches up on a backlog.
         }
-        for (entity, mut reasons) in by_entity(&verdict.reasons) {
+        for (entity, mut reasons) in by_entity(verdict.reasons.iter().filter(tells)) {
             reasons.sort_by_key(|reason| std::cmp::Reverse(reason.weight));
             reasons.truncate(MAX_REASONS);
             let mut families: Vec<Family> = reasons.iter().map(|reason| reason.family).collect();
@@ -249,7 +247,7 @@ impl RiskEntry {
 }
 
 /// The reasons that will hold for the next attempt too, by entity.
-fn by_entity(reasons: &[Reason]) -> BTreeMap<Entity, Vec<Reason>> {
+fn by_entity<'a>(reasons: impl Iterator<Item = &'a Reason>) -> BTreeMap<Entity, Vec<Reason>> {
     let mut by_entity: BTreeMap<Entity, Vec<Reason>> = BTreeMap::new();
     for reason in reasons {
         if !is_of_one_attempt(reason.measure) && reason.weight > LogOdds(0) {

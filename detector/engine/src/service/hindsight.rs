@@ -11,6 +11,7 @@ use super::shown::Shown;
 use crate::card::{Group, Marks, Trait};
 use crate::delta::Seen;
 use crate::fixed::probability;
+use crate::state::fading::ONE;
 use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane, key::Domain};
 use serde::{Deserialize, Serialize};
@@ -87,7 +88,8 @@ struct Tried {
     log_odds: i32,
     place: u16,
     group: u8,
-    /// What part of a person it was taken for, in 2^-16; 0 where it was suspected, or not the first of its kind.
+    /// What part of a person it was taken for, in 2^-16; 0 where it was suspected, far from it, not the first of its kind, or such that
+    /// nobody could show.
     people: u32,
     marks: Marks,
 }
@@ -256,6 +258,7 @@ impl Hindsight {
             usize::from(tried.place) < PLACES
                 && usize::from(tried.group) < Group::COUNT
                 && tried.log_odds.unsigned_abs() < 1 << 20
+                && u64::from(tried.people) <= ONE
         };
         let in_bounds = |shift: &i32| shift.abs() <= MOST_A_STEP;
         self.places.len() == PLACES
@@ -285,10 +288,12 @@ fn goes_on(seen: &Seen) -> bool {
     ) && seen.log_odds < 0
 }
 
-/// What part of a person somebody is taken for who was not suspected, but might have been.
+/// What part of a person somebody is taken for who was not suspected, but might have been, and could show it: of what may be the
+/// service's own fault nobody can.
 fn people_of(seen: &Seen) -> u32 {
     let unsuspected = !seen.flagged && (LOWEST..0).contains(&seen.log_odds);
-    if unsuspected && seen.first {
+    let could_show = seen.may_show || seen.lane == Lane::LoginUnknownUser;
+    if unsuspected && seen.first && could_show {
         u32::try_from(people_in(seen.log_odds)).unwrap_or(0)
     } else {
         0

@@ -26,6 +26,8 @@ const STEPS: usize = 38;
 /// The lowest log-odds from which any attempt is revised, in 1/256 nat.
 pub const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
+/// From here on everything is challenged, whatever the budget.
+const HIGHEST: i32 = LOWEST + STEP * STEPS as i32;
 /// A look-up lets nobody in: where nothing shows who of those who look names up in rows are people, it takes 400 to one.
 const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
 /// 20 to one where people show it, or where no such rows came before: whoever looks many names up may still be a partner's server.
@@ -214,6 +216,15 @@ fn proves_user(lane: Lane) -> bool {
     )
 }
 
+/// Below this no limit of the lane lies. What may be the service's own fault takes even odds, and so does a reset: whoever is locked
+/// out has nothing else.
+fn lowest_in(lane: Lane) -> i32 {
+    match lane {
+        Lane::LoginOther | Lane::ResetSuccess | Lane::ResetFailure => 0,
+        _ => LOWEST,
+    }
+}
+
 /// The people to expect in an attempt with these log-odds, in 2^-16.
 #[must_use]
 pub fn people_in(log_odds: i32) -> u64 {
@@ -245,7 +256,7 @@ impl Limits {
             NamesThere::Few => LOWEST,
             rows => self.lowest_of_look_ups(rows).0,
         };
-        if log_odds >= counted_from {
+        if log_odds >= counted_from.max(lowest_in(lane)) {
             self.people_at[group as usize].add(at_s, log_odds, people);
         }
         if seen.first && seen.may_show {
@@ -297,6 +308,16 @@ impl Limits {
     /// Counts an attempt that was scored again and is not once more.
     pub fn count_again(&mut self, at_s: i64, lane: Lane, log_odds: i32) {
         self.people_again_at[Group::of(lane) as usize].add(at_s, log_odds, people_in(log_odds));
+    }
+
+    /// Whether it can be gone on with: it was read from a file.
+    #[must_use]
+    pub(super) fn is_sound(&self) -> bool {
+        let whole = |steps: &Steps| steps.0.len() == STEPS;
+        let mut steps = self.people_at.iter().chain(&self.people_again_at);
+        steps.all(whole)
+            && (1..=256).contains(&self.go_on)
+            && (0..=HIGHEST).contains(&self.names_by)
     }
 
     /// Once a minute the limits are set anew.
@@ -351,8 +372,7 @@ impl Limits {
             return 0;
         }
         let expected = self.expected[Group::Failure as usize].read(at_s) + DOUBT;
-        let people =
-            self.wronged[Group::Failure as usize].read(at_s) * 256 / self.go_on.max(1) + DOUBT;
+        let people = self.wronged[Group::Failure as usize].read(at_s) * 256 / self.go_on + DOUBT;
         ln_ratio(expected, people).max(0)
     }
 
@@ -360,11 +380,11 @@ impl Limits {
     fn borne_out(&self, group: Group, at_s: i64) -> u64 {
         // The weight of what is not known. Of most lanes few people are ever expected: the budget is one in a thousand.
         let doubt = match group {
-            Group::Failure => 2 * ONE,
+            Group::Failure => ONE,
             _ => ONE / 2,
         };
         let shown = match (group, self.shown(group)) {
-            (Group::Failure, _) => self.go_on.max(1),
+            (Group::Failure, _) => self.go_on,
             (_, Some(shown)) => shown,
             (Group::Lookup, None) => 77,
             (_, None) => 128,
@@ -400,12 +420,7 @@ impl Limits {
     #[must_use]
     pub fn of(&self, lane: Lane) -> LogOdds {
         let from = self.from[Group::of(lane) as usize] + self.more_asked(lane);
-        // The service's own fault it may be, too: then it takes even odds.
-        LogOdds(if lane == Lane::LoginOther {
-            from.max(0)
-        } else {
-            from
-        })
+        LogOdds(from.clamp(lowest_in(lane), HIGHEST))
     }
 
     fn more_asked(&self, lane: Lane) -> i32 {

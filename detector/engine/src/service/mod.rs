@@ -130,7 +130,8 @@ impl Service {
     /// Learns from one attempt, weighted by the probability that it is honest, or hostile.
     pub fn learn(&mut self, seen: &Seen) {
         let at_s = i64::from(seen.member.at_s);
-        if seen.flagged {
+        // Who is asked below even odds makes no campaign.
+        if seen.flagged && seen.log_odds >= 0 {
             let telling = self.is_telling_tool(at_s, seen.member.tool);
             self.campaigns
                 .count(&self.hasher, &seen.member, telling, &mut self.told);
@@ -296,6 +297,10 @@ impl Service {
             if lane == Lane::LoginOther && self.lanes.is_outage(at_s) {
                 limit = limit.max(OUTAGE);
             }
+            // A small service's budget is less than a person: it cannot be seen to be unused.
+            if self.lanes.is_small(at_s) {
+                limit = limit.max(LogOdds(0));
+            }
             self.gentle(at_s, limit, self.limits.borne_out_by(lane, at_s))
         })
     }
@@ -409,6 +414,7 @@ impl Service {
         self.hindsight = saved.7;
         self.hindsight.make_room();
         self.hindsight.is_sound()
+            && self.limits.is_sound()
             && self.asns.adopt(saved.0)
             && self.values.adopt(saved.3)
             && self.campaigns.adopt(saved.5)

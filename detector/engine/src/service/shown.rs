@@ -2,8 +2,8 @@
 //! that got in from the same place within half an hour.
 //!
 //! Whoever is challenged and was a person shows it later by getting in. How many of them do differs from service to service:
-//! nine in ten who mistype a password, hardly one of the mail clients that keep an old one, nobody who tries a name that he
-//! has not. What the unsuspected do, of whom nearly all are people, says what to expect of the others.
+//! nine in ten who mistype a password, hardly one of the mail clients that keep an old one, and of those who try a name that
+//! nobody has those who have another. What the unsuspected do, of whom nearly all are people, says what to expect of the others.
 
 use crate::card::Group;
 use crate::state::fading::{Fading, ONE};
@@ -44,7 +44,7 @@ impl Shown {
     /// Counts a failure of a stranger who was not suspected, as what part of a person (in 2^-16) its score takes it for.
     pub fn count(&mut self, at_s: i64, group: Group, people: u64, went_on: bool) {
         let share = match group {
-            Group::WrongPassword | Group::Failure | Group::Other => &mut self.failures,
+            Group::WrongPassword | Group::Failure => &mut self.failures,
             Group::UnknownUser => &mut self.names,
             _ => return,
         };
@@ -90,11 +90,11 @@ mod tests {
     fn who_is_half_a_person_counts_half_and_all_fades() {
         let mut shown = Shown::default();
         for _ in 0..1_000 {
-            shown.count(0, Group::Other, ONE / 2, true);
+            shown.count(0, Group::Failure, ONE / 2, true);
         }
         assert_eq!(shown.of_failures(0), 256, "no more than all go on");
         for _ in 0..1_000 {
-            shown.count(0, Group::Other, ONE / 2, false);
+            shown.count(0, Group::Failure, ONE / 2, false);
         }
         assert!(shown.of_failures(0) > 250);
         let (days, little) = (20 * MEMORY_S, USUAL + 2);
@@ -102,9 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn sign_ups_and_look_ups_are_no_failures() {
+    fn what_may_be_the_services_own_fault_says_nothing_nor_do_sign_ups_and_look_ups() {
         let mut shown = Shown::default();
-        for group in [Group::Signup, Group::Lookup, Group::Success, Group::Token] {
+        for group in [
+            Group::Other,
+            Group::Signup,
+            Group::Lookup,
+            Group::Success,
+            Group::Token,
+        ] {
             shown.count(0, group, ONE, false);
         }
         assert_eq!(shown, Shown::default());

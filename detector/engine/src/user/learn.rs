@@ -262,7 +262,7 @@ fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
 
 /// Whether what was flagged of it is remembered at the user: who asks for what needs no secret shows it elsewhere.
 fn shows_at_the_user(frame: &Frame) -> bool {
-    !matches!(frame.kind, Kind::Lookup | Kind::Signup)
+    !matches!(frame.kind, Kind::Lookup | Kind::Signup) && frame.lane() != Lane::LoginUnknownUser
 }
 
 /// Whether a person who was challenged here could show it later: by a flag that the user's record keeps, or by going

@@ -30,7 +30,7 @@ use crate::state::pairs::{PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason, Score};
-use credsieve_models::{KeyHasher, Policy};
+use credsieve_models::{KeyHasher, Lane, Policy};
 use learn::{linked, member, wrong_try};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
@@ -280,14 +280,13 @@ impl UserShard {
         let log_odds = score::log_odds(policy, &reasons, shared);
         let doubt = signals::doubt(&known, log_odds);
         let mut limit = match when {
+            // A question about a login comes before its outcome: who is asked may be about to succeed.
+            When::AtOnce if frame.outcome.is_none() && frame.kind == Kind::Login => {
+                let right = force.service.limit(at_s, Lane::LoginSuccess);
+                force.service.limit(at_s, known.lane).max(right)
+            }
             When::AtOnce => force.service.limit(at_s, known.lane),
             When::Again => force.service.limit_again(at_s, known.lane),
-        };
-        // Of what is scored again the owner of an account is asked, and stopped by nothing: that is worth it earlier than the
-        // policy's threshold.
-        let least = match when {
-            When::Again if limit.0 < 0 => Score(0),
-            _ => policy.decision.challenge.0,
         };
         if frame.kind == Kind::Lookup {
             let names = names_looked_up(frame, source.ip.day_users);
@@ -298,6 +297,12 @@ impl UserShard {
         if is_doubted {
             limit = LogOdds(0);
         }
+        // Of what is scored again the owner of an account is asked, and stopped by nothing: that is worth it earlier than the
+        // policy's threshold.
+        let least = match when {
+            When::Again if limit.0 < 0 => Score(0),
+            _ => policy.decision.challenge.0,
+        };
         reasons.extend(doubt);
         let mut decided = score::decide_from(policy, &reasons, familiarity, shared, limit, least);
         // Whoever is blocked cannot show that it was a mistake. So only what is loud is, and no
