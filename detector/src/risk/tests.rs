@@ -119,9 +119,11 @@ fn a_rate_limit_enters_whatever_the_score() {
         measure: Measure::OverLimit,
         ..reason(ip(1), Family::RateLimit, 3)
     };
-    let mut limited = outcome(0, Decision::Challenge, vec![over]);
+    let other = reason(ip(2), Family::Volume, 3);
+    let mut limited = outcome(0, Decision::Challenge, vec![over, other]);
     limited.verdict.score = Score(100);
-    assert_eq!(observe(&mut book, &limited, Known::default()).len(), 1);
+    let changes = observe(&mut book, &limited, Known::default());
+    assert_eq!(changes.len(), 1, "and nobody else");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn traits_of_people_who_go_on_weigh_less_of_who_does_not_more_and_others_stay() 
 
 #[test]
 fn how_many_people_go_on_is_learned_of_those_who_were_not_suspected() {
-    let shown = |log_odds: i32, flagged: bool, first: bool| {
+    let after = |log_odds: i32, flagged: bool, first: bool, goes_on: bool| {
         let mut told = Told::new();
         for n in 0..100 {
             let at_s = n * 2 * LATER_S;
@@ -101,15 +101,19 @@ fn how_many_people_go_on_is_learned_of_those_who_were_not_suspected() {
                 first,
                 ..tried(at_s, u64::from(n), 3)
             };
-            told.once(at_s, &person, None);
+            let login = login(at_s, &person);
+            told.once(at_s, &person, goes_on.then_some(&login));
         }
         let of = told.hindsight.shown;
         [of.of_failures(0), of.of_names(0)]
     };
+    let shown = |log_odds, flagged, first| after(log_odds, flagged, first, false);
     let usual = Shown::default();
     let usual = [usual.of_failures(0), usual.of_names(0)];
     let quiet = shown(-LogOdds::NAT, false, true);
     assert!(quiet[0] < usual[0] / 2 && quiet[1] == usual[1], "{quiet:?}");
+    let going_on = after(-LogOdds::NAT, false, true, true);
+    assert!(going_on[0] > usual[0], "{going_on:?}");
     let others = [
         shown(-LogOdds::NAT, true, true),
         shown(-LogOdds::NAT, false, false),
@@ -287,6 +291,9 @@ fn it_is_read_back_as_it_was_and_what_does_not_fit_is_refused() {
     assert_eq!(roomy.waiting.capacity(), MOST_WAITING);
     let mut wrong = back.clone();
     wrong.waiting[0].place = u16::MAX;
+    assert!(!wrong.is_sound());
+    let mut wrong = back.clone();
+    wrong.waiting[0].people = u32::MAX;
     assert!(!wrong.is_sound());
     let mut wrong = back.clone();
     wrong.shifts[0] = i32::MAX;

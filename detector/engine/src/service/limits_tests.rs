@@ -92,8 +92,11 @@ fn where_an_attack_looks_like_people_the_limit_rises_until_the_budget_holds() {
 fn what_is_surely_an_attack_is_challenged_whatever_the_budget() {
     let mut limits = Limits::default();
     let at_s = count(&mut limits, 0, 50_000, &seen(LANE, 0));
-    limits.count(at_s + 60, &seen(LANE, 0), 0, &Shown::default());
-    assert!(limits.of(LANE).0 <= 7 * NAT, "{:?}", limits.of(LANE));
+    limits.count(at_s + 60, &seen(LANE, 0), 0, &shown(700, 0));
+    assert!(limits.of(LANE).0 > 0, "{:?}", limits.of(LANE));
+    // Of names that nobody has more is asked, and yet no more than that.
+    limits.from = [HIGHEST; GROUPS];
+    assert_eq!(limits.of(Lane::LoginUnknownUser), LogOdds(7 * NAT));
 }
 
 /// The limit of a lane after so many flagged attempts with these log-odds, each followed by a success that shows a
@@ -452,6 +455,75 @@ fn where_people_who_try_an_unknown_name_do_not_go_on_more_is_asked_of_the_score(
         (0..=NAT / 2).contains(&none),
         "1.5 nats more at most: {none}"
     );
+}
+
+#[test]
+fn people_who_try_unknown_names_and_do_not_go_on_count_for_more_of_them() {
+    let people = |names: u64| {
+        let mut limits = Limits::default();
+        limits.count(60, &seen(LANE, -8 * NAT), BUDGET, &shown(700, names));
+        let tried = seen(Lane::LoginUnknownUser, 2 * NAT);
+        count(&mut limits, 61, 100, &tried);
+        limits.people.read(161)
+    };
+    assert!(people(200) > people(850) * 2);
+}
+
+#[test]
+fn resets_and_the_services_own_trouble_are_asked_from_even_odds_and_fill_no_budget_below() {
+    let mut limits = Limits::default();
+    let plain = seen(LANE, -8 * NAT);
+    let mut at_s = count(&mut limits, 0, 20_000, &plain);
+    for lane in [Lane::LoginOther, Lane::ResetSuccess, Lane::ResetFailure] {
+        at_s = count(&mut limits, at_s, 1_000, &seen(lane, -NAT / 2));
+        limits.count(at_s + 60, &plain, BUDGET, &Shown::default());
+        assert_eq!(limits.of(lane), LogOdds(0));
+        assert_eq!(limits.of(LANE), LogOdds(-NAT), "of others nothing is taken");
+    }
+    count(&mut limits, at_s, 1_000, &seen(LANE, -NAT / 2));
+    limits.count(at_s + 2_000, &plain, BUDGET, &Shown::default());
+    assert!(limits.of(LANE).0 > -NAT / 2);
+}
+
+#[test]
+fn where_people_hardly_ever_go_on_fewer_bear_a_score_out() {
+    let borne = |failures: u64| {
+        let mut limits = Limits::default();
+        let flagged = Seen {
+            flagged: true,
+            ..seen(LANE, 2 * NAT)
+        };
+        let success = Seen {
+            wronged: Some(LANE),
+            ..seen(Lane::LoginSuccess, -8 * NAT)
+        };
+        let at_s = count(&mut limits, 0, 200, &flagged);
+        let at_s = count(&mut limits, at_s, 3, &success);
+        limits.count(at_s + 60, &success, BUDGET, &shown(failures, 850));
+        limits.borne_out_by(LANE, at_s + 60)
+    };
+    assert!(borne(900) > borne(250) + NAT / 4);
+}
+
+#[test]
+fn it_is_read_back_as_it_was_and_what_does_not_fit_is_refused() {
+    let mut limits = Limits::default();
+    limits.count(60, &seen(LANE, 0), BUDGET, &shown(300, 300));
+    let bytes = postcard::to_allocvec(&limits).unwrap();
+    let back: Limits = postcard::from_bytes(&bytes).unwrap();
+    assert!(back.is_sound());
+    assert_eq!(back, limits);
+    let spoil: [fn(&mut Limits); 4] = [
+        |limits| limits.go_on = 0,
+        |limits| limits.names_by = i32::MAX,
+        |limits| limits.people_at[0].0.truncate(1),
+        |limits| limits.people_again_at[0].0.truncate(1),
+    ];
+    for spoil in spoil {
+        let mut wrong = limits.clone();
+        spoil(&mut wrong);
+        assert!(!wrong.is_sound());
+    }
 }
 
 /// A service of so many people who log in, and what its attempts teach.

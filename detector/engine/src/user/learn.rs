@@ -261,14 +261,14 @@ fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
 }
 
 /// Whether what was flagged of it is remembered at the user: who asks for what needs no secret shows it elsewhere.
-fn shows_at_the_user(frame: &Frame) -> bool {
+pub(super) fn shows_at_the_user(frame: &Frame) -> bool {
     !matches!(frame.kind, Kind::Lookup | Kind::Signup) && frame.lane() != Lane::LoginUnknownUser
 }
 
 /// Whether a person who was challenged here could show it later: by a flag that the user's record keeps, or by going
 /// on. A success with a token, a reset, one look-up of many, what has no user and what failed for no fault of anybody's
 /// never do, and their silence must not make the score look too modest.
-fn may_show(frame: &Frame, ip: &PlaceFacts) -> bool {
+pub(super) fn may_show(frame: &Frame, ip: &PlaceFacts) -> bool {
     let silent = frame.kind == Kind::PasswordReset
         || (frame.kind == Kind::Signup && frame.failed())
         || frame.lane() == Lane::LoginUnknownUser

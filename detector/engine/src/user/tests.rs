@@ -1,3 +1,4 @@
+use super::learn::{may_show, shows_at_the_user};
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
 use super::{Arrival, InForce, UserShard};
@@ -7,6 +8,7 @@ use crate::frame::Frame;
 use crate::judgement::Words;
 use crate::now::Now;
 use crate::pattern::PlaceState;
+use crate::place::PlaceFacts;
 use crate::service::Service;
 use crate::service::bulk::NamesThere;
 use crate::service::campaigns::Member;
@@ -15,7 +17,7 @@ use crate::signals::UserFacts;
 use crate::source::SourceFacts;
 use crate::state::budget::Budget;
 use crate::state::pairs::FirstSight;
-use credsieve_models::attempt::{Kind, Outcome};
+use credsieve_models::attempt::{FailureReason, Kind, Outcome};
 use credsieve_models::verdict::{Attack, Decision, LogOdds, Score};
 use credsieve_models::{Address, HashSeed, KeyHasher, Lane, Policy};
 use std::net::{IpAddr, Ipv4Addr};
@@ -209,6 +211,21 @@ fn who_failed_here_and_was_flagged_is_known_for_a_while() {
         !record.facts(&from(1, 1, 1), at(14 * 900)).failed_here,
         "later"
     );
+}
+
+#[test]
+fn a_name_that_nobody_has_shows_no_person_by_a_success_under_it_and_its_silence_says_nothing() {
+    for (reason, shows) in [
+        (FailureReason::BadPassword, true),
+        (FailureReason::UnknownUser, false),
+    ] {
+        let mut frame = from(1, 1, 1);
+        frame.user = Some(7);
+        frame.outcome = Some(Outcome::Failure);
+        frame.failure_reason = Some(reason);
+        assert_eq!(shows_at_the_user(&frame), shows);
+        assert_eq!(may_show(&frame, &PlaceFacts::default()), shows);
+    }
 }
 
 #[test]
