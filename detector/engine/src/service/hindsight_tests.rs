@@ -97,8 +97,8 @@ fn how_many_people_go_on_is_learned_of_those_who_were_not_suspected() {
             let at_s = n * 2 * LATER_S;
             let person = Seen {
                 log_odds,
-                flagged,
                 first,
+                flagged,
                 ..tried(at_s, u64::from(n), 3)
             };
             let login = login(at_s, &person);

@@ -27,7 +27,8 @@ const STEPS: usize = 38;
 pub const LOWEST: i32 = -5 * LogOdds::NAT / 2;
 const STEP: i32 = LogOdds::NAT / 4;
 /// From here on everything is challenged, whatever the budget.
-const HIGHEST: i32 = LOWEST + STEP * STEPS as i32;
+const HIGHEST: i32 = 7 * LogOdds::NAT;
+const _: () = assert!(HIGHEST == LOWEST + STEP * 38 && STEPS == 38);
 /// A look-up lets nobody in: where nothing shows who of those who look names up in rows are people, it takes 400 to one.
 const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
 /// 20 to one where people show it, or where no such rows came before: whoever looks many names up may still be a partner's server.
