@@ -112,7 +112,7 @@ impl Group {
     fn part(self) -> u64 {
         match self {
             Self::Success | Self::Lookup => 20,
-            Self::Failure => 130,
+            Self::Failure => 110,
             Self::Signup => 12,
             Self::Token => 6,
         }
@@ -380,9 +380,10 @@ impl Limits {
     /// How many times the people came whom the score expected, in 1/256, by those who showed it.
     fn borne_out(&self, group: Group, at_s: i64) -> u64 {
         // The weight of what is not known. Of most lanes few people are ever expected: the budget is one in a thousand.
-        let doubt = match group {
-            Group::Failure => ONE,
-            _ => ONE / 2,
+        // Of failures two in five come of the people whom the score expects, on most labelled traffic.
+        let (doubt, come) = match group {
+            Group::Failure => (2 * ONE, 2 * ONE * 2 / 5),
+            _ => (ONE / 2, ONE / 2),
         };
         let shown = match (group, self.shown(group)) {
             (Group::Failure, _) => self.go_on,
@@ -390,7 +391,7 @@ impl Limits {
             (Group::Lookup, None) => 77,
             (_, None) => 128,
         };
-        let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + doubt;
+        let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + come;
         let expected = self.expected[group as usize].read(at_s) + doubt;
         256 * wronged / expected
     }

@@ -388,7 +388,7 @@ fn the_silence_of_a_few_who_could_show_that_they_are_people_lowers_the_limit() {
         let mut limits = Limits::default();
         let at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
         // Far more than the budget holds, were as many of them people as the score says.
-        let at_s = count(&mut limits, at_s, 500, &seen(LANE, 2 * NAT));
+        let at_s = count(&mut limits, at_s, 1_000, &seen(LANE, 2 * NAT));
         let silent = Seen {
             flagged: true,
             ..seen(LANE, 2 * NAT)
