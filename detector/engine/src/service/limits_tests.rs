@@ -610,3 +610,40 @@ fn in_an_outage_strangers_are_asked_later() {
     assert!(house.limit(Lane::LoginOther) >= OUTAGE.0);
     assert!(house.limit(LANE) < OUTAGE.0, "guesses are told apart");
 }
+
+#[test]
+fn where_few_come_nobody_is_asked_below_even_odds() {
+    let mut house = House::new(2_000);
+    let many = Seen {
+        trusted: 100 * 256,
+        stranger: false,
+        ..seen(Lane::LoginSuccess, -8 * NAT)
+    };
+    house.learn(10_000, &many);
+    assert!(house.limit(LANE) < 0, "{}", house.limit(LANE));
+    house.at_s += 86_400;
+    assert!(
+        (0..NAT / 2).contains(&house.limit(LANE)),
+        "a quiet day later"
+    );
+}
+
+#[test]
+fn who_is_asked_below_even_odds_makes_no_campaign() {
+    let campaigns = |log_odds: i32| {
+        let mut house = House::new(2_000);
+        for user in 0..60 {
+            let mut asked = Seen {
+                flagged: true,
+                ..seen(LANE, log_odds)
+            };
+            asked.member.attack = Attack::CredentialStuffing;
+            (asked.member.address, asked.member.user) = (7, user + 1);
+            house.learn(1, &asked);
+        }
+        let now_ms = i64::from(house.at_s) * 1_000;
+        house.service.tell_campaigns(now_ms)
+    };
+    assert!(!campaigns(0).is_empty());
+    assert_eq!(campaigns(-1), []);
+}
