@@ -57,6 +57,22 @@ fn count(limits: &mut Limits, from_s: i64, times: i64, seen: &Seen) -> i64 {
     from_s + times
 }
 
+/// Somebody who failed and was challenged.
+fn flagged(log_odds: i32) -> Seen {
+    Seen {
+        flagged: true,
+        ..seen(LANE, log_odds)
+    }
+}
+
+/// Somebody who succeeds where a person had been challenged.
+fn success_of_the_wronged() -> Seen {
+    Seen {
+        wronged: Some(LANE),
+        ..seen(Lane::LoginSuccess, -8 * NAT)
+    }
+}
+
 #[test]
 fn with_few_people_near_the_limit_it_stays_as_low_as_a_challenge_is_worth() {
     let mut limits = Limits::default();
@@ -130,14 +146,8 @@ fn people_who_show_that_they_were_wronged_raise_it() {
 fn scores_are_borne_out_by_those_who_do_not_turn_out_to_be_people() {
     let after = |people: i64| {
         let mut limits = Limits::default();
-        let flagged = Seen {
-            flagged: true,
-            ..seen(LANE, 2 * NAT)
-        };
-        let success = Seen {
-            wronged: Some(LANE),
-            ..seen(Lane::LoginSuccess, -8 * NAT)
-        };
+        let flagged = flagged(2 * NAT);
+        let success = success_of_the_wronged();
         let at_s = count(&mut limits, 0, 200, &flagged);
         let at_s = count(&mut limits, at_s, people, &success);
         [LANE, Lane::SignupSuccess, Lane::LoginSuccess].map(|lane| limits.borne_out_by(lane, at_s))
@@ -416,14 +426,8 @@ fn where_people_hardly_ever_go_on_those_who_do_stand_for_more() {
     let limit = |failures: u64| {
         let mut limits = Limits::default();
         let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-        let flagged = Seen {
-            flagged: true,
-            ..seen(LANE, 3 * NAT)
-        };
-        let success = Seen {
-            wronged: Some(LANE),
-            ..seen(Lane::LoginSuccess, -8 * NAT)
-        };
+        let flagged = flagged(3 * NAT);
+        let success = success_of_the_wronged();
         for n in 0..800 {
             at_s = count(&mut limits, at_s, 1, &flagged);
             if n % 80 == 0 {
@@ -489,14 +493,8 @@ fn resets_and_the_services_own_trouble_are_asked_from_even_odds_and_fill_no_budg
 fn where_people_hardly_ever_go_on_fewer_bear_a_score_out() {
     let borne = |failures: u64| {
         let mut limits = Limits::default();
-        let flagged = Seen {
-            flagged: true,
-            ..seen(LANE, 2 * NAT)
-        };
-        let success = Seen {
-            wronged: Some(LANE),
-            ..seen(Lane::LoginSuccess, -8 * NAT)
-        };
+        let flagged = flagged(2 * NAT);
+        let success = success_of_the_wronged();
         let at_s = count(&mut limits, 0, 200, &flagged);
         let at_s = count(&mut limits, at_s, 3, &success);
         limits.count(at_s + 60, &success, BUDGET, &shown(failures, 850));
@@ -575,10 +573,7 @@ fn a_new_service_whose_scores_are_borne_out_is_believed_sooner() {
     let lookup = new.limit(Lane::LookupFailure);
     let half_way = (GENTLE - NAT) / 2;
     assert_eq!(new.limit(LANE), half_way, "half of it is known");
-    let flagged = Seen {
-        flagged: true,
-        ..seen(LANE, 5 * NAT)
-    };
+    let flagged = flagged(5 * NAT);
     new.learn(300, &flagged);
     assert!(new.limit(LANE) < half_way - NAT / 4, "{}", new.limit(LANE));
     assert!(new.limit(LANE) >= half_way - BORNE_OUT / 2);
