@@ -455,3 +455,7 @@ impl Limits {
 #[cfg(test)]
 #[path = "limits_tests.rs"]
 pub(crate) mod tests;
+
+#[cfg(test)]
+#[path = "limits_asked_tests.rs"]
+mod asked_tests;

@@ -2,7 +2,6 @@ use super::*;
 use crate::card::Group as CardGroup;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
-use crate::service::{BORNE_OUT, GENTLE, OUTAGE};
 use credsieve_models::verdict::Attack;
 
 pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
@@ -45,12 +44,12 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
     }
 }
 
-const LANE: Lane = Lane::LoginBadPassword;
-const NAT: i32 = LogOdds::NAT;
+pub(super) const LANE: Lane = Lane::LoginBadPassword;
+pub(super) const NAT: i32 = LogOdds::NAT;
 /// One in a thousand.
-const BUDGET: u64 = 100;
+pub(super) const BUDGET: u64 = 100;
 
-fn count(limits: &mut Limits, from_s: i64, times: i64, seen: &Seen) -> i64 {
+pub(super) fn count(limits: &mut Limits, from_s: i64, times: i64, seen: &Seen) -> i64 {
     for n in 0..times {
         limits.count(from_s + n, seen, BUDGET, &Shown::default());
     }
@@ -58,7 +57,7 @@ fn count(limits: &mut Limits, from_s: i64, times: i64, seen: &Seen) -> i64 {
 }
 
 /// Somebody who failed and was challenged.
-fn flagged(log_odds: i32) -> Seen {
+pub(crate) fn flagged(log_odds: i32) -> Seen {
     Seen {
         flagged: true,
         ..seen(LANE, log_odds)
@@ -194,204 +193,6 @@ fn a_limit_below_even_odds_is_reached_once_people_are_known() {
     }
 }
 
-/// Half a day and more in which of ten an hour who look names up so many log in from there.
-fn with_look_ups(going_on: u64) -> (Limits, i64) {
-    let mut limits = Limits::default();
-    for hour in 0..20 {
-        let at_s = hour * 3_600;
-        count(&mut limits, at_s, 2_000, &seen(LANE, -8 * NAT));
-        for n in 0..10 {
-            let mut look_up = seen(Lane::LookupSuccess, -4 * NAT);
-            look_up.member.user = u64::try_from(hour).unwrap() * 10 + n + 1;
-            limits.count(at_s + 2_000, &look_up, BUDGET, &Shown::default());
-            if n < going_on {
-                limits.count(at_s + 2_060, &login_of(&look_up), BUDGET, &Shown::default());
-            }
-        }
-    }
-    (limits, 20 * 3_600)
-}
-
-/// The login that follows.
-fn login_of(asked: &Seen) -> Seen {
-    let mut login = Seen {
-        lane: Lane::LoginSuccess,
-        ..seen(Lane::LoginSuccess, -8 * NAT)
-    };
-    login.member = asked.member;
-    login.member.fell = true;
-    login
-}
-
-/// The limit of look-ups after 500 suspected ones, of which one in so many is a person's.
-fn limit_of_look_ups(limits: &mut Limits, at_s: i64, one_in: u64) -> LogOdds {
-    for n in 0..500 {
-        let mut look_up = seen(Lane::LookupFailure, NAT);
-        look_up.member.user = 10_000 + n;
-        limits.count(at_s, &look_up, BUDGET, &Shown::default());
-        if n % one_in == 0 {
-            limits.count(at_s + 60, &login_of(&look_up), BUDGET, &Shown::default());
-        }
-    }
-    limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-    limits.of(Lane::LookupFailure)
-}
-
-#[test]
-fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_they_show() {
-    let (mut limits, at_s) = with_look_ups(9);
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Many), ROW);
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Several), KNOWN);
-    let machines = limit_of_look_ups(&mut limits.clone(), at_s, 500);
-    assert!(machines.0 <= NAT, "{machines:?}");
-    let people = limit_of_look_ups(&mut limits, at_s, 2);
-    assert!(people.0 > NAT, "{people:?}");
-}
-
-#[test]
-fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one_in_rows_and_7_to_one_by_ones() {
-    for (mut limits, at_s) in [(Limits::default(), 0), with_look_ups(4)] {
-        for rows in [NamesThere::Several, NamesThere::Many] {
-            assert_eq!(limits.lowest_of_look_ups(rows), UNSHOWN);
-        }
-        assert!(limit_of_look_ups(&mut limits, at_s, 500) >= FEW);
-    }
-}
-
-#[test]
-fn a_sign_up_shows_that_the_look_up_before_was_a_persons() {
-    let mut limits = Limits::default();
-    let mut look_up = seen(Lane::LookupFailure, NAT);
-    look_up.member.user = 1;
-    limits.count(0, &look_up, BUDGET, &Shown::default());
-    let sign_up = Seen {
-        lane: Lane::SignupSuccess,
-        ..look_up
-    };
-    let shown = |limits: &Limits| limits.wronged[Group::Lookup as usize].read(60);
-    assert_eq!(shown(&limits), 0);
-    limits.count(60, &sign_up, BUDGET, &Shown::default());
-    assert!(shown(&limits) > 0);
-    assert!(
-        shown(&limits) < ONE / 2,
-        "as far as it is a person's itself"
-    );
-}
-
-#[test]
-fn one_look_up_of_many_at_an_address_takes_no_room_from_the_others() {
-    let (limits, at_s) = with_look_ups(9);
-    let limit = |names_there: NamesThere| {
-        let mut limits = limits.clone();
-        for n in 0..500 {
-            let mut look_up = Seen {
-                names_there,
-                may_show: names_there != NamesThere::Many,
-                ..seen(Lane::LookupFailure, 2 * NAT)
-            };
-            look_up.member.user = 20_000 + n;
-            limits.count(at_s, &look_up, BUDGET, &Shown::default());
-            limits.count(at_s + 60, &login_of(&look_up), BUDGET, &Shown::default());
-        }
-        limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-        limits.of(Lane::LookupFailure).0
-    };
-    assert_eq!(limit(NamesThere::Many), KNOWN.0);
-    assert!(limit(NamesThere::Few) > 2 * NAT);
-}
-
-#[test]
-fn sign_ups_that_nobody_uses_lower_their_limit() {
-    let mut limits = Limits::default();
-    let mut sign_up = seen(Lane::SignupSuccess, 5 * NAT);
-    let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-    for n in 0..1_000 {
-        sign_up.member.user = 1 + n;
-        at_s = count(&mut limits, at_s, 1, &sign_up);
-    }
-    let mut used = limits.clone();
-    for n in 0..1_000 {
-        sign_up.member.user = 1 + n;
-        at_s = count(&mut used, at_s, 1, &login_of(&sign_up));
-    }
-    for limits in [&mut limits, &mut used] {
-        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-    }
-    let (unused, used) = (limits.of(Lane::SignupSuccess), used.of(Lane::SignupSuccess));
-    assert!(unused < used, "{unused:?} {used:?}");
-}
-
-#[test]
-fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_further() {
-    let mut limits = Limits::default();
-    for hour in 0..20 {
-        let at_s = hour * 3_600;
-        limits.count_plain(at_s, 20_000 * ONE, BUDGET, &Shown::default());
-        for n in 0..10 {
-            let mut sign_up = seen(Lane::SignupSuccess, -4 * NAT);
-            sign_up.member.user = u64::try_from(hour).unwrap() * 10 + n + 1;
-            limits.count(at_s + 2_000, &sign_up, BUDGET, &Shown::default());
-            if n < 8 {
-                limits.count(at_s + 2_060, &login_of(&sign_up), BUDGET, &Shown::default());
-            }
-        }
-    }
-    let at_s = 20 * 3_600;
-    let after = |mut limits: Limits| {
-        for n in 0..800 {
-            let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
-            sign_up.member.user = 10_000 + n;
-            limits.count(at_s, &sign_up, BUDGET, &Shown::default());
-        }
-        limits.count(at_s + 120, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-        limits.of(Lane::SignupSuccess).0
-    };
-    let mut unknown = limits.clone();
-    unknown.shows = Shows::default();
-    let (known, unknown) = (after(limits), after(unknown));
-    assert!(known < 2 * NAT && unknown > 2 * NAT, "{known} {unknown}");
-}
-
-#[test]
-fn a_first_row_of_look_ups_is_met_from_20_to_one_until_rows_are_usual() {
-    let mut limits = Limits::default();
-    limits.count(0, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-    let mut at_s = 48 * 3_600;
-    let mut lowest = Vec::new();
-    for hour in 0..6 {
-        at_s = (48 + hour) * 3_600;
-        for n in 0..100 {
-            let mut look_up = Seen {
-                names_there: NamesThere::Many,
-                ..seen(Lane::LookupFailure, NAT)
-            };
-            look_up.member.user = u64::try_from(hour).unwrap() * 100 + n + 1;
-            limits.count(at_s + 1, &look_up, BUDGET, &Shown::default());
-        }
-        lowest.push(limits.lowest_of_look_ups(NamesThere::Many));
-    }
-    assert_eq!(lowest, [ROW, ROW, ROW, ROW, ROW, UNSHOWN], "at {at_s}");
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Few), FEW);
-}
-
-#[test]
-fn logins_to_suspected_accounts_raise_the_limit_of_sign_ups_no_higher_than_the_score_does() {
-    let limit = |used: bool| {
-        let mut limits = Limits::default();
-        let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-        for n in 0..400 {
-            let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
-            sign_up.member.user = 1 + n;
-            sign_up.may_show = used;
-            at_s = count(&mut limits, at_s, 1, &sign_up);
-            at_s = count(&mut limits, at_s, 1, &login_of(&sign_up));
-        }
-        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-        limits.of(Lane::SignupSuccess)
-    };
-    assert_eq!(limit(true), limit(false));
-}
-
 #[test]
 fn the_silence_of_a_few_who_could_show_that_they_are_people_lowers_the_limit() {
     let limit = |flagged: i64| {
@@ -522,123 +323,4 @@ fn it_is_read_back_as_it_was_and_what_does_not_fit_is_refused() {
         spoil(&mut wrong);
         assert!(!wrong.is_sound());
     }
-}
-
-/// A service of so many people who log in, and what its attempts teach.
-struct House {
-    service: crate::service::Service,
-    at_s: u32,
-}
-
-impl House {
-    fn new(people: u32) -> Self {
-        let policy =
-            credsieve_models::Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n")
-                .unwrap();
-        let budget = crate::state::budget::Budget::of(&policy.state);
-        let hasher = credsieve_models::KeyHasher::new(credsieve_models::HashSeed::REPLAY);
-        let mut house = Self {
-            service: crate::service::Service::new(&budget, hasher, 100),
-            at_s: 1_000_000,
-        };
-        let login = Seen {
-            trusted: 256,
-            stranger: false,
-            ..seen(Lane::LoginSuccess, -8 * NAT)
-        };
-        house.learn(people, &login);
-        house
-    }
-
-    /// Each a second after the one before.
-    fn learn(&mut self, times: u32, seen: &Seen) {
-        for _ in 0..times {
-            self.at_s += 1;
-            let member = Member {
-                at_s: self.at_s,
-                ..seen.member
-            };
-            self.service.learn(&Seen { member, ..*seen });
-        }
-    }
-
-    fn limit(&self, lane: Lane) -> i32 {
-        self.service.limit(i64::from(self.at_s), lane).0
-    }
-}
-
-#[test]
-fn a_new_service_whose_scores_are_borne_out_is_believed_sooner() {
-    let [mut known, mut new] = [2_000, 2_000].map(House::new);
-    let lookup = new.limit(Lane::LookupFailure);
-    let half_way = (GENTLE - NAT) / 2;
-    assert_eq!(new.limit(LANE), half_way, "half of it is known");
-    let flagged = flagged(5 * NAT);
-    new.learn(300, &flagged);
-    assert!(new.limit(LANE) < half_way - NAT / 4, "{}", new.limit(LANE));
-    assert!(new.limit(LANE) >= half_way - BORNE_OUT / 2);
-    assert_eq!(new.limit(Lane::LookupFailure), lookup);
-    known.learn(
-        300,
-        &Seen {
-            flagged: false,
-            ..flagged
-        },
-    );
-    assert_eq!(known.limit(LANE), half_way, "nobody was asked");
-}
-
-#[test]
-fn in_an_outage_strangers_are_asked_later() {
-    let mut house = House::new(60_000);
-    let stranger = Seen {
-        says_other: Some(true),
-        ..seen(Lane::LoginOther, 0)
-    };
-    house.learn(30, &stranger);
-    assert!(house.limit(Lane::LoginOther) < OUTAGE.0);
-    let at_home = Seen {
-        stranger: false,
-        ..stranger
-    };
-    house.learn(600, &at_home);
-    assert!(house.limit(Lane::LoginOther) >= OUTAGE.0);
-    assert!(house.limit(LANE) < OUTAGE.0, "guesses are told apart");
-}
-
-#[test]
-fn where_few_come_nobody_is_asked_below_even_odds() {
-    let mut house = House::new(2_000);
-    let many = Seen {
-        trusted: 100 * 256,
-        stranger: false,
-        ..seen(Lane::LoginSuccess, -8 * NAT)
-    };
-    house.learn(10_000, &many);
-    assert!(house.limit(LANE) < 0, "{}", house.limit(LANE));
-    house.at_s += 86_400;
-    assert!(
-        (0..NAT / 2).contains(&house.limit(LANE)),
-        "a quiet day later"
-    );
-}
-
-#[test]
-fn who_is_asked_below_even_odds_makes_no_campaign() {
-    let campaigns = |log_odds: i32| {
-        let mut house = House::new(2_000);
-        for user in 0..60 {
-            let mut asked = Seen {
-                flagged: true,
-                ..seen(LANE, log_odds)
-            };
-            asked.member.attack = Attack::CredentialStuffing;
-            (asked.member.address, asked.member.user) = (7, user + 1);
-            house.learn(1, &asked);
-        }
-        let now_ms = i64::from(house.at_s) * 1_000;
-        house.service.tell_campaigns(now_ms)
-    };
-    assert!(!campaigns(0).is_empty());
-    assert_eq!(campaigns(-1), []);
 }

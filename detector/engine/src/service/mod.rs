@@ -492,3 +492,7 @@ pub(crate) struct SavedService(
     FollowThrough,
     Hindsight,
 );
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

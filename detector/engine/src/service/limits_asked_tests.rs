@@ -1,0 +1,202 @@
+//! What the limits learn of those who ask for what needs no secret: look-ups and sign-ups.
+
+use super::tests::{BUDGET, LANE, NAT, count, seen};
+use super::*;
+
+/// Half a day and more in which of ten an hour who look names up so many log in from there.
+fn with_look_ups(going_on: u64) -> (Limits, i64) {
+    let mut limits = Limits::default();
+    for hour in 0..20 {
+        let at_s = hour * 3_600;
+        count(&mut limits, at_s, 2_000, &seen(LANE, -8 * NAT));
+        for n in 0..10 {
+            let mut look_up = seen(Lane::LookupSuccess, -4 * NAT);
+            look_up.member.user = u64::try_from(hour).unwrap() * 10 + n + 1;
+            limits.count(at_s + 2_000, &look_up, BUDGET, &Shown::default());
+            if n < going_on {
+                limits.count(at_s + 2_060, &login_of(&look_up), BUDGET, &Shown::default());
+            }
+        }
+    }
+    (limits, 20 * 3_600)
+}
+
+/// The login that follows.
+fn login_of(asked: &Seen) -> Seen {
+    let mut login = Seen {
+        lane: Lane::LoginSuccess,
+        ..seen(Lane::LoginSuccess, -8 * NAT)
+    };
+    login.member = asked.member;
+    login.member.fell = true;
+    login
+}
+
+/// The limit of look-ups after 500 suspected ones, of which one in so many is a person's.
+fn limit_of_look_ups(limits: &mut Limits, at_s: i64, one_in: u64) -> LogOdds {
+    for n in 0..500 {
+        let mut look_up = seen(Lane::LookupFailure, NAT);
+        look_up.member.user = 10_000 + n;
+        limits.count(at_s, &look_up, BUDGET, &Shown::default());
+        if n % one_in == 0 {
+            limits.count(at_s + 60, &login_of(&look_up), BUDGET, &Shown::default());
+        }
+    }
+    limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+    limits.of(Lane::LookupFailure)
+}
+
+#[test]
+fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_they_show() {
+    let (mut limits, at_s) = with_look_ups(9);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Many), ROW);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Several), KNOWN);
+    let machines = limit_of_look_ups(&mut limits.clone(), at_s, 500);
+    assert!(machines.0 <= NAT, "{machines:?}");
+    let people = limit_of_look_ups(&mut limits, at_s, 2);
+    assert!(people.0 > NAT, "{people:?}");
+}
+
+#[test]
+fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one_in_rows_and_7_to_one_by_ones() {
+    for (mut limits, at_s) in [(Limits::default(), 0), with_look_ups(4)] {
+        for rows in [NamesThere::Several, NamesThere::Many] {
+            assert_eq!(limits.lowest_of_look_ups(rows), UNSHOWN);
+        }
+        assert!(limit_of_look_ups(&mut limits, at_s, 500) >= FEW);
+    }
+}
+
+#[test]
+fn a_sign_up_shows_that_the_look_up_before_was_a_persons() {
+    let mut limits = Limits::default();
+    let mut look_up = seen(Lane::LookupFailure, NAT);
+    look_up.member.user = 1;
+    limits.count(0, &look_up, BUDGET, &Shown::default());
+    let sign_up = Seen {
+        lane: Lane::SignupSuccess,
+        ..look_up
+    };
+    let shown = |limits: &Limits| limits.wronged[Group::Lookup as usize].read(60);
+    assert_eq!(shown(&limits), 0);
+    limits.count(60, &sign_up, BUDGET, &Shown::default());
+    assert!(shown(&limits) > 0);
+    assert!(
+        shown(&limits) < ONE / 2,
+        "as far as it is a person's itself"
+    );
+}
+
+#[test]
+fn one_look_up_of_many_at_an_address_takes_no_room_from_the_others() {
+    let (limits, at_s) = with_look_ups(9);
+    let limit = |names_there: NamesThere| {
+        let mut limits = limits.clone();
+        for n in 0..500 {
+            let mut look_up = Seen {
+                names_there,
+                may_show: names_there != NamesThere::Many,
+                ..seen(Lane::LookupFailure, 2 * NAT)
+            };
+            look_up.member.user = 20_000 + n;
+            limits.count(at_s, &look_up, BUDGET, &Shown::default());
+            limits.count(at_s + 60, &login_of(&look_up), BUDGET, &Shown::default());
+        }
+        limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+        limits.of(Lane::LookupFailure).0
+    };
+    assert_eq!(limit(NamesThere::Many), KNOWN.0);
+    assert!(limit(NamesThere::Few) > 2 * NAT);
+}
+
+#[test]
+fn sign_ups_that_nobody_uses_lower_their_limit() {
+    let mut limits = Limits::default();
+    let mut sign_up = seen(Lane::SignupSuccess, 5 * NAT);
+    let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+    for n in 0..1_000 {
+        sign_up.member.user = 1 + n;
+        at_s = count(&mut limits, at_s, 1, &sign_up);
+    }
+    let mut used = limits.clone();
+    for n in 0..1_000 {
+        sign_up.member.user = 1 + n;
+        at_s = count(&mut used, at_s, 1, &login_of(&sign_up));
+    }
+    for limits in [&mut limits, &mut used] {
+        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+    }
+    let (unused, used) = (limits.of(Lane::SignupSuccess), used.of(Lane::SignupSuccess));
+    assert!(unused < used, "{unused:?} {used:?}");
+}
+
+#[test]
+fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_further() {
+    let mut limits = Limits::default();
+    for hour in 0..20 {
+        let at_s = hour * 3_600;
+        limits.count_plain(at_s, 20_000 * ONE, BUDGET, &Shown::default());
+        for n in 0..10 {
+            let mut sign_up = seen(Lane::SignupSuccess, -4 * NAT);
+            sign_up.member.user = u64::try_from(hour).unwrap() * 10 + n + 1;
+            limits.count(at_s + 2_000, &sign_up, BUDGET, &Shown::default());
+            if n < 8 {
+                limits.count(at_s + 2_060, &login_of(&sign_up), BUDGET, &Shown::default());
+            }
+        }
+    }
+    let at_s = 20 * 3_600;
+    let after = |mut limits: Limits| {
+        for n in 0..800 {
+            let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
+            sign_up.member.user = 10_000 + n;
+            limits.count(at_s, &sign_up, BUDGET, &Shown::default());
+        }
+        limits.count(at_s + 120, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+        limits.of(Lane::SignupSuccess).0
+    };
+    let mut unknown = limits.clone();
+    unknown.shows = Shows::default();
+    let (known, unknown) = (after(limits), after(unknown));
+    assert!(known < 2 * NAT && unknown > 2 * NAT, "{known} {unknown}");
+}
+
+#[test]
+fn a_first_row_of_look_ups_is_met_from_20_to_one_until_rows_are_usual() {
+    let mut limits = Limits::default();
+    limits.count(0, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+    let mut at_s = 48 * 3_600;
+    let mut lowest = Vec::new();
+    for hour in 0..6 {
+        at_s = (48 + hour) * 3_600;
+        for n in 0..100 {
+            let mut look_up = Seen {
+                names_there: NamesThere::Many,
+                ..seen(Lane::LookupFailure, NAT)
+            };
+            look_up.member.user = u64::try_from(hour).unwrap() * 100 + n + 1;
+            limits.count(at_s + 1, &look_up, BUDGET, &Shown::default());
+        }
+        lowest.push(limits.lowest_of_look_ups(NamesThere::Many));
+    }
+    assert_eq!(lowest, [ROW, ROW, ROW, ROW, ROW, UNSHOWN], "at {at_s}");
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Few), FEW);
+}
+
+#[test]
+fn logins_to_suspected_accounts_raise_the_limit_of_sign_ups_no_higher_than_the_score_does() {
+    let limit = |used: bool| {
+        let mut limits = Limits::default();
+        let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
+        for n in 0..400 {
+            let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
+            sign_up.member.user = 1 + n;
+            sign_up.may_show = used;
+            at_s = count(&mut limits, at_s, 1, &sign_up);
+            at_s = count(&mut limits, at_s, 1, &login_of(&sign_up));
+        }
+        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+        limits.of(Lane::SignupSuccess)
+    };
+    assert_eq!(limit(true), limit(false));
+}

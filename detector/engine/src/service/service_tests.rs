@@ -1,0 +1,125 @@
+use super::limits::tests::{flagged, seen};
+use super::*;
+use credsieve_models::verdict::Attack;
+
+const LANE: Lane = Lane::LoginBadPassword;
+const NAT: i32 = LogOdds::NAT;
+
+/// A service of so many people who log in, and what its attempts teach.
+struct House {
+    service: Service,
+    at_s: u32,
+}
+
+impl House {
+    fn new(people: u32) -> Self {
+        let policy =
+            credsieve_models::Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n")
+                .unwrap();
+        let budget = crate::state::budget::Budget::of(&policy.state);
+        let hasher = credsieve_models::KeyHasher::new(credsieve_models::HashSeed::REPLAY);
+        let mut house = Self {
+            service: Service::new(&budget, hasher, 100),
+            at_s: 1_000_000,
+        };
+        let login = Seen {
+            trusted: 256,
+            stranger: false,
+            ..seen(Lane::LoginSuccess, -8 * NAT)
+        };
+        house.learn(people, &login);
+        house
+    }
+
+    /// Each a second after the one before.
+    fn learn(&mut self, times: u32, seen: &Seen) {
+        for _ in 0..times {
+            self.at_s += 1;
+            let member = Member {
+                at_s: self.at_s,
+                ..seen.member
+            };
+            self.service.learn(&Seen { member, ..*seen });
+        }
+    }
+
+    fn limit(&self, lane: Lane) -> i32 {
+        self.service.limit(i64::from(self.at_s), lane).0
+    }
+}
+
+#[test]
+fn a_new_service_whose_scores_are_borne_out_is_believed_sooner() {
+    let [mut known, mut new] = [2_000, 2_000].map(House::new);
+    let lookup = new.limit(Lane::LookupFailure);
+    let half_way = (GENTLE - NAT) / 2;
+    assert_eq!(new.limit(LANE), half_way, "half of it is known");
+    let flagged = flagged(5 * NAT);
+    new.learn(300, &flagged);
+    assert!(new.limit(LANE) < half_way - NAT / 4, "{}", new.limit(LANE));
+    assert!(new.limit(LANE) >= half_way - BORNE_OUT / 2);
+    assert_eq!(new.limit(Lane::LookupFailure), lookup);
+    known.learn(
+        300,
+        &Seen {
+            flagged: false,
+            ..flagged
+        },
+    );
+    assert_eq!(known.limit(LANE), half_way, "nobody was asked");
+}
+
+#[test]
+fn in_an_outage_strangers_are_asked_later() {
+    let mut house = House::new(60_000);
+    let stranger = Seen {
+        says_other: Some(true),
+        ..seen(Lane::LoginOther, 0)
+    };
+    house.learn(30, &stranger);
+    assert!(house.limit(Lane::LoginOther) < OUTAGE.0);
+    let at_home = Seen {
+        stranger: false,
+        ..stranger
+    };
+    house.learn(600, &at_home);
+    assert!(house.limit(Lane::LoginOther) >= OUTAGE.0);
+    assert!(house.limit(LANE) < OUTAGE.0, "guesses are told apart");
+}
+
+#[test]
+fn where_few_come_nobody_is_asked_below_even_odds() {
+    let mut house = House::new(2_000);
+    let many = Seen {
+        trusted: 100 * 256,
+        stranger: false,
+        ..seen(Lane::LoginSuccess, -8 * NAT)
+    };
+    house.learn(10_000, &many);
+    assert!(house.limit(LANE) < 0, "{}", house.limit(LANE));
+    house.at_s += 86_400;
+    assert!(
+        (0..NAT / 2).contains(&house.limit(LANE)),
+        "a quiet day later"
+    );
+}
+
+#[test]
+fn who_is_asked_below_even_odds_makes_no_campaign() {
+    let campaigns = |log_odds: i32| {
+        let mut house = House::new(2_000);
+        for user in 0..60 {
+            let mut asked = Seen {
+                flagged: true,
+                ..seen(LANE, log_odds)
+            };
+            asked.member.attack = Attack::CredentialStuffing;
+            (asked.member.address, asked.member.user) = (7, user + 1);
+            house.learn(1, &asked);
+        }
+        let now_ms = i64::from(house.at_s) * 1_000;
+        house.service.tell_campaigns(now_ms)
+    };
+    assert!(!campaigns(0).is_empty());
+    assert_eq!(campaigns(-1), []);
+}
