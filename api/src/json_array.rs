@@ -40,19 +40,35 @@ pub(crate) fn elements(text: &[u8]) -> Result<Vec<&[u8]>, NotAnArray> {
 /// Where the comma or bracket stands that ends the element which starts at `start`.
 fn element_end(text: &[u8], start: usize) -> Result<usize, NotAnArray> {
     let mut depth = 0usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    for (at, byte) in text.iter().enumerate().skip(start) {
+    let mut at = start;
+    while let Some(byte) = text.get(at) {
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
+            b'"' => {
+                at = string_end(text, at + 1)?;
+                continue;
+            }
             b'[' | b'{' => depth += 1,
             b',' | b']' if depth == 0 => return Ok(at),
             b']' | b'}' => depth = depth.checked_sub(1).ok_or(NotAnArray(at + 1))?,
             _ => {}
         }
+        at += 1;
+    }
+    Err(NotAnArray(text.len() + 1))
+}
+
+/// Behind the quotation mark that ends the string whose text starts at `start`.
+fn string_end(text: &[u8], start: usize) -> Result<usize, NotAnArray> {
+    let mut at = start;
+    while let Some(rest) = text.get(at..)
+        && let Some(found) = memchr::memchr2(b'"', b'\\', rest)
+    {
+        at += found + 1;
+        if rest[found] == b'"' {
+            return Ok(at);
+        }
+        // Whatever is escaped does not end it.
+        at += 1;
     }
     Err(NotAnArray(text.len() + 1))
 }
@@ -81,6 +97,7 @@ mod tests {
         assert_eq!(found, [r#"{"a":[1,2],"b":"],\"}{"}"#, "7", "[[]]"]);
         assert_eq!(cut("[]").unwrap(), [""; 0]);
         assert_eq!(cut(r#"["\\"]"#).unwrap(), [r#""\\""#]);
+        assert_eq!(cut(r#"["\",",7]"#).unwrap(), [r#""\",""#, "7"]);
     }
 
     #[test]
@@ -95,6 +112,8 @@ mod tests {
             ("[}]", 2),
             ("[1] x", 5),
             (r#"["a]"#, 5),
+            (r#"["a\"#, 5),
+            (r#"["a\"]"#, 7),
         ] {
             assert_eq!(cut(text), Err(NotAnArray(column)), "{text}");
         }

@@ -1,10 +1,11 @@
 //! The HTTP face: decide, ingest, read, review.
 //!
 //! A connection comes in by the [`door`]. A request meets the [`rim`] (counted, limited, its key checked), is taken apart by [`extract`],
-//! answered by one of [`mod@routes`], and whatever goes wrong becomes a problem in [`error`]. Who may
+//! answered by one of [`mod@routes`] (a question with an [`answer`]), and whatever goes wrong becomes a problem in [`error`]. Who may
 //! ask is [`auth`]; what handlers share is [`state`]; lists leave through [`lists_sink`]; the
 //! overview page is [`console`]. Nothing but `/healthz` and `/readyz` is open.
 
+mod answer;
 pub mod auth;
 mod console;
 mod door;

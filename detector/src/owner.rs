@@ -1,9 +1,9 @@
 //! The owner: the one thread that touches the engine.
 //!
 //! It answers questions, judges batches and hands the judged ones on, in this order of precedence:
-//! a question first, so that `/v1/decide` waits for one batch at most; then the batch that waits
-//! for room behind us; and a new batch only when none waits. So a full output stops the input and
-//! nothing else.
+//! a question first, so that `/v1/decide` waits for a few attempts at most, for a batch is judged piece
+//! by piece; then the batch that waits for room behind us; and a new batch only when none waits. So a
+//! full output stops the input and nothing else.
 
 use crate::batch::Ack;
 use crate::config::Share;
@@ -23,6 +23,8 @@ use tokio::sync::{mpsc, oneshot};
 /// After so many questions in a row the other work gets a turn, so that a flood of questions cannot
 /// stop the stream.
 const ASKS_IN_A_ROW: u32 = 64;
+/// So many attempts are judged before questions have their turn again: a third of a millisecond.
+const JUDGED_IN_A_ROW: usize = 64;
 
 /// A judged batch.
 pub struct Judged {
@@ -123,7 +125,7 @@ impl Owner {
                 batch = input.recv(), if waiting.is_none() && restore.is_none() => {
                     asked = 0;
                     match batch {
-                        Some(batch) => waiting = Some(self.judge(batch)),
+                        Some(batch) => waiting = Some(self.judge(batch, &mut asks)),
                         None => break,
                     }
                 },
@@ -170,14 +172,31 @@ impl Owner {
         }
     }
 
-    fn judge(&mut self, batch: Decoded) -> Judged {
-        let before_ms = self.engine.watermark_ms();
+    /// Answers the questions that are there already.
+    fn answer_waiting(&mut self, asks: &mut mpsc::Receiver<Ask>) {
+        for _ in 0..ASKS_IN_A_ROW {
+            match asks.try_recv() {
+                Ok(ask) => self.answer(ask),
+                // Where nobody can ask any more, the loop of `run` hears it too.
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn judge(&mut self, batch: Decoded, asks: &mut mpsc::Receiver<Ask>) -> Judged {
         let mut observed = Vec::with_capacity(batch.frames.len());
-        let words = |n: usize| batch.kept.get(n).map(words_of).unwrap_or_default();
-        self.engine
-            .observe_with_words(&batch.frames, &words, &mut observed);
-        if self.engine.watermark_ms() > before_ms {
-            self.moved_at = Instant::now();
+        for (piece, frames) in batch.frames.chunks(JUDGED_IN_A_ROW).enumerate() {
+            if piece > 0 {
+                self.answer_waiting(asks);
+            }
+            let first = piece * JUDGED_IN_A_ROW;
+            let words = |n: usize| batch.kept.get(first + n).map(words_of).unwrap_or_default();
+            let before_ms = self.engine.watermark_ms();
+            self.engine
+                .observe_with_words(frames, &words, &mut observed);
+            if self.engine.watermark_ms() > before_ms {
+                self.moved_at = Instant::now();
+            }
         }
         let maker = Maker {
             policy_hash: Arc::clone(&self.policy_hash),
@@ -204,5 +223,70 @@ impl Owner {
     fn note_engine(&self) {
         self.metrics
             .engine(&self.engine.stats(), self.engine.watermark_ms());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, Record};
+    use crate::decode::Decoder;
+    use crate::enrich::Enrich;
+    use credsieve_models::names::NameSet;
+    use credsieve_models::{HashSeed, KeyHasher, Policy};
+    use credsieve_store::Origin;
+
+    const START_MS: EpochMs = 1_800_000_000_000;
+
+    /// Logins of so many people, one a second.
+    fn logins(count: i64) -> Decoded {
+        let records = (0..count).map(|n| {
+            let event = serde_json::json!({
+                "event_id": n.to_string(), "time": START_MS + n * 1_000, "outcome": "success",
+                "ip": "203.0.113.9", "username": format!("user{n}"),
+            });
+            Record {
+                origin: Origin {
+                    source: "http".into(),
+                    partition: 0,
+                    offset: n,
+                    index: 0,
+                },
+                clock_ms: START_MS + count * 1_000,
+                key: None,
+                payload: Some(event.to_string().into_bytes()),
+            }
+        });
+        let mut decoder = Decoder {
+            hasher: KeyHasher::new(HashSeed::REPLAY),
+            names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
+            enrich: Enrich::default(),
+            pseudonymise: false,
+            next_http: 0,
+            metrics: Arc::default(),
+        };
+        let (reply, _) = oneshot::channel();
+        let taken = Vec::new();
+        decoder.decode(Batch {
+            records: records.collect(),
+            ack: Ack::Http { taken, reply },
+        })
+    }
+
+    #[test]
+    fn a_question_does_not_wait_for_the_whole_batch_that_is_judged() {
+        let engine = Engine::new(Arc::new(Policy::default()), HashSeed::REPLAY);
+        let mut owner = Owner::new(engine, Share::ALL, Arc::default());
+        let (questions, mut asks) = mpsc::channel(1);
+        let (reply, mut answer) = oneshot::channel();
+        let frames = logins(1).frames;
+        let question = Ask::Decide { frames, reply };
+        questions.try_send(question).unwrap();
+        let judged = owner.judge(logins(500), &mut asks);
+        assert_eq!(judged.findings.outcomes.len(), 500);
+        let answers = answer.try_recv().unwrap();
+        assert_eq!(answers.judgements.len(), 1);
+        let before = i64::try_from(JUDGED_IN_A_ROW).unwrap();
+        assert_eq!(answers.as_of_ms, START_MS + (before - 1) * 1_000);
     }
 }

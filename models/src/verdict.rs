@@ -5,6 +5,8 @@
 
 mod json;
 
+pub use json::Json;
+
 use crate::attempt::spelled;
 use crate::key::{Dimension, Entity};
 use crate::text::Short;

@@ -2,67 +2,23 @@
 //!
 //! Answered from memory. A caller who gets no answer in time lets the login pass.
 
+use crate::answer::{Answer, Basis, BatchAnswer};
 use crate::error::{ApiError, Problem};
 use crate::extract::{RawBody, expect_json};
 use crate::json_array;
 use crate::schema::{AnswerSchema, BatchAnswerSchema, QuestionSchema};
 use crate::state::{ApiState, Decider, now_ms};
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use credsieve_engine::{Frame, Judgement};
+use credsieve_models::Decision;
 use credsieve_models::attempt::Attempt;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Mode, SessionId};
-use credsieve_models::{Attack, Decision, Reason, Score};
-use serde::Serialize;
+use credsieve_models::verdict::Mode;
 use std::sync::Arc;
 
 /// How many questions a batch may hold.
 pub const MAX_BATCH: usize = 1_000;
-
-/// Where an answer comes from.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Basis {
-    Engine,
-    Replica,
-}
-
-/// The answer to a question.
-#[derive(Debug, Serialize)]
-pub(crate) struct Answer {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event_id: Option<String>,
-    decision: Decision,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    would: Option<Decision>,
-    score: Score,
-    attack: Attack,
-    reasons: Vec<Reason>,
-    session_id: Option<SessionId>,
-    #[serde(with = "credsieve_models::time::rfc3339::option")]
-    expires_at: Option<EpochMs>,
-    #[serde(with = "credsieve_models::time::rfc3339")]
-    as_of: EpochMs,
-    basis: Basis,
-    policy: Arc<str>,
-    mode: Mode,
-}
-
-/// The answers to a batch, in its order.
-#[derive(Serialize)]
-pub(crate) struct BatchAnswer {
-    answers: Vec<OneOfBatch>,
-}
-
-/// An answer, or what is wrong with the question.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum OneOfBatch {
-    Answer(Box<Answer>),
-    Problem { problem: Box<Problem> },
-}
 
 /// What would this attempt get?
 ///
@@ -81,7 +37,7 @@ pub(crate) async fn decide(
     State(state): State<ApiState>,
     headers: HeaderMap,
     RawBody(body): RawBody,
-) -> Result<Json<Answer>, ApiError> {
+) -> Result<Answer, ApiError> {
     expect_json(&headers)?;
     let now = now_ms();
     let attempt = read(&state, &body, now)?;
@@ -92,7 +48,7 @@ pub(crate) async fn decide(
         .judgements
         .pop()
         .ok_or(ApiError::Internal("the engine gave no answer"))?;
-    Ok(Json(answers.origin.answer(&state, event_id, answer)))
+    Ok(answers.origin.answer(&state, event_id, answer))
 }
 
 /// What would these attempts get?
@@ -111,7 +67,7 @@ pub(crate) async fn decide_batch(
     State(state): State<ApiState>,
     headers: HeaderMap,
     RawBody(body): RawBody,
-) -> Result<Json<BatchAnswer>, ApiError> {
+) -> Result<BatchAnswer, ApiError> {
     expect_json(&headers)?;
     let records = json_array::elements(&body).map_err(|json_array::NotAnArray(column)| {
         ApiError::Syntax(format!(
@@ -140,15 +96,12 @@ pub(crate) async fn decide_batch(
                 let judgement = judgements
                     .next()
                     .ok_or(ApiError::Internal("the engine gave too few answers"))?;
-                let answer = answers.origin.answer(&state, event_id, judgement);
-                Ok(OneOfBatch::Answer(Box::new(answer)))
+                Ok(Ok(answers.origin.answer(&state, event_id, judgement)))
             }
-            Err(error) => Ok(OneOfBatch::Problem {
-                problem: Box::new(Problem::from(&error)),
-            }),
+            Err(error) => Ok(Err(Problem::from(&error))),
         })
         .collect::<Result<_, ApiError>>()?;
-    Ok(Json(BatchAnswer { answers }))
+    Ok(BatchAnswer(answers))
 }
 
 /// Reads a question and fills in what the databases know, as the stream does.

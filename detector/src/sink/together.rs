@@ -15,8 +15,9 @@ const PUBLISHED_OUTCOMES: usize = 2_048;
 /// What is published waits for the store in so many groups. Full: publishing waits.
 pub(super) const PUBLISHED: usize = 1;
 /// To so many outcomes, or batches, which are small where a stream is neither slow nor a backlog, the store
-/// adds no further group.
-const STORED_OUTCOMES: usize = 4_096;
+/// adds no further group. Each transaction rewrites the panes of every network in it, hundreds in a backlog, so
+/// few large ones cost less; a thousand outcomes hold about a megabyte.
+const STORED_OUTCOMES: usize = 8_192;
 const STORED_BATCHES: usize = 512;
 /// So many batches are in the sink at most: a group that is published, one that waits, and what gathers and what is
 /// stored, each with the group that went beyond.

@@ -1,10 +1,10 @@
-//! A verdict as JSON, the same bytes as its `Serialize` gives, for where thousands a second are
+//! Verdicts and answers as JSON, the same bytes as `Serialize` gives, for where thousands a second are
 //! written: nearly all of it is known not to need escaping, and its numbers are short decimals.
 
-use super::{Reason, Verdict};
+use super::{Reason, Score, Verdict};
 use crate::key::Entity;
 use crate::text::{Short, decimal};
-use crate::time;
+use crate::time::{self, EpochMs};
 
 impl Verdict {
     /// Room for a verdict as JSON, in bytes; most take less.
@@ -12,7 +12,7 @@ impl Verdict {
 
     /// Appends the verdict as JSON.
     pub fn write_json(&self, out: &mut Vec<u8>) {
-        let mut json = Json { out };
+        let mut json = Json::new(out);
         json.raw("{\"verdict_id\":");
         json.hex(self.verdict_id.0);
         json.raw(",\"event_id\":");
@@ -20,31 +20,25 @@ impl Verdict {
         json.raw(",\"revision\":");
         json.number(self.revision);
         json.raw(",\"time\":");
-        json.short(&time::short(self.time_ms));
+        json.instant(self.time_ms);
         json.raw(",\"decided_at\":");
-        json.short(&time::short(self.decided_at_ms));
+        json.instant(self.decided_at_ms);
         json.raw(",\"tenant\":");
         json.text(&self.tenant);
         json.raw(",\"decision\":");
         json.plain(self.decision.name());
         json.raw(",\"score\":");
-        json.decimal::<4>(false, u32::from(self.score.0), 10_000);
+        json.score(self.score);
         json.raw(",\"attack\":");
         json.plain(self.attack.name());
-        json.raw(",\"reasons\":[");
-        let mut written = Written::default();
-        for (n, reason) in self.reasons.iter().enumerate() {
-            json.raw(if n == 0 { "{" } else { ",{" });
-            json.reason(reason, &mut written);
-        }
-        json.raw("],\"session_id\":");
+        json.raw(",\"reasons\":");
+        json.reasons(&self.reasons);
+        json.raw(",\"session_id\":");
         json.or_null(self.session_id, |json, id| json.hex(id.0));
         json.raw(",\"campaign_id\":");
         json.or_null(self.campaign_id, |json, id| json.hex(id.0));
         json.raw(",\"expires_at\":");
-        json.or_null(self.expires_at_ms, |json, ms| {
-            json.short(&time::short(ms));
-        });
+        json.or_null(self.expires_at_ms, Json::instant);
         json.raw(",\"policy\":");
         json.text(&self.policy);
         json.raw(",\"mode\":");
@@ -53,7 +47,8 @@ impl Verdict {
     }
 }
 
-struct Json<'a> {
+/// Appends JSON to a buffer. Which marks stand between what it appends is the caller's to know.
+pub struct Json<'a> {
     out: &'a mut Vec<u8>,
 }
 
@@ -80,13 +75,20 @@ impl Written {
     }
 }
 
-impl Json<'_> {
-    fn raw(&mut self, text: &str) {
+impl<'a> Json<'a> {
+    /// Appends to this buffer.
+    #[must_use]
+    pub fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { out }
+    }
+
+    /// Text that is JSON already: marks and the names of fields.
+    pub fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
     /// A text of ours: nothing in it needs escaping.
-    fn plain(&mut self, text: &str) {
+    pub fn plain(&mut self, text: &str) {
         self.out.push(b'"');
         self.raw(text);
         self.out.push(b'"');
@@ -99,7 +101,7 @@ impl Json<'_> {
     }
 
     /// Anybody's text.
-    fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         // All bytes, without a look at each answer: that is several at once.
         let escapes = |byte: u8| [byte < 0x20, byte == b'"', byte == b'\\'].map(u8::from);
         let any = |found, byte| escapes(byte).iter().fold(found, |found, one| found | one);
@@ -111,17 +113,39 @@ impl Json<'_> {
         }
     }
 
-    fn or_null<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+    /// A value, or `null`.
+    pub fn or_null<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
         match value {
             Some(value) => write(self, value),
             None => self.raw("null"),
         }
     }
 
-    fn hex(&mut self, id: u128) {
+    /// An id of 128 bits.
+    pub fn hex(&mut self, id: u128) {
         let mut text = Short::new();
         text.hex(id.to_be_bytes());
         self.short(&text);
+    }
+
+    /// An instant, in RFC 3339.
+    pub fn instant(&mut self, ms: EpochMs) {
+        self.short(&time::short(ms));
+    }
+
+    /// A score, from 0 to 1.
+    pub fn score(&mut self, score: Score) {
+        self.decimal::<4>(false, u32::from(score.0), 10_000);
+    }
+
+    /// Reasons, as an array.
+    pub fn reasons(&mut self, reasons: &[Reason]) {
+        let mut written = Written::default();
+        for (n, reason) in reasons.iter().enumerate() {
+            self.raw(if n == 0 { "[{" } else { ",{" });
+            self.reason(reason, &mut written);
+        }
+        self.raw(if reasons.is_empty() { "[]" } else { "]" });
     }
 
     fn number(&mut self, number: u32) {

@@ -10,6 +10,7 @@
 use crate::batch::clamp;
 use crate::rows::corrupt;
 use crate::{Context, DistinctBy, DistinctOf, Outcome, StoreError};
+use ahash::AHashMap;
 use credsieve_models::time::EpochMs;
 use hyperloglogplus::{HyperLogLog, HyperLogLogPlus};
 use serde::{Deserialize, Serialize};
@@ -190,7 +191,7 @@ enum Whose<'a> {
 
 /// The panes of a batch, grouped in memory first: one change a pane, however many values it gets.
 pub(crate) fn of_batch(outcomes: &[Outcome], hash: &PaneHash) -> BTreeMap<PaneKey, Pane> {
-    let mut panes: HashMap<(Whose, DistinctOf, EpochMs), Pane> = HashMap::new();
+    let mut panes: AHashMap<(Whose, DistinctOf, EpochMs), Pane> = AHashMap::new();
     for outcome in outcomes {
         let context = &outcome.context;
         let hour_ms = hour_of(outcome.verdict.time_ms);
