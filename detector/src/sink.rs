@@ -42,6 +42,12 @@ const REST: u32 = 9;
 /// … and never for longer: people look at it, and what is not stored is read again after a crash.
 const LONGEST_REST: Duration = Duration::from_millis(250);
 
+/// From so many outcomes on a group says that more are on their way: publishing waits for some of them, since a
+/// request costs the broker and everybody behind it much the same whatever it holds. Fewer wait for nobody.
+const CROWD: std::ops::Range<usize> = 32..1_024;
+/// How long it waits.
+const CROWD_REST: Duration = Duration::from_millis(2);
+
 /// The sink cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum SinkError {
@@ -155,8 +161,12 @@ impl Publisher {
             batch.add_waiting(&mut input);
             self.publish(&batch).await?;
             batch.forget_payloads();
+            let crowded = self.kafka.is_some() && CROWD.contains(&batch.findings.outcomes.len());
             if published.send(batch).await.is_err() {
                 return Ok(());
+            }
+            if crowded {
+                sleep(CROWD_REST).await;
             }
         }
     }

@@ -296,8 +296,8 @@ impl KafkaConfig {
         default("acks", "all");
         // Half again as many bytes as zstd for a fifth of its time; the broker and every reader unpack it too.
         default("compression.type", "lz4");
-        // Latency counts: to wait for more would hold up what the sink sends at once and then waits for. Under
-        // load batches form by themselves while a request is under way.
+        // Latency counts: the sink sends what there is at once and waits for it, and knows itself when more is to
+        // be waited for.
         default("linger.ms", "0");
         // The sink sends one batch at a time and waits, so this is never reached; it is a fence.
         default("queue.buffering.max.messages", "100000");

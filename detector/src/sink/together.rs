@@ -14,10 +14,12 @@ const PUBLISHED_BATCHES: usize = 16;
 const PUBLISHED_OUTCOMES: usize = 2_048;
 /// What is published waits for the store in so many groups. Full: publishing waits.
 pub(super) const PUBLISHED: usize = 1;
-/// To so many outcomes, or batches, which are small where a stream is neither slow nor a backlog, the store
-/// adds no further group. Each transaction rewrites the panes of every network in it, hundreds in a backlog, so
-/// few large ones cost less; a thousand outcomes hold about a megabyte.
-const STORED_OUTCOMES: usize = 8_192;
+/// To so many outcomes, or of them verdicts that are kept whole, or batches, which are small where a stream is neither
+/// slow nor a backlog, the store adds no further group. Each transaction rewrites the panes of every network in
+/// it, hundreds in a backlog, so few large ones cost less; but an attack, whose verdicts are all kept, must not make one
+/// that takes seconds.
+const STORED_OUTCOMES: usize = 16_384;
+const STORED_WHOLE: usize = 4_096;
 const STORED_BATCHES: usize = 512;
 /// So many batches are in the sink at most: a group that is published, one that waits, and what gathers and what is
 /// stored, each with the group that went beyond.
@@ -32,11 +34,15 @@ pub(super) struct Together {
     pub acks: Vec<Ack>,
     /// Somebody waits for the answer.
     awaited: bool,
+    /// So many of the verdicts are kept whole.
+    whole: usize,
 }
 
 impl From<Judged> for Together {
     fn from(judged: Judged) -> Self {
+        let outcomes = judged.findings.outcomes.iter();
         Self {
+            whole: outcomes.filter(|outcome| outcome.is_kept_whole()).count(),
             findings: judged.findings,
             dead: judged.dead,
             now_ms: judged.now_ms,
@@ -53,6 +59,7 @@ impl Together {
         self.now_ms = next.now_ms;
         self.acks.extend(next.acks);
         self.awaited |= next.awaited;
+        self.whole += next.whole;
     }
 
     fn has(&self, outcomes: usize, batches: usize) -> bool {
@@ -128,7 +135,9 @@ impl Gathering {
     }
 
     fn is_full(&self) -> bool {
-        let full = |group: &Together| group.has(STORED_OUTCOMES, STORED_BATCHES);
+        let full = |group: &Together| {
+            group.has(STORED_OUTCOMES, STORED_BATCHES) || group.whole >= STORED_WHOLE
+        };
         self.group.as_ref().is_some_and(full)
     }
 
@@ -198,6 +207,20 @@ mod tests {
         });
         group.forget_payloads();
         assert_eq!(group.dead[0].record.bytes(), 0);
+    }
+
+    #[tokio::test]
+    async fn verdicts_that_are_kept_whole_fill_a_group_before_others_do() {
+        let (_publish, published_so_far) = mpsc::channel(1);
+        let mut gathering = Gathering::of(published_so_far);
+        let flagged = |whole| Together {
+            whole,
+            ..published(from_kafka())
+        };
+        gathering.add(flagged(STORED_WHOLE - 1));
+        assert!(!gathering.is_full());
+        gathering.add(flagged(1));
+        assert!(gathering.is_full());
     }
 
     #[tokio::test]

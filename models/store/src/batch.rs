@@ -30,7 +30,7 @@ pub(crate) struct Row<'a> {
 pub(crate) fn rows(outcomes: &[Outcome]) -> Result<Vec<Row<'_>>, StoreError> {
     let mut kept: Vec<&Outcome> = outcomes
         .iter()
-        .filter(|outcome| outcome.keep_whole || !outcome.is_plain_allow())
+        .filter(|outcome| outcome.is_kept_whole())
         .collect();
     let key = |outcome: &&Outcome| (outcome.verdict.time_ms, outcome.verdict.verdict_id);
     kept.sort_by_key(key);

@@ -107,6 +107,12 @@ impl Outcome {
             && self.verdict.revision == 0
     }
 
+    /// Whether the verdict has a row of its own.
+    #[must_use]
+    pub fn is_kept_whole(&self) -> bool {
+        self.keep_whole || !self.is_plain_allow()
+    }
+
     /// Whether it is a later verdict on an attempt that has one already.
     #[must_use]
     pub fn is_revision(&self) -> bool {
