@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Json, Mode, SessionId};
+use credsieve_models::verdict::{JsonWriter, Mode, SessionId};
 use credsieve_models::{Attack, Decision, Reason, Score};
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn write_json(&self, json: &mut Json<'_>) {
+    fn write_json(&self, json: &mut JsonWriter<'_>) {
         json.raw("{");
         if let Some(event_id) = &self.event_id {
             json.raw("\"event_id\":");
@@ -75,7 +75,7 @@ impl Answer {
         json.raw(",\"session_id\":");
         json.or_null(self.session_id, |json, id| json.hex(id.0));
         json.raw(",\"expires_at\":");
-        json.or_null(self.expires_at, Json::instant);
+        json.or_null(self.expires_at, JsonWriter::instant);
         json.raw(",\"as_of\":");
         json.instant(self.as_of);
         json.raw(",\"basis\":");
@@ -91,7 +91,7 @@ impl Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut out = Vec::with_capacity(JSON_BYTES);
-        self.write_json(&mut Json::new(&mut out));
+        self.write_json(&mut JsonWriter::new(&mut out));
         json_response(out)
     }
 }
@@ -99,8 +99,8 @@ impl IntoResponse for Answer {
 /// The answers to a batch, in its order: each an answer, or what is wrong with the question.
 pub(crate) struct BatchAnswer(pub(crate) Vec<Result<Answer, Problem>>);
 
-impl IntoResponse for BatchAnswer {
-    fn into_response(self) -> Response {
+impl BatchAnswer {
+    fn to_json(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.0.len() * JSON_BYTES);
         out.extend_from_slice(b"{\"answers\":[");
         for (n, answer) in self.0.iter().enumerate() {
@@ -108,7 +108,7 @@ impl IntoResponse for BatchAnswer {
                 out.push(b',');
             }
             match answer {
-                Ok(answer) => answer.write_json(&mut Json::new(&mut out)),
+                Ok(answer) => answer.write_json(&mut JsonWriter::new(&mut out)),
                 Err(problem) => {
                     out.extend_from_slice(b"{\"problem\":");
                     // To write into memory cannot fail.
@@ -118,7 +118,13 @@ impl IntoResponse for BatchAnswer {
             }
         }
         out.extend_from_slice(b"]}");
-        json_response(out)
+        out
+    }
+}
+
+impl IntoResponse for BatchAnswer {
+    fn into_response(self) -> Response {
+        json_response(self.to_json())
     }
 }
 
@@ -133,6 +139,7 @@ fn json_response(json: Vec<u8>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ApiError;
     use credsieve_models::verdict::{Family, LogOdds, Measure, Window};
     use credsieve_models::{Entity, Lane};
 
@@ -155,7 +162,7 @@ mod tests {
 
     fn written(answer: &Answer) -> String {
         let mut out = Vec::new();
-        answer.write_json(&mut Json::new(&mut out));
+        answer.write_json(&mut JsonWriter::new(&mut out));
         String::from_utf8(out).unwrap()
     }
 
@@ -183,6 +190,25 @@ mod tests {
         };
         for answer in [answer(), full] {
             assert_eq!(written(&answer), serde_json::to_string(&answer).unwrap());
+        }
+    }
+
+    #[test]
+    fn answers_to_a_batch_stand_in_its_order_with_what_is_wrong_with_a_question() {
+        let problem = || Problem::from(&ApiError::MediaType("application/json"));
+        let (one, other) = (
+            written(&answer()),
+            serde_json::to_string(&problem()).unwrap(),
+        );
+        for (answers, text) in [
+            (vec![], r#"{"answers":[]}"#.to_owned()),
+            (
+                vec![Ok(answer()), Err(problem()), Ok(answer())],
+                format!(r#"{{"answers":[{one},{{"problem":{other}}},{one}]}}"#),
+            ),
+        ] {
+            let json = BatchAnswer(answers).to_json();
+            assert_eq!(String::from_utf8(json).unwrap(), text);
         }
     }
 }

@@ -81,6 +81,33 @@ fn skip_space(text: &[u8], from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Where an element ends, looked for byte by byte.
+    fn plain_element_end(text: &[u8], start: usize) -> Result<usize, NotAnArray> {
+        let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+        for (at, byte) in text.iter().enumerate().skip(start) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if in_string => escaped = true,
+                b'"' => in_string = !in_string,
+                _ if in_string => {}
+                b'[' | b'{' => depth += 1,
+                b',' | b']' if depth == 0 => return Ok(at),
+                b']' | b'}' => depth = depth.checked_sub(1).ok_or(NotAnArray(at + 1))?,
+                _ => {}
+            }
+        }
+        Err(NotAnArray(text.len() + 1))
+    }
+
+    proptest! {
+        #[test]
+        fn an_element_ends_where_looking_byte_by_byte_finds_it(text in r#"[\[\]{}",\\a ]{0,24}"#) {
+            let text = text.as_bytes();
+            prop_assert_eq!(element_end(text, 0), plain_element_end(text, 0));
+        }
+    }
 
     fn cut(text: &str) -> Result<Vec<&str>, NotAnArray> {
         let found = elements(text.as_bytes())?;

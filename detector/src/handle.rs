@@ -1,7 +1,7 @@
 //! The handle: how the rest of the process asks the engine's owner.
 //!
 //! The owner thread alone touches the engine. Questions wait in a bounded queue that it empties
-//! between batches; a full queue answers [`Busy`] at once, so that a caller can fail open.
+//! between batches and between pieces of one; a full queue answers [`Busy`] at once, so that a caller can fail open.
 
 use credsieve_engine::{EngineStats, EntityView, Frame, Judgement};
 use credsieve_models::Entity;
@@ -45,6 +45,17 @@ pub enum Ask {
         /// Where the answer goes.
         reply: oneshot::Sender<EngineStats>,
     },
+}
+
+impl Ask {
+    /// How many questions it holds: a batch is as much work as all that are in it.
+    #[must_use]
+    pub fn questions(&self) -> usize {
+        match self {
+            Self::Decide { frames, .. } => frames.len().max(1),
+            _ => 1,
+        }
+    }
 }
 
 /// The answers to a `Decide`, in the order of its frames.

@@ -2,8 +2,8 @@
 //!
 //! It answers questions, judges batches and hands the judged ones on, in this order of precedence:
 //! a question first, so that `/v1/decide` waits for a few attempts at most, for a batch is judged piece
-//! by piece; then the batch that waits for room behind us; and a new batch only when none waits. So a
-//! full output stops the input and nothing else.
+//! by piece, or for the verdicts of one batch to be made; then the batch that waits for room behind us; and a new
+//! batch only when none waits. So a full output stops the input and nothing else.
 
 use crate::batch::Ack;
 use crate::config::Share;
@@ -20,9 +20,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
-/// After so many questions in a row the other work gets a turn, so that a flood of questions cannot
-/// stop the stream.
-const ASKS_IN_A_ROW: u32 = 64;
+/// After so many questions in a row, one by one or in batches, the other work gets a turn, so that a flood of
+/// questions cannot stop the stream.
+const ASKED_IN_A_ROW: usize = 64;
 /// So many attempts are judged before questions have their turn again: a third of a millisecond.
 const JUDGED_IN_A_ROW: usize = 64;
 
@@ -97,9 +97,9 @@ impl Owner {
             tokio::select! {
                 biased;
                 // Questions first: each is microseconds, and somebody waits at a login form.
-                ask = asks.recv(), if asking && asked < ASKS_IN_A_ROW => match ask {
+                ask = asks.recv(), if asking && asked < ASKED_IN_A_ROW => match ask {
                     Some(ask) => {
-                        asked += 1;
+                        asked += ask.questions();
                         self.answer(ask);
                     }
                     None => asking = false,
@@ -130,7 +130,7 @@ impl Owner {
                     }
                 },
                 // Only a full row of questions and nothing else to do: questions again.
-                () = std::future::ready(()), if asked >= ASKS_IN_A_ROW => asked = 0,
+                () = std::future::ready(()), if asked >= ASKED_IN_A_ROW => asked = 0,
             }
         }
         self.engine
@@ -174,21 +174,19 @@ impl Owner {
 
     /// Answers the questions that are there already.
     fn answer_waiting(&mut self, asks: &mut mpsc::Receiver<Ask>) {
-        for _ in 0..ASKS_IN_A_ROW {
-            match asks.try_recv() {
-                Ok(ask) => self.answer(ask),
-                // Where nobody can ask any more, the loop of `run` hears it too.
-                Err(_) => break,
-            }
+        let mut asked = 0;
+        // Where nobody can ask any more, the loop of `run` hears it too.
+        while asked < ASKED_IN_A_ROW
+            && let Ok(ask) = asks.try_recv()
+        {
+            asked += ask.questions();
+            self.answer(ask);
         }
     }
 
     fn judge(&mut self, batch: Decoded, asks: &mut mpsc::Receiver<Ask>) -> Judged {
         let mut observed = Vec::with_capacity(batch.frames.len());
         for (piece, frames) in batch.frames.chunks(JUDGED_IN_A_ROW).enumerate() {
-            if piece > 0 {
-                self.answer_waiting(asks);
-            }
             let first = piece * JUDGED_IN_A_ROW;
             let words = |n: usize| batch.kept.get(first + n).map(words_of).unwrap_or_default();
             let before_ms = self.engine.watermark_ms();
@@ -197,6 +195,7 @@ impl Owner {
             if self.engine.watermark_ms() > before_ms {
                 self.moved_at = Instant::now();
             }
+            self.answer_waiting(asks);
         }
         let maker = Maker {
             policy_hash: Arc::clone(&self.policy_hash),
@@ -273,20 +272,39 @@ mod tests {
         })
     }
 
+    fn owner() -> Owner {
+        let engine = Engine::new(Arc::new(Policy::default()), HashSeed::REPLAY);
+        Owner::new(engine, Share::ALL, Arc::default())
+    }
+
+    /// A call with so many questions, and where its answer comes.
+    fn call(questions: i64) -> (Ask, oneshot::Receiver<Answers>) {
+        let (reply, answer) = oneshot::channel();
+        let frames = logins(questions).frames;
+        (Ask::Decide { frames, reply }, answer)
+    }
+
     #[test]
     fn a_question_does_not_wait_for_the_whole_batch_that_is_judged() {
-        let engine = Engine::new(Arc::new(Policy::default()), HashSeed::REPLAY);
-        let mut owner = Owner::new(engine, Share::ALL, Arc::default());
-        let (questions, mut asks) = mpsc::channel(1);
-        let (reply, mut answer) = oneshot::channel();
-        let frames = logins(1).frames;
-        let question = Ask::Decide { frames, reply };
-        questions.try_send(question).unwrap();
-        let judged = owner.judge(logins(500), &mut asks);
+        let (calls, mut asks) = mpsc::channel(1);
+        let (question, mut answer) = call(1);
+        calls.try_send(question).unwrap();
+        let judged = owner().judge(logins(500), &mut asks);
         assert_eq!(judged.findings.outcomes.len(), 500);
         let answers = answer.try_recv().unwrap();
         assert_eq!(answers.judgements.len(), 1);
         let before = i64::try_from(JUDGED_IN_A_ROW).unwrap();
         assert_eq!(answers.as_of_ms, START_MS + (before - 1) * 1_000);
+    }
+
+    #[test]
+    fn questions_that_come_in_batches_hold_the_stream_up_no_longer_than_others() {
+        let (calls, mut asks) = mpsc::channel(2);
+        let [(first, mut of_first), (second, mut of_second)] = [call(100), call(100)];
+        calls.try_send(first).unwrap();
+        calls.try_send(second).unwrap();
+        owner().judge(logins(1), &mut asks);
+        assert_eq!(of_first.try_recv().unwrap().judgements.len(), 100);
+        assert!(of_second.try_recv().is_err(), "it has its turn later");
     }
 }

@@ -42,9 +42,9 @@ const REST: u32 = 9;
 /// … and never for longer: people look at it, and what is not stored is read again after a crash.
 const LONGEST_REST: Duration = Duration::from_millis(250);
 
-/// From so many outcomes on a group says that more are on their way: publishing waits for some of them, since a
+/// From so many verdicts on, published together, more are on their way: publishing waits for some of them, since a
 /// request costs the broker and everybody behind it much the same whatever it holds. Fewer wait for nobody.
-const CROWD: std::ops::Range<usize> = 32..1_024;
+const CROWD: usize = 32;
 /// How long it waits.
 const CROWD_REST: Duration = Duration::from_millis(2);
 
@@ -159,9 +159,9 @@ impl Publisher {
             let Some(first) = first else { return Ok(()) };
             let mut batch = Together::from(first);
             batch.add_waiting(&mut input);
-            self.publish(&batch).await?;
+            let verdicts = self.publish(&batch).await?;
             batch.forget_payloads();
-            let crowded = self.kafka.is_some() && CROWD.contains(&batch.findings.outcomes.len());
+            let crowded = is_crowd(verdicts, batch.was_cut());
             if published.send(batch).await.is_err() {
                 return Ok(());
             }
@@ -171,21 +171,23 @@ impl Publisher {
         }
     }
 
-    /// Verdicts, alerts, dead letters, in this order.
-    async fn publish(&self, batch: &Together) -> Result<(), SinkError> {
+    /// Verdicts, alerts, dead letters, in this order. Answers how many verdicts there were.
+    async fn publish(&self, batch: &Together) -> Result<usize, SinkError> {
         let Some(kafka) = &self.kafka else {
-            return Ok(());
+            return Ok(0);
         };
         let (producer, topics) = (&kafka.producer, &kafka.topics);
         let findings = &batch.findings;
         let published = findings.outcomes.iter().filter(|o| kafka.publishes(o));
-        let verdicts = published.map(verdict_message).collect();
+        let verdicts: Vec<_> = published.map(verdict_message).collect();
+        let count = verdicts.len();
         self.send(producer, &topics.verdicts, verdicts).await?;
         let alerts = findings.alerts.iter().map(alert_message);
         let alerts: Vec<_> = alerts.collect::<Result<_, _>>()?;
         self.send(producer, &topics.alerts, alerts).await?;
         let dead = batch.dead.iter().map(DeadLetter::message).collect();
-        self.send(producer, &topics.dead_letters, dead).await
+        self.send(producer, &topics.dead_letters, dead).await?;
+        Ok(count)
     }
 
     async fn send(
@@ -320,6 +322,11 @@ impl Keeper {
     }
 }
 
+/// Whether more verdicts are to be waited for. Where a group was cut they are there already.
+fn is_crowd(verdicts: usize, was_cut: bool) -> bool {
+    verdicts >= CROWD && !was_cut
+}
+
 fn verdict_message(outcome: &Outcome) -> Message {
     // One user's verdicts stay in order in one partition.
     let key = outcome
@@ -350,4 +357,17 @@ fn alert_message(alert: &Alert) -> Result<Message, serde_json::Error> {
         payload: Some(serde_json::to_vec(alert)?),
         headers: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishing_waits_for_more_where_many_come_and_none_are_there_yet() {
+        assert!(is_crowd(CROWD, false));
+        assert!(!is_crowd(CROWD - 1, false), "few wait for nobody");
+        assert!(!is_crowd(CROWD, true), "a backlog is there already");
+        assert!(!is_crowd(0, false), "nothing was sent");
+    }
 }

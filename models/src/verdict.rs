@@ -5,7 +5,7 @@
 
 mod json;
 
-pub use json::Json;
+pub use json::JsonWriter;
 
 use crate::attempt::spelled;
 use crate::key::{Dimension, Entity};

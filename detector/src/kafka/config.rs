@@ -356,6 +356,7 @@ mod tests {
     #[test]
     fn settings_that_the_promises_stand_on_cannot_be_changed_and_others_can() {
         let mut config = KafkaConfig::new("b:1");
+        assert_eq!(config.producer().unwrap().get("linger.ms"), Some("0"));
         config.properties.0.insert("linger.ms".into(), "50".into());
         assert_eq!(config.producer().unwrap().get("linger.ms"), Some("50"));
         config.properties.0.insert("acks".into(), "0".into());

@@ -16,9 +16,9 @@ const PUBLISHED_OUTCOMES: usize = 2_048;
 pub(super) const PUBLISHED: usize = 1;
 /// To so many outcomes, or of them verdicts that are kept whole, or batches, which are small where a stream is neither
 /// slow nor a backlog, the store adds no further group. Each transaction rewrites the panes of every network in
-/// it, hundreds in a backlog, so few large ones cost less; but an attack, whose verdicts are all kept, must not make one
-/// that takes seconds.
-const STORED_OUTCOMES: usize = 16_384;
+/// it, hundreds in a backlog, so few large ones cost less; but at the end all of it must become durable in seconds,
+/// and of an attack every verdict is kept.
+const STORED_OUTCOMES: usize = 8_192;
 const STORED_WHOLE: usize = 4_096;
 const STORED_BATCHES: usize = 512;
 /// So many batches are in the sink at most: a group that is published, one that waits, and what gathers and what is
@@ -60,6 +60,11 @@ impl Together {
         self.acks.extend(next.acks);
         self.awaited |= next.awaited;
         self.whole += next.whole;
+    }
+
+    /// More may be waiting than could be published with it.
+    pub(super) fn was_cut(&self) -> bool {
+        self.has(PUBLISHED_OUTCOMES, PUBLISHED_BATCHES)
     }
 
     fn has(&self, outcomes: usize, batches: usize) -> bool {

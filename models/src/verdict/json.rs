@@ -12,7 +12,7 @@ impl Verdict {
 
     /// Appends the verdict as JSON.
     pub fn write_json(&self, out: &mut Vec<u8>) {
-        let mut json = Json::new(out);
+        let mut json = JsonWriter::new(out);
         json.raw("{\"verdict_id\":");
         json.hex(self.verdict_id.0);
         json.raw(",\"event_id\":");
@@ -38,7 +38,7 @@ impl Verdict {
         json.raw(",\"campaign_id\":");
         json.or_null(self.campaign_id, |json, id| json.hex(id.0));
         json.raw(",\"expires_at\":");
-        json.or_null(self.expires_at_ms, Json::instant);
+        json.or_null(self.expires_at_ms, JsonWriter::instant);
         json.raw(",\"policy\":");
         json.text(&self.policy);
         json.raw(",\"mode\":");
@@ -48,7 +48,7 @@ impl Verdict {
 }
 
 /// Appends JSON to a buffer. Which marks stand between what it appends is the caller's to know.
-pub struct Json<'a> {
+pub struct JsonWriter<'a> {
     out: &'a mut Vec<u8>,
 }
 
@@ -75,7 +75,7 @@ impl Written {
     }
 }
 
-impl<'a> Json<'a> {
+impl<'a> JsonWriter<'a> {
     /// Appends to this buffer.
     #[must_use]
     pub fn new(out: &'a mut Vec<u8>) -> Self {
