@@ -66,14 +66,7 @@ impl Answer {
             json.raw(",\"would\":");
             json.plain(would.name());
         }
-        json.raw(",\"score\":");
-        json.score(self.score);
-        json.raw(",\"attack\":");
-        json.plain(self.attack.name());
-        json.raw(",\"reasons\":");
-        json.reasons(&self.reasons);
-        json.raw(",\"session_id\":");
-        json.or_null(self.session_id, |json, id| json.hex(id.0));
+        json.why(self.score, self.attack, &self.reasons, self.session_id);
         json.raw(",\"expires_at\":");
         json.or_null(self.expires_at, JsonWriter::instant);
         json.raw(",\"as_of\":");

@@ -164,6 +164,20 @@ mod tests {
     use proptest::prelude::*;
     use tokio::sync::oneshot;
 
+    impl Decoder {
+        /// With the seed of replays, and nothing filled in.
+        pub(crate) fn of_replay() -> Self {
+            Self {
+                hasher: KeyHasher::new(HashSeed::REPLAY),
+                names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
+                enrich: Enrich::default(),
+                pseudonymise: false,
+                next_http: 0,
+                metrics: Arc::default(),
+            }
+        }
+    }
+
     fn decoded(pseudonymise: bool, payloads: &[Option<&str>]) -> Decoded {
         let bytes = |payload: Option<&str>| payload.map(|text| text.as_bytes().to_vec());
         decode(pseudonymise, payloads.iter().copied().map(bytes))
@@ -171,12 +185,9 @@ mod tests {
 
     fn decode(pseudonymise: bool, payloads: impl IntoIterator<Item = Option<Vec<u8>>>) -> Decoded {
         let mut decoder = Decoder {
-            hasher: KeyHasher::new(HashSeed::REPLAY),
-            names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
-            enrich: Enrich::default(),
             pseudonymise,
             next_http: 40,
-            metrics: Arc::default(),
+            ..Decoder::of_replay()
         };
         let records = payloads.into_iter().map(|payload| Record {
             origin: Origin {

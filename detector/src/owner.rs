@@ -230,9 +230,7 @@ mod tests {
     use super::*;
     use crate::batch::{Batch, Record};
     use crate::decode::Decoder;
-    use crate::enrich::Enrich;
-    use credsieve_models::names::NameSet;
-    use credsieve_models::{HashSeed, KeyHasher, Policy};
+    use credsieve_models::{HashSeed, Policy};
     use credsieve_store::Origin;
 
     const START_MS: EpochMs = 1_800_000_000_000;
@@ -256,14 +254,7 @@ mod tests {
                 payload: Some(event.to_string().into_bytes()),
             }
         });
-        let mut decoder = Decoder {
-            hasher: KeyHasher::new(HashSeed::REPLAY),
-            names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
-            enrich: Enrich::default(),
-            pseudonymise: false,
-            next_http: 0,
-            metrics: Arc::default(),
-        };
+        let mut decoder = Decoder::of_replay();
         let (reply, _) = oneshot::channel();
         let taken = Vec::new();
         decoder.decode(Batch {

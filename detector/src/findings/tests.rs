@@ -1,12 +1,9 @@
 use super::*;
 use crate::batch::{Ack, Batch, Record};
 use crate::decode::{Decoded, Decoder};
-use crate::enrich::Enrich;
 use credsieve_models::alert::News;
 use credsieve_models::attempt::Kind;
-use credsieve_models::names::NameSet;
 use credsieve_models::verdict::{CampaignId, Score, VerdictId};
-use credsieve_models::{HashSeed, KeyHasher};
 use proptest::prelude::*;
 use tokio::sync::oneshot;
 
@@ -14,14 +11,7 @@ const NOON_MS: EpochMs = 1_767_614_400_000;
 
 /// Attempts as they come out of the decoder; each is named by its number.
 fn decoded(outcomes: &[&str]) -> Decoded {
-    let mut decoder = Decoder {
-        hasher: KeyHasher::new(HashSeed::REPLAY),
-        names: Arc::new(NameSet::parse("", &HashSeed::REPLAY)),
-        enrich: Enrich::default(),
-        pseudonymise: false,
-        next_http: 0,
-        metrics: Arc::default(),
-    };
+    let mut decoder = Decoder::of_replay();
     let record = |(n, outcome): (usize, &&str)| {
         Record {
         origin: Origin {

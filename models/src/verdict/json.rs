@@ -1,7 +1,7 @@
 //! Verdicts and answers as JSON, the same bytes as `Serialize` gives, for where thousands a second are
 //! written: nearly all of it is known not to need escaping, and its numbers are short decimals.
 
-use super::{Reason, Score, Verdict};
+use super::{Attack, Reason, Score, SessionId, Verdict};
 use crate::key::Entity;
 use crate::text::{Short, decimal};
 use crate::time::{self, EpochMs};
@@ -27,14 +27,7 @@ impl Verdict {
         json.text(&self.tenant);
         json.raw(",\"decision\":");
         json.plain(self.decision.name());
-        json.raw(",\"score\":");
-        json.score(self.score);
-        json.raw(",\"attack\":");
-        json.plain(self.attack.name());
-        json.raw(",\"reasons\":");
-        json.reasons(&self.reasons);
-        json.raw(",\"session_id\":");
-        json.or_null(self.session_id, |json, id| json.hex(id.0));
+        json.why(self.score, self.attack, &self.reasons, self.session_id);
         json.raw(",\"campaign_id\":");
         json.or_null(self.campaign_id, |json, id| json.hex(id.0));
         json.raw(",\"expires_at\":");
@@ -121,8 +114,7 @@ impl<'a> JsonWriter<'a> {
         }
     }
 
-    /// An id of 128 bits.
-    pub fn hex(&mut self, id: u128) {
+    fn hex(&mut self, id: u128) {
         let mut text = Short::new();
         text.hex(id.to_be_bytes());
         self.short(&text);
@@ -133,13 +125,25 @@ impl<'a> JsonWriter<'a> {
         self.short(&time::short(ms));
     }
 
-    /// A score, from 0 to 1.
-    pub fn score(&mut self, score: Score) {
+    /// What verdicts and answers say alike beside the decision, behind another field.
+    pub fn why(
+        &mut self,
+        score: Score,
+        attack: Attack,
+        reasons: &[Reason],
+        session_id: Option<SessionId>,
+    ) {
+        self.raw(",\"score\":");
         self.decimal::<4>(false, u32::from(score.0), 10_000);
+        self.raw(",\"attack\":");
+        self.plain(attack.name());
+        self.raw(",\"reasons\":");
+        self.reasons(reasons);
+        self.raw(",\"session_id\":");
+        self.or_null(session_id, |json, id| json.hex(id.0));
     }
 
-    /// Reasons, as an array.
-    pub fn reasons(&mut self, reasons: &[Reason]) {
+    fn reasons(&mut self, reasons: &[Reason]) {
         let mut written = Written::default();
         for (n, reason) in reasons.iter().enumerate() {
             self.raw(if n == 0 { "[{" } else { ",{" });
