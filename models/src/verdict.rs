@@ -167,6 +167,9 @@ spelled! {
         TriedElsewhere = "tried_elsewhere",
         /// How many times as common the endpoint is in the present attack as among people, in tenths.
         EndpointLikeAttack = "endpoint_like_attack",
+        /// How many times as common it is in the present attack as among people that other names were tried before in the
+        /// producer's session, or that none were, in tenths.
+        SessionLikeAttack = "session_like_attack",
         /// An operator's list entry applies.
         Listed = "listed",
         /// The country is outside an endpoint's fence.

@@ -65,16 +65,10 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::Excess => {
             format!("{value} {whom} from unknown devices and places {when} (usual: {limit})")
         }
-        Measure::LikeAttack if reason.entity.dimension() == Dimension::User => format!(
-            "names of this form or domain are {}.{} times as common in the present attack as among people",
-            value / 10,
-            value % 10
-        ),
-        Measure::LikeAttack => format!(
-            "{whom} is {}.{} times as common in the present attack as among people",
-            value / 10,
-            value % 10
-        ),
+        Measure::LikeAttack if reason.entity.dimension() == Dimension::User => {
+            format!("names of this form or domain are {}", as_common(value))
+        }
+        Measure::LikeAttack => format!("{whom} is {}", as_common(value)),
         Measure::DailyUsers => {
             let users = others(value);
             format!("{users} failed {from} in a day (usual: {limit})")
@@ -107,17 +101,25 @@ pub(crate) fn reason(reason: &Reason) -> String {
         | Measure::TriedAgain
         | Measure::SameAgain
         | Measure::DoubtfulSignup => own(reason),
-        Measure::EndpointLikeAttack => format!(
-            "the endpoint is {}.{} times as common in the present attack as among people",
-            value / 10,
-            value % 10
-        ),
+        Measure::EndpointLikeAttack => format!("the endpoint is {}", as_common(value)),
+        Measure::SessionLikeAttack => {
+            format!("what came before in the session is {}", as_common(value))
+        }
         Measure::Listed => format!("an operator's list names {whom}"),
         Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
         Measure::OverLimit => {
             format!("{value} attempts {from} {when}, more than the limit of {limit}")
         }
     }
+}
+
+/// A ratio in tenths.
+fn as_common(tenths: u32) -> String {
+    format!(
+        "{}.{} times as common in the present attack as among people",
+        tenths / 10,
+        tenths % 10
+    )
 }
 
 /// Device, place and history, which are weighed together.

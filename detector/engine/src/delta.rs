@@ -4,6 +4,7 @@
 //! in the order (tick, sending shard, sequence), so it makes no difference which shard was faster.
 
 use crate::card::Marks;
+use crate::in_session::InSession;
 use crate::near::NearNames;
 use crate::pattern::Pattern;
 use crate::service::bulk::NamesThere;
@@ -172,6 +173,10 @@ pub struct Seen {
     pub may_show: bool,
     /// A look-up: how many names were tried at its address.
     pub names_there: NamesThere,
+    /// What came before in the producer's session.
+    pub in_session: InSession,
+    /// … and where they were several, a secret key of the address; else 0.
+    pub row_from: u64,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,

@@ -47,6 +47,8 @@ pub struct Frame {
     pub agent: Option<u64>,
     /// Key of tenant and password fingerprint.
     pub password: Option<u64>,
+    /// Key of tenant and the producer's session.
+    pub session: Option<u64>,
     /// Hash of the tenant.
     pub tenant: u64,
     /// Hash of the endpoint.
@@ -110,6 +112,9 @@ impl Frame {
                 .password_fingerprint
                 .as_deref()
                 .map(|fingerprint| hasher.password(tenant, fingerprint)),
+            session: attempt.session_id.as_deref().map(|session| {
+                hasher.hash64(Domain::Session, &[tenant.as_bytes(), session.as_bytes()])
+            }),
             tenant: hasher.hash64(Domain::Tenant, &[tenant.as_bytes()]),
             endpoint: attempt
                 .endpoint
@@ -145,6 +150,7 @@ impl Frame {
             tool: None,
             agent: None,
             password: None,
+            session: None,
             tenant: 0,
             endpoint: None,
             kind: Kind::Login,

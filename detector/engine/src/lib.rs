@@ -8,8 +8,8 @@
 //!    [`near`] to its own, and the [`shape`] of it;
 //! 2. [`shard`]: which part of the state it belongs to; [`now`]: its instant;
 //! 3. [`source`]: the Source room: its address and networks, each a [`place`] in time →
-//!    `SourceFacts`; [`rhythm`] is when names are tried there, [`rate`] are explicit limits, [`session`] says where a burst of flagged
-//!    attempts stands;
+//!    `SourceFacts`; [`rhythm`] is when names are tried there, [`rate`] are explicit limits, [`in_session`] is
+//!    what came before in the producer's session, [`session`] says where a burst of flagged attempts stands;
 //! 4. [`entity`]: the Entity room: its device, tool, password → `EntityFacts`;
 //! 5. [`pattern`]: device, place, history and standing as one; [`service`]: the Service room: what
 //!    people look like and what the attack looks like, two seconds late; lists;
@@ -30,6 +30,7 @@ pub mod source;
 pub mod place;
 pub mod rhythm;
 pub mod rate;
+pub mod in_session;
 pub mod session;
 pub mod entity;
 pub mod pattern;

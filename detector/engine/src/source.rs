@@ -7,6 +7,7 @@
 
 use crate::delta::Change;
 use crate::frame::{Frame, counts_as_failure};
+use crate::in_session::{InSession, SessionPairs};
 use crate::now::Now;
 use crate::place::{Place, PlaceFacts};
 use crate::rate::within_limit;
@@ -34,6 +35,8 @@ pub struct SourceFacts {
     pub counted_good: bool,
     /// First sights of (address, user who is tried).
     pub user_sight: Option<UserSight>,
+    /// What came from there before in the producer's session.
+    pub in_session: InSession,
     /// The explicit rate limit of the address is exceeded.
     pub over_limit: bool,
     /// Where a flagged attempt from here belongs: the session's start.
@@ -103,6 +106,8 @@ pub struct Spots {
     pair: u64,
     /// The pair of the address and the kin of the user's name, if it has any.
     kin: Option<u64>,
+    /// The pairs of the address and the producer's session, if it is told.
+    session: Option<SessionPairs>,
 }
 
 impl Spots {
@@ -121,6 +126,7 @@ impl Spots {
                 address,
                 frame.user.unwrap_or(address),
             ),
+            session: SessionPairs::of(frame, hasher),
             kin: (frame.shape.kin != 0).then(|| {
                 pair(
                     hasher,
@@ -246,6 +252,9 @@ impl SourceShard {
         }
         if frame.tries_name() {
             facts.user_sight = Some(self.observe_user(spots, now));
+            if let Some(session) = &spots.session {
+                facts.in_session = session.count(&mut self.short, now.short_pane());
+            }
         }
         self.read_places(spots, now, &mut facts);
         facts
@@ -254,7 +263,12 @@ impl SourceShard {
     /// What is known about where an attempt comes from, changing nothing.
     #[must_use]
     pub fn peek(&self, spots: &Spots, now: Now, policy: &Policy) -> SourceFacts {
-        let mut facts = SourceFacts::default();
+        let mut facts = SourceFacts {
+            in_session: spots.session.map_or(InSession::Untold, |session| {
+                session.look(&self.short, now.short_pane())
+            }),
+            ..SourceFacts::default()
+        };
         self.read_places(spots, now, &mut facts);
         let address = spots.address;
         if let Some(place) = self.addresses.get(address.hash, address.key) {

@@ -2,8 +2,10 @@
 //!
 //! A partner's server, a help desk and a machine that tests names look the same, one look-up by one,
 //! and none of them goes on to log in. But a partner came yesterday too. So a row of look-ups is
-//! held against the hours in which others came, and not against its own score alone.
+//! held against the hours in which others came, and against where they came from, and not against
+//! its own score alone.
 
+use crate::state::fading::{Fading, ONE};
 use serde::{Deserialize, Serialize};
 
 /// From so many names tried at an address within a day on, a look-up there is one of several.
@@ -61,21 +63,124 @@ impl Rows {
     }
 }
 
+/// Addresses with rows that are remembered.
+const PLACES: usize = 1 << 12;
+/// Who came with rows so many hours ago, and comes again, is a partner. A machine is done by then, or elsewhere.
+const PARTNER_H: i64 = 20;
+/// Who has not come for so long is forgotten.
+const AWAY_H: i64 = 8 * 24;
+/// Two days, until partners have come again.
+const KNOWN_H: i64 = 48;
+/// Half-life of what partners' rows look like.
+const PARTNERS_S: i64 = 3 * 24 * HOUR_S;
+/// The score tells partners from machines where it suspects one in so many of partners' look-ups at most …
+const ONE_IN: u64 = 50;
+/// … and a few more, since an address may have been a machine's.
+const A_FEW: u64 = 3 * ONE;
+
+/// An address from which names were looked up in rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    /// The upper half of its secret key, never 0; 0 is none.
+    tag: u32,
+    first_h: u32,
+    last_h: u32,
+}
+
+/// Addresses with rows, in the hours of the clock. Nobody pushes anybody out: one that finds its place taken stays new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Places(Vec<Place>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(vec![Place::default(); PLACES])
+    }
+}
+
+impl Places {
+    fn index(from: u64) -> (usize, u32) {
+        let index = usize::try_from(from).unwrap_or(0) % PLACES;
+        (index, u32::try_from(from >> 32).unwrap_or(0).max(1))
+    }
+
+    fn count(&mut self, hour: i64, from: u64) {
+        let (index, tag) = Self::index(from);
+        let place = &mut self.0[index];
+        let hour_32 = u32::try_from(hour).unwrap_or(0);
+        let away = hour - i64::from(place.last_h) > AWAY_H;
+        if place.tag == 0 || away {
+            *place = Place {
+                tag,
+                first_h: hour_32,
+                last_h: hour_32,
+            };
+        } else if place.tag == tag {
+            place.last_h = hour_32;
+        }
+    }
+
+    /// Whether rows came from there a day before, or so.
+    fn is_partner(&self, hour: i64, from: u64) -> bool {
+        let (index, tag) = Self::index(from);
+        let place = &self.0[index];
+        place.tag == tag
+            && hour - i64::from(place.first_h) >= PARTNER_H
+            && hour - i64::from(place.last_h) <= AWAY_H
+    }
+}
+
+/// What the rows of partners look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Partners {
+    look_ups: Fading<PARTNERS_S>,
+    suspected: Fading<PARTNERS_S>,
+}
+
 /// The hours with rows of several names at an address, and with rows of many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bulk {
     several: Rows,
     many: Rows,
+    places: Places,
+    /// Of those with several names, and with many.
+    partners: [Partners; 2],
     /// The first hour of the clock that was seen, and the present one.
     first: Option<i64>,
     hour: i64,
 }
 
 impl Bulk {
-    /// Counts a stranger's look-up.
-    pub fn count(&mut self, names: NamesThere) {
-        self.several.came += u32::from(names != NamesThere::Few);
+    /// Counts a stranger's look-up; `from` is a secret key of its address, where names are looked up in rows, and
+    /// `suspected` says whether the score would have a first row challenged.
+    pub fn count(&mut self, at_s: i64, names: NamesThere, from: u64, suspected: bool) {
+        if names == NamesThere::Few {
+            return;
+        }
+        self.several.came += 1;
         self.many.came += u32::from(names == NamesThere::Many);
+        if self.places.is_partner(self.hour, from) {
+            let partners = &mut self.partners[usize::from(names == NamesThere::Many)];
+            partners.look_ups.add(at_s, ONE);
+            partners.suspected.add(at_s, ONE * u64::from(suspected));
+        }
+        self.places.count(self.hour, from);
+    }
+
+    /// Whether a row comes from where none came a day before, while the score hardly ever suspects those who come again.
+    #[must_use]
+    pub fn is_from_somebody_new(&self, names: NamesThere, from: u64) -> bool {
+        if names == NamesThere::Few || !self.is_known_for(KNOWN_H) {
+            return false;
+        }
+        let at_s = self.hour * HOUR_S;
+        let partners = &self.partners[usize::from(names == NamesThere::Many)];
+        let suspected = partners.suspected.read(at_s).saturating_sub(A_FEW);
+        suspected * ONE_IN <= partners.look_ups.read(at_s)
+            && !self.places.is_partner(self.hour, from)
+    }
+
+    fn is_known_for(&self, hours: i64) -> bool {
+        self.first.is_some_and(|first| self.hour >= first + hours)
     }
 
     /// Takes note of the time.
@@ -100,10 +205,7 @@ impl Bulk {
             NamesThere::Several => &self.several,
             NamesThere::Many => &self.many,
         };
-        let known = self
-            .first
-            .is_some_and(|first| self.hour >= first + FIRST_DAY);
-        known && rows.hours.count_ones() < USUAL
+        self.is_known_for(FIRST_DAY) && rows.hours.count_ones() < USUAL
     }
 }
 
@@ -111,13 +213,16 @@ impl Bulk {
 mod tests {
     use super::*;
 
-    /// So many hours, in each of which so many look-ups of many came.
+    const PARTNER: u64 = 7 << 32 | 7;
+    const ELSEWHERE: u64 = 9 << 32 | 9;
+
+    /// So many hours, in each of which so many look-ups of many came from a partner.
     fn after(hours: i64, each: impl Fn(i64) -> u32) -> Bulk {
         let mut bulk = Bulk::default();
         for hour in 0..hours {
             bulk.turn(hour * HOUR_S);
             for _ in 0..each(hour) {
-                bulk.count(NamesThere::Many);
+                bulk.count(hour * HOUR_S, NamesThere::Many, PARTNER, false);
             }
         }
         bulk.turn(hours * HOUR_S);
@@ -183,5 +288,59 @@ mod tests {
         assert_eq!(names[..2], [NamesThere::Few; 2]);
         assert_eq!(names[2..4], [NamesThere::Several; 2]);
         assert_eq!(names[4..], [NamesThere::Many; 2]);
+    }
+
+    #[test]
+    fn a_row_from_elsewhere_is_somebodys_new_where_the_score_knows_those_who_come_again() {
+        let bulk = after(60, |_| 50);
+        assert!(bulk.is_from_somebody_new(NamesThere::Many, ELSEWHERE));
+        assert!(!bulk.is_from_somebody_new(NamesThere::Many, PARTNER));
+        assert!(!bulk.is_from_somebody_new(NamesThere::Few, ELSEWHERE));
+        let early = after(47, |_| 50);
+        assert!(!early.is_from_somebody_new(NamesThere::Many, ELSEWHERE));
+    }
+
+    #[test]
+    fn where_the_score_suspects_partners_too_nobody_is_new() {
+        let mut bulk = after(60, |_| 50);
+        let suspect = |bulk: &mut Bulk, times: u64| {
+            for _ in 0..times {
+                bulk.count(60 * HOUR_S, NamesThere::Many, PARTNER, true);
+            }
+        };
+        suspect(&mut bulk, 3);
+        assert!(bulk.is_from_somebody_new(NamesThere::Many, ELSEWHERE));
+        suspect(&mut bulk, 50);
+        assert!(!bulk.is_from_somebody_new(NamesThere::Many, ELSEWHERE));
+        assert!(
+            bulk.is_from_somebody_new(NamesThere::Several, ELSEWHERE),
+            "told apart"
+        );
+    }
+
+    #[test]
+    fn whoever_comes_with_rows_for_a_day_is_a_partner_until_away_for_eight() {
+        let mut bulk = after(60, |_| 50);
+        bulk.count(60 * HOUR_S, NamesThere::Many, ELSEWHERE, false);
+        let is_new = |bulk: &mut Bulk, hour: i64| {
+            bulk.turn(hour * HOUR_S);
+            bulk.is_from_somebody_new(NamesThere::Many, ELSEWHERE)
+        };
+        assert!(is_new(&mut bulk, 79));
+        assert!(!is_new(&mut bulk, 80));
+        assert!(!is_new(&mut bulk, 60 + AWAY_H));
+        assert!(is_new(&mut bulk, 61 + AWAY_H));
+    }
+
+    #[test]
+    fn a_flood_of_addresses_pushes_no_partner_out() {
+        let mut bulk = after(60, |_| 50);
+        for n in 1..50_000_u64 {
+            let from = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            bulk.count(60 * HOUR_S, NamesThere::Several, from, false);
+        }
+        assert!(!bulk.is_from_somebody_new(NamesThere::Many, PARTNER));
+        let places = bulk.places.0.iter().filter(|place| place.tag != 0);
+        assert!(places.count() > PLACES / 2);
     }
 }

@@ -35,14 +35,20 @@ const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
 const ROW: LogOdds = LogOdds(3 * LogOdds::NAT);
 /// A name or two, where nothing shows who people are: 7 to one.
 const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
-/// … and 3 to one where it is known who they are.
+/// … and 3 to one where it is known who they are,
 const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
+/// or 2 to one, of a name by itself, where it is known of those whom nothing speaks against.
+const ALONE: LogOdds = LogOdds(3 * LogOdds::NAT / 4);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
 
 /// Where fewer than four in five (in 1/256) of those go on who try a name that nobody has, more of those who are challenged are
 /// people than their scores say.
 const NAMES_GO_ON: u64 = 205;
+
+/// Of the people whom the score expects among suspected sign-ups so many come, in 1/256: on most labelled traffic to choose by fewer,
+/// in some a crowd of new customers.
+const OF_SIGN_UPS: u64 = 96;
 
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
@@ -84,7 +90,7 @@ impl Group {
     fn lowest(self, shown: Option<u64>) -> i32 {
         match (self, shown) {
             (Self::Lookup, None) => FEW.0,
-            (Self::Lookup, Some(_)) => KNOWN.0,
+            (Self::Lookup, Some(_)) => ALONE.0,
             (Self::Signup, _) => LogOdds::NAT,
             (Self::Success | Self::Token, _) => LogOdds::NAT / 2,
             (Self::Failure, _) => -LogOdds::NAT,
@@ -250,12 +256,14 @@ impl Limits {
         let group = Group::of(lane);
         self.bulk.turn(at_s);
         if group == Group::Lookup && seen.stranger {
-            self.bulk.count(seen.names_there);
+            let suspected = log_odds >= ROW.0;
+            self.bulk
+                .count(at_s, seen.names_there, seen.row_from, suspected);
         }
         // Of rows none is challenged below a limit of their own.
         let counted_from = match seen.names_there {
             NamesThere::Few => LOWEST,
-            rows => self.lowest_of_look_ups(rows).0,
+            rows => self.lowest_of_look_ups(rows, seen.row_from).0,
         };
         if log_odds >= counted_from.max(lowest_in(lane)) {
             self.people_at[group as usize].add(at_s, log_odds, people);
@@ -263,7 +271,11 @@ impl Limits {
         if seen.first && seen.may_show {
             let counts = match Asked::in_lane(lane) {
                 Some(asked) => {
-                    let suspected = log_odds >= SUSPECTED;
+                    // Of several names at an address most people look one up and go on only where it is a habit of all.
+                    let tells = seen.names_there == NamesThere::Few
+                        || asked == Asked::SignUp
+                        || self.shows.usual(asked).is_some();
+                    let suspected = log_odds >= SUSPECTED && tells;
                     seen.stranger && self.shows.ask(at_s, asked, seen, suspected) && suspected
                 }
                 None => seen.flagged,
@@ -333,23 +345,21 @@ impl Limits {
 
     /// How many times more people were challenged than the score expected, in 1/256: most of them show
     /// it by succeeding soon after. At most 32 times: on traffic unlike all that the card was fitted to, scores
-    /// of 99 % were wrong one time in ten; never more of sign-ups. At least an eighth of failures: the card believes itself as far as strangers' traffic bears it out,
+    /// of 99 % were wrong one time in ten. At least an eighth of failures: the card believes itself as far as strangers' traffic bears it out,
     /// and is right more often with traffic that it knows. A 64th of look-ups and sign-ups where people are known to go on; where nothing
-    /// shows it, half as often for sign-ups and as expected for look-ups.
+    /// shows it, as expected for look-ups, and what is usual for sign-ups.
     fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
-        let least = match (group, self.shown(group)) {
+        const MOST: u64 = 32 * 256;
+        let (least, most) = match (group, self.shown(group)) {
             (Group::Success, _) => return 256,
-            (Group::Signup | Group::Lookup, Some(_)) => 4,
-            (Group::Failure, _) => 32,
-            (Group::Token, _) => 16,
-            (Group::Signup, None) => 128,
+            (Group::Failure, _) => (32, MOST),
+            (Group::Token, _) => (16, MOST),
             // Next to nobody shows it.
-            (Group::Lookup, None) => 256,
-        };
-        let most = match group {
+            (Group::Lookup, None) => (256, MOST),
+            (Group::Lookup, Some(_)) => (4, MOST),
+            (Group::Signup, None) => return OF_SIGN_UPS,
             // Who makes false accounts logs in to them too: that shows nothing.
-            Group::Signup => 256,
-            _ => 32 * 256,
+            (Group::Signup, Some(_)) => (4, OF_SIGN_UPS),
         };
         self.borne_out(group, at_s).clamp(least, most)
     }
@@ -398,7 +408,11 @@ impl Limits {
 
     /// The share of people who show that they are, in 1/256, where going on is a habit.
     fn shown(&self, group: Group) -> Option<u64> {
-        self.shows.usual(group.asks()?)
+        let all = self.shows.usual(group.asks()?);
+        match group {
+            Group::Lookup => all.or(self.shows.usual_alone()),
+            _ => all,
+        }
     }
 
     fn adjust(&mut self, at_s: i64, budget: u64) {
@@ -435,12 +449,14 @@ impl Limits {
 
     /// The lowest limit of a look-up from an address where so many names are looked up.
     #[must_use]
-    pub fn lowest_of_look_ups(&self, names: NamesThere) -> LogOdds {
-        match (self.shown(Group::Lookup), names) {
+    pub fn lowest_of_look_ups(&self, names: NamesThere, from: u64) -> LogOdds {
+        match (self.shows.usual(Asked::LookUp), names) {
+            (_, NamesThere::Few) if self.shows.usual_alone().is_some() => ALONE,
             (Some(_), NamesThere::Few | NamesThere::Several) => KNOWN,
             (Some(_), NamesThere::Many) => ROW,
             (None, NamesThere::Few) => FEW,
             (None, names) if self.bulk.is_new(names) => ROW,
+            (None, names) if self.bulk.is_from_somebody_new(names, from) => ROW,
             (None, _) => UNSHOWN,
         }
     }

@@ -49,8 +49,8 @@ fn limit_of_look_ups(limits: &mut Limits, at_s: i64, one_in: u64) -> LogOdds {
 #[test]
 fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_they_show() {
     let (mut limits, at_s) = with_look_ups(9);
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Many), ROW);
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Several), KNOWN);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Many, 1), ROW);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Several, 1), KNOWN);
     let machines = limit_of_look_ups(&mut limits.clone(), at_s, 500);
     assert!(machines.0 <= NAT, "{machines:?}");
     let people = limit_of_look_ups(&mut limits, at_s, 2);
@@ -61,7 +61,7 @@ fn where_people_who_look_names_up_log_in_the_limit_of_look_ups_falls_to_what_the
 fn where_many_look_names_up_who_never_log_in_it_takes_400_to_one_in_rows_and_7_to_one_by_ones() {
     for (mut limits, at_s) in [(Limits::default(), 0), with_look_ups(4)] {
         for rows in [NamesThere::Several, NamesThere::Many] {
-            assert_eq!(limits.lowest_of_look_ups(rows), UNSHOWN);
+            assert_eq!(limits.lowest_of_look_ups(rows, 1), UNSHOWN);
         }
         assert!(limit_of_look_ups(&mut limits, at_s, 500) >= FEW);
     }
@@ -105,29 +105,8 @@ fn one_look_up_of_many_at_an_address_takes_no_room_from_the_others() {
         limits.count(at_s + 180, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
         limits.of(Lane::LookupFailure).0
     };
-    assert_eq!(limit(NamesThere::Many), KNOWN.0);
+    assert_eq!(limit(NamesThere::Many), ALONE.0);
     assert!(limit(NamesThere::Few) > 2 * NAT);
-}
-
-#[test]
-fn sign_ups_that_nobody_uses_lower_their_limit() {
-    let mut limits = Limits::default();
-    let mut sign_up = seen(Lane::SignupSuccess, 5 * NAT);
-    let mut at_s = count(&mut limits, 0, 30_000, &seen(LANE, -8 * NAT));
-    for n in 0..1_000 {
-        sign_up.member.user = 1 + n;
-        at_s = count(&mut limits, at_s, 1, &sign_up);
-    }
-    let mut used = limits.clone();
-    for n in 0..1_000 {
-        sign_up.member.user = 1 + n;
-        at_s = count(&mut used, at_s, 1, &login_of(&sign_up));
-    }
-    for limits in [&mut limits, &mut used] {
-        limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-    }
-    let (unused, used) = (limits.of(Lane::SignupSuccess), used.of(Lane::SignupSuccess));
-    assert!(unused < used, "{unused:?} {used:?}");
 }
 
 #[test]
@@ -147,7 +126,7 @@ fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_furt
     }
     let at_s = 20 * 3_600;
     let after = |mut limits: Limits| {
-        for n in 0..800 {
+        for n in 0..3_000 {
             let mut sign_up = seen(Lane::SignupSuccess, 2 * NAT);
             sign_up.member.user = 10_000 + n;
             limits.count(at_s, &sign_up, BUDGET, &Shown::default());
@@ -161,26 +140,72 @@ fn where_people_use_the_accounts_that_they_make_the_limit_of_sign_ups_falls_furt
     assert!(known < 2 * NAT && unknown > 2 * NAT, "{known} {unknown}");
 }
 
+/// A look-up in a row from a place.
+fn row(from: u64, user: u64, log_odds: i32) -> Seen {
+    let mut look_up = Seen {
+        names_there: NamesThere::Many,
+        row_from: from,
+        may_show: false,
+        ..seen(Lane::LookupFailure, log_odds)
+    };
+    look_up.member.user = user;
+    look_up
+}
+
 #[test]
 fn a_first_row_of_look_ups_is_met_from_20_to_one_until_rows_are_usual() {
+    let (partner, stranger) = (1 << 40, 2 << 40);
     let mut limits = Limits::default();
-    limits.count(0, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
-    let mut at_s = 48 * 3_600;
+    limits.count(0, &row(partner, 1, -4 * NAT), BUDGET, &Shown::default());
     let mut lowest = Vec::new();
-    for hour in 0..6 {
-        at_s = (48 + hour) * 3_600;
-        for n in 0..100 {
-            let mut look_up = Seen {
-                names_there: NamesThere::Many,
-                ..seen(Lane::LookupFailure, NAT)
-            };
-            look_up.member.user = u64::try_from(hour).unwrap() * 100 + n + 1;
-            limits.count(at_s + 1, &look_up, BUDGET, &Shown::default());
+    for hour in 48..54 {
+        for user in 0..100 {
+            let look_up = row(partner, user, NAT);
+            limits.count(hour * 3_600 + 1, &look_up, BUDGET, &Shown::default());
         }
-        lowest.push(limits.lowest_of_look_ups(NamesThere::Many));
+        lowest.push(limits.lowest_of_look_ups(NamesThere::Many, partner));
     }
-    assert_eq!(lowest, [ROW, ROW, ROW, ROW, ROW, UNSHOWN], "at {at_s}");
-    assert_eq!(limits.lowest_of_look_ups(NamesThere::Few), FEW);
+    assert_eq!(lowest, [ROW, ROW, ROW, ROW, ROW, UNSHOWN]);
+    assert_eq!(limits.lowest_of_look_ups(NamesThere::Few, 0), FEW);
+    assert_eq!(
+        limits.lowest_of_look_ups(NamesThere::Many, stranger),
+        ROW,
+        "from somebody new"
+    );
+    for user in 0..100 {
+        let look_up = row(partner, user, 4 * NAT);
+        limits.count(54 * 3_600, &look_up, BUDGET, &Shown::default());
+    }
+    assert_eq!(
+        limits.lowest_of_look_ups(NamesThere::Many, stranger),
+        UNSHOWN,
+        "where partners look like machines"
+    );
+}
+
+#[test]
+fn while_an_attack_lasts_those_whom_nothing_speaks_against_say_what_people_do() {
+    let mut limits = Limits::default();
+    for hour in 0..40 {
+        for n in 0..60 {
+            let is_person = n < 10;
+            let log_odds = if is_person { -3 * NAT } else { NAT };
+            let mut look_up = seen(Lane::LookupSuccess, log_odds);
+            look_up.member.user = hour * 100 + n + 1;
+            let at_s = i64::try_from(hour).unwrap() * 3_600;
+            limits.count(at_s, &look_up, BUDGET, &Shown::default());
+            if is_person && n < 8 {
+                limits.count(at_s + 60, &login_of(&look_up), BUDGET, &Shown::default());
+            }
+        }
+    }
+    let lowest = |names| limits.lowest_of_look_ups(names, 1 << 40);
+    assert_eq!(limits.shows.usual(Asked::LookUp), None);
+    assert_eq!(lowest(NamesThere::Few), ALONE);
+    assert!(
+        lowest(NamesThere::Several) >= ROW,
+        "of these it says nothing"
+    );
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         breached: None,
         may_show: true,
         names_there: NamesThere::Few,
+        in_session: crate::in_session::InSession::Untold,
+        row_from: 0,
         says_other: None,
         flagged: false,
         member: Member {

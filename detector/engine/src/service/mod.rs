@@ -20,6 +20,7 @@ pub mod values;
 use crate::delta::{Change, Link, Seen};
 use crate::entity::{LinkFacts, Links, SavedLinks};
 use crate::frame::Frame;
+use crate::in_session::InSession;
 use crate::pattern::Pattern;
 use crate::score::SURER;
 use crate::state::budget::Budget;
@@ -194,6 +195,11 @@ impl Service {
         }
         let people = if seen.lane.is_success() { honest } else { 0 };
         for (field, key) in self.values_of(seen) {
+            // What comes before in a session is told of tries alone.
+            let people = match field {
+                Field::Session => honest,
+                _ => people,
+            };
             self.values.count(at_s, field, key, people, hostile);
         }
     }
@@ -225,6 +231,7 @@ impl Service {
             (Field::MailDomain, seen.shape.domain),
             (Field::NameForm, seen.shape.form),
             (Field::Breached, breached(seen.breached)),
+            (Field::Session, seen.in_session as u64),
         ]
         .into_iter()
         .filter(|(_, value)| *value != 0)
@@ -263,7 +270,7 @@ impl Service {
 
     /// How much more like the attack than like people the values of an attempt are.
     #[must_use]
-    pub fn likeness(&self, at_s: i64, frame: &Frame) -> Likeness {
+    pub fn likeness(&self, at_s: i64, frame: &Frame, in_session: InSession) -> Likeness {
         let country = frame.country.filter(|_| frame.asn.is_none());
         let told = |value: u64| (value != 0).then_some(value);
         let paired = pairing(frame.tool.unwrap_or(0), frame.agent.unwrap_or(0));
@@ -281,6 +288,7 @@ impl Service {
             (Field::MailDomain, told(frame.shape.domain)),
             (Field::NameForm, told(frame.shape.form)),
             (Field::Breached, told(breached(frame.breached()))),
+            (Field::Session, told(in_session as u64)),
         ] {
             likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
         }
@@ -307,8 +315,8 @@ impl Service {
 
     /// The lowest limit of a look-up from an address where so many names are looked up.
     #[must_use]
-    pub fn lowest_of_look_ups(&self, names: NamesThere) -> LogOdds {
-        self.limits.lowest_of_look_ups(names)
+    pub fn lowest_of_look_ups(&self, names: NamesThere, from: u64) -> LogOdds {
+        self.limits.lowest_of_look_ups(names, from)
     }
 
     /// The same for an attempt that is scored again.

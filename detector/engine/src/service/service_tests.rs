@@ -123,3 +123,43 @@ fn who_is_asked_below_even_odds_makes_no_campaign() {
     assert!(!campaigns(0).is_empty());
     assert_eq!(campaigns(-1), []);
 }
+
+/// How like the attack it is that other names were tried before in a session, after people who did and an attack that
+/// began so many of its sessions anew.
+fn session_likeness(attack_keeps_them: bool) -> [Option<i32>; 3] {
+    let mut house = House::new(2_000);
+    let try_in = |in_session, log_odds| Seen {
+        in_session,
+        ..seen(LANE, log_odds)
+    };
+    house.learn(300, &try_in(InSession::New, -4 * NAT));
+    house.learn(100, &try_in(InSession::OtherNames, -4 * NAT));
+    let attack = if attack_keeps_them {
+        InSession::OtherNames
+    } else {
+        InSession::New
+    };
+    house.learn(300, &try_in(attack, 3 * NAT));
+    let address = credsieve_models::Address::new("192.0.2.1".parse().unwrap()).unwrap();
+    let frame = Frame::about(address);
+    let at_s = i64::from(house.at_s);
+    [InSession::Untold, InSession::New, InSession::OtherNames].map(|state| {
+        house
+            .service
+            .likeness(at_s, &frame, state)
+            .of(Field::Session)
+    })
+}
+
+#[test]
+fn a_session_with_several_names_is_unlike_an_attack_that_begins_one_a_name() {
+    let [untold, new, others] = session_likeness(false);
+    assert_eq!(untold, None);
+    assert!(new.unwrap() > 0, "{new:?}");
+    assert!(others.unwrap() < -2 * NAT, "{others:?}");
+    let [_, _, others] = session_likeness(true);
+    assert!(
+        others.unwrap() > 0,
+        "where the attack does so too: {others:?}"
+    );
+}

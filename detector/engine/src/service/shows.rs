@@ -4,10 +4,13 @@
 //! the next name. That says nothing while an attempt is judged, but a little later it says how many of
 //! those whom the score suspects were people, challenged or not. It holds only where people do go on:
 //! a partner's server that looks customers up never does. So what is usual is a median over hours:
-//! an attack has some of them, a habit has all.
+//! an attack has some of them, a habit has all. And since an attack may last for days, what is usual
+//! of those who look a name up by itself is known of those alone whom the score holds for people.
 
+use super::bulk::NamesThere;
 use crate::delta::Seen;
 use credsieve_models::Lane;
+use credsieve_models::verdict::LogOdds;
 use serde::{Deserialize, Serialize};
 
 /// Requests of a kind that wait for an answer. One that finds its place taken, within the hour, is not counted: a flood
@@ -20,6 +23,8 @@ const ENOUGH: u32 = 8;
 const HOUR_S: i64 = 3_600;
 /// Fewer hours make no habit.
 const FEW_HOURS: usize = 12;
+/// Below seven to one for a person nobody tells what people do.
+const UNSUSPECTED: i32 = -2 * LogOdds::NAT;
 
 /// What strangers ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,12 +57,14 @@ impl Asked {
         }
     }
 
-    /// From which share on, in 1/256, those who go on are a habit, and below which no longer: where nearly all who
-    /// look a name up go on, the others are no people either; of sign-ups some must, to be counted with.
-    fn habitual(self) -> (u16, u16) {
+    /// The habits that an attempt tells of, as bits.
+    fn told(self, seen: &Seen) -> u8 {
         match self {
-            Self::LookUp => (180, 148),
-            Self::SignUp => (96, 80),
+            Self::LookUp => {
+                let alone = seen.names_there == NamesThere::Few && seen.log_odds < UNSUSPECTED;
+                Habits::LOOK_UPS | (Habits::ALONE * u8::from(alone))
+            }
+            Self::SignUp => Habits::SIGN_UPS,
         }
     }
 
@@ -84,6 +91,8 @@ struct Waiting {
     tag: u32,
     asked_s: u32,
     suspected: bool,
+    /// The habits that it tells of.
+    told: u8,
 }
 
 /// How many of those who ask go on, hour by hour.
@@ -101,7 +110,8 @@ struct Habit {
 }
 
 impl Habit {
-    fn turn(&mut self, at_s: i64, asked: Asked) {
+    /// `from`: from which share on it is a habit, and below which no longer.
+    fn turn(&mut self, at_s: i64, from: (u16, u16)) {
         if at_s.div_euclid(HOUR_S) <= self.hour || self.asked < ENOUGH {
             return;
         }
@@ -111,8 +121,7 @@ impl Habit {
         self.hours += 1;
         (self.asked, self.went_on) = (0, 0);
         let median = self.median();
-        let (habit, none) = asked.habitual();
-        let least = if self.usual > 0 { none } else { habit };
+        let least = if self.usual > 0 { from.1 } else { from.0 };
         self.usual = if median >= least { median } else { 0 };
     }
 
@@ -127,18 +136,45 @@ impl Habit {
     }
 }
 
+/// The habits of a service: of all who look names up, of those who look one up by itself and are not suspected, of
+/// those who sign up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Habits([Habit; 3]);
+
+impl Habits {
+    const LOOK_UPS: u8 = 1;
+    const ALONE: u8 = 2;
+    const SIGN_UPS: u8 = 4;
+    /// From which share on, in 1/256, those who go on are a habit, and below which no longer. Where nearly all who look
+    /// a name up go on, the others are no people either; of those who are people anyway most will do; of sign-ups
+    /// some must, to be counted with.
+    const HABITUAL: [(u16, u16); 3] = [(180, 148), (154, 128), (96, 80)];
+
+    /// Those that an attempt tells of.
+    fn told(&mut self, told: u8) -> impl Iterator<Item = (&mut Habit, (u16, u16))> {
+        let habits = self.0.iter_mut().zip(Self::HABITUAL).enumerate();
+        habits.filter_map(move |(n, habit)| ((told >> n) & 1 == 1).then_some(habit))
+    }
+
+    /// What is usual, where it is a habit.
+    fn usual(&self, told: u8) -> Option<u64> {
+        let usual = self.0[told.trailing_zeros() as usize].usual;
+        (usual > 0).then_some(u64::from(usual))
+    }
+}
+
 /// Those who wait, and what is usual.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shows {
     waiting: [Vec<Waiting>; Asked::COUNT],
-    habits: [Habit; Asked::COUNT],
+    habits: Habits,
 }
 
 impl Default for Shows {
     fn default() -> Self {
         Self {
             waiting: std::array::from_fn(|_| vec![Waiting::default(); PLACES]),
-            habits: Default::default(),
+            habits: Habits::default(),
         }
     }
 }
@@ -160,17 +196,20 @@ impl Shows {
         if key == 0 || (waiting.tag != 0 && at_s <= i64::from(waiting.asked_s) + held_s) {
             return false;
         }
+        let told = asked.told(seen);
         *waiting = Waiting {
             tag: tag(key),
             asked_s: u32::try_from(at_s).unwrap_or(u32::MAX),
             suspected,
+            told,
         };
-        let habit = &mut self.habits[asked as usize];
-        habit.turn(at_s, asked);
-        if habit.asked == 0 {
-            habit.hour = at_s.div_euclid(HOUR_S);
+        for (habit, from) in self.habits.told(told) {
+            habit.turn(at_s, from);
+            if habit.asked == 0 {
+                habit.hour = at_s.div_euclid(HOUR_S);
+            }
+            habit.asked += 1;
         }
-        habit.asked += 1;
         true
     }
 
@@ -182,19 +221,29 @@ impl Shows {
         if key == 0 || waiting.tag != tag(key) || at_s > until_s {
             return None;
         }
-        let suspected = waiting.suspected;
-        *waiting = Waiting::default();
-        let habit = &mut self.habits[asked as usize];
-        habit.turn(at_s, asked);
-        habit.went_on += 1;
+        let Waiting {
+            suspected, told, ..
+        } = std::mem::take(waiting);
+        for (habit, from) in self.habits.told(told) {
+            habit.turn(at_s, from);
+            habit.went_on += 1;
+        }
         Some(suspected)
     }
 
     /// The share of those who ask that usually goes on, in 1/256, where most do.
     #[must_use]
     pub fn usual(&self, asked: Asked) -> Option<u64> {
-        let usual = self.habits[asked as usize].usual;
-        (usual > 0).then_some(u64::from(usual))
+        self.habits.usual(match asked {
+            Asked::LookUp => Habits::LOOK_UPS,
+            Asked::SignUp => Habits::SIGN_UPS,
+        })
+    }
+
+    /// The same of those who look a name up where fewer than 8 are tried, and whom the score holds for people.
+    #[must_use]
+    pub fn usual_alone(&self) -> Option<u64> {
+        self.habits.usual(Habits::ALONE)
     }
 }
 

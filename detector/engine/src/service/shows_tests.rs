@@ -141,3 +141,37 @@ fn a_habit_is_given_up_later_than_it_is_believed() {
     hours(&mut shows, 180, 60, 10, 5);
     assert_eq!(shows.usual(Asked::LookUp), None);
 }
+
+#[test]
+fn of_names_looked_up_by_themselves_those_who_are_not_suspected_tell() {
+    let mut shows = Shows::default();
+    for hour in 0..20 {
+        for n in 0..100 {
+            let mut user = by(hour * 1_000 + n + 1, 7);
+            let is_person = n < 10;
+            user.log_odds = if is_person { UNSUSPECTED - 1 } else { 0 };
+            let at_s = i64::try_from(hour).unwrap() * HOUR_S;
+            if shows.ask(at_s, Asked::LookUp, &user, !is_person) && n < 7 {
+                shows.go_on(at_s + 60, Asked::LookUp, &user);
+            }
+        }
+    }
+    assert_eq!(shows.usual(Asked::LookUp), None);
+    assert_eq!(shows.usual_alone(), Some(256 * 7 / 10));
+}
+
+#[test]
+fn one_name_of_several_at_an_address_is_none_by_itself() {
+    let mut shows = Shows::default();
+    for hour in 0..20 {
+        for n in 0..10 {
+            let mut user = by(hour * 1_000 + n + 1, 7);
+            (user.log_odds, user.names_there) = (UNSUSPECTED - 1, NamesThere::Several);
+            let at_s = i64::try_from(hour).unwrap() * HOUR_S;
+            shows.ask(at_s, Asked::LookUp, &user, false);
+            shows.go_on(at_s + 60, Asked::LookUp, &user);
+        }
+    }
+    assert_eq!(shows.usual(Asked::LookUp), Some(256));
+    assert_eq!(shows.usual_alone(), None);
+}

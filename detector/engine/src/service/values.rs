@@ -42,11 +42,13 @@ pub enum Field {
     NameForm,
     /// Whether the producer found name and password in a breach list.
     Breached,
+    /// What came before in the producer's session.
+    Session,
 }
 
 impl Field {
     /// How many there are.
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 10;
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]

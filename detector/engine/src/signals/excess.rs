@@ -61,6 +61,26 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             ..reason
         }),
     );
+    out.extend(session(known));
+}
+
+/// The most that a session speaks for somebody: to keep one up costs an attacker little.
+const SESSION_MOST: i32 = 2 * LogOdds::NAT;
+
+/// Where people try several names in one session and the attack one in each, that speaks for who does. Nothing in it
+/// speaks against anybody.
+fn session(known: &Known<'_>) -> Option<Reason> {
+    let likeness = known.likeness.of(Field::Session)?;
+    Some(Reason {
+        measure: Measure::SessionLikeAttack,
+        entity: Entity::Lane(known.lane),
+        window: Window::HalfHour,
+        value: tenths(likeness),
+        error_permille: 0,
+        limit: 10,
+        family: Family::Excess,
+        weight: LogOdds(likeness.clamp(-SESSION_MOST, 0)),
+    })
 }
 
 /// What is said of a stranger of whom nothing else is known, where no engine knows the lanes.

@@ -171,7 +171,7 @@ impl<'a> Known<'a> {
             weights: None,
         };
         if known.stranger {
-            known.likeness = service.likeness(at_s, frame);
+            known.likeness = service.likeness(at_s, frame, source.in_session);
             let marks = Marks::of(&known);
             known.marks = Some(marks);
             let group = Group::of(lane);

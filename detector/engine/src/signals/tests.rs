@@ -1,6 +1,7 @@
 use super::*;
 use crate::delta::Seen;
 use crate::entity::LinkFacts;
+use crate::in_session::InSession;
 use crate::near::NearNames;
 use crate::place::PlaceFacts;
 use crate::rhythm::RhythmFacts;
@@ -434,4 +435,33 @@ fn a_breached_password_says_what_it_says_here() {
     let at_home = scene.at_home();
     assert_eq!(weight(&at_home, true), 2 * nat, "no stranger");
     assert_eq!(weight(&at_home, false), 0);
+}
+
+#[test]
+fn a_session_speaks_for_somebody_by_two_nats_at_most_and_never_against() {
+    let mut scene = scene();
+    let try_in = |scene: &mut Scene, in_session, log_odds: i32, times: i64| {
+        for n in 0..times {
+            let mut seen = Seen {
+                in_session,
+                ..seen(Lane::LoginBadPassword, log_odds)
+            };
+            seen.member.at_s = u32::try_from(999_000 + n).unwrap();
+            scene.service.learn(&seen);
+        }
+    };
+    try_in(&mut scene, InSession::OtherNames, -4 * LogOdds::NAT, 100);
+    try_in(&mut scene, InSession::New, 3 * LogOdds::NAT, 900);
+    let weight = |scene: &Scene| {
+        let reasons = reasons(&scene.known());
+        let of_session = reasons
+            .iter()
+            .find(|r| r.measure == Measure::SessionLikeAttack);
+        of_session.map(|reason| reason.weight.0)
+    };
+    assert_eq!(weight(&scene), None, "no session is told");
+    scene.source.in_session = InSession::OtherNames;
+    assert_eq!(weight(&scene), Some(-2 * LogOdds::NAT));
+    scene.source.in_session = InSession::New;
+    assert_eq!(weight(&scene), None);
 }

@@ -4,7 +4,7 @@
 //! verdicts: a success on a device known before counts whatever was decided.
 
 use super::wrongs::WrongTry;
-use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, names_looked_up};
+use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, names_looked_up, row_from};
 use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
 use crate::fixed::probability;
@@ -234,6 +234,8 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         breached: frame.breached(),
         may_show: may_show(frame, &arrival.source.ip),
         names_there: names_looked_up(frame, arrival.source.ip.day_users),
+        in_session: arrival.source.in_session,
+        row_from: row_from(frame, arrival.source.ip.day_users, force.hasher),
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),

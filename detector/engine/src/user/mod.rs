@@ -29,6 +29,7 @@ use crate::state::budget::{Budget, PENDING_TICKS};
 use crate::state::pairs::{PairFilter, SparseFilter};
 use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
+use credsieve_models::key::Domain;
 use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason, Score};
 use credsieve_models::{KeyHasher, Lane, Policy};
 use learn::{linked, member, wrong_try};
@@ -111,6 +112,16 @@ fn names_looked_up(frame: &Frame, day_users: u32) -> NamesThere {
     match frame.kind {
         Kind::Lookup => NamesThere::of(day_users),
         _ => NamesThere::default(),
+    }
+}
+
+/// Of a look-up in a row, a secret key of where it comes from.
+fn row_from(frame: &Frame, day_users: u32, hasher: &KeyHasher) -> u64 {
+    match names_looked_up(frame, day_users) {
+        NamesThere::Few => 0,
+        _ => hasher
+            .hash_words(Domain::Slot, frame.address.packed(), 31)
+            .max(1),
     }
 }
 
@@ -290,7 +301,8 @@ impl UserShard {
         };
         if frame.kind == Kind::Lookup {
             let names = names_looked_up(frame, source.ip.day_users);
-            limit = limit.max(force.service.lowest_of_look_ups(names));
+            let from = row_from(frame, source.ip.day_users, force.hasher);
+            limit = limit.max(force.service.lowest_of_look_ups(names, from));
         }
         // No budget of logins is spent on it: of accounts that are doubted next to none are people's.
         let is_doubted = doubt.is_some();

@@ -483,6 +483,7 @@ fn watched(n: i64, score: u16) -> Box<Watched> {
         frame: from(1, 1, n.unsigned_abs()),
         user: UserFacts::unknown(),
         good_users: 0,
+        in_session: crate::in_session::InSession::Untold,
         owners: (0, 0),
         words: Words::default(),
         session_start_s: 0,

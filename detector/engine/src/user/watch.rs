@@ -7,6 +7,7 @@
 use super::{Arrival, InForce, UserShard, When};
 use crate::delta::{Change, Lesson};
 use crate::frame::Frame;
+use crate::in_session::InSession;
 use crate::judgement::{Judgement, Revision, Words};
 use crate::now::Now;
 use crate::signals::{HARDLY_KNOWN, UserFacts};
@@ -27,6 +28,8 @@ pub struct Watched {
     pub user: UserFacts,
     /// How many users belonged at its address then.
     pub good_users: u32,
+    /// What had come before in its session.
+    pub in_session: InSession,
     /// Whose its device and password were then.
     pub owners: (u32, u32),
     /// Its words.
@@ -174,6 +177,7 @@ impl UserShard {
             frame: *arrival.frame,
             user,
             good_users: arrival.source.ip.good_users,
+            in_session: arrival.source.in_session,
             owners: (arrival.entity.device.owners, arrival.entity.password.owners),
             words: words(),
             session_start_s: arrival.source.session_start_s,
@@ -208,6 +212,7 @@ impl UserShard {
         let mut source = *arrival.source;
         source.session_start_s = watched.session_start_s;
         source.ip.good_users = watched.good_users;
+        source.in_session = watched.in_session;
         let record = frame.user.and_then(|user| self.users.get(user, user));
         let mut user = record.map_or(watched.user, |record| record.facts(&frame, arrival.now));
         if record.is_some_and(|record| record.owner_seen_since(watched.at_s, &frame)) {
