@@ -60,6 +60,12 @@ impl SessionPairs {
         })
     }
 
+    /// Asks for what is looked at first, before it is needed.
+    pub fn prefetch(&self, filter: &PairFilter) {
+        filter.prefetch(self.names[0]);
+        filter.prefetch(self.name);
+    }
+
     /// What came before.
     #[must_use]
     pub fn look(&self, filter: &PairFilter, pane: i64) -> InSession {

@@ -199,6 +199,9 @@ impl SourceShard {
             if let Some(kin) = spots.kin {
                 self.short.prefetch(kin);
             }
+            if let Some(session) = &spots.session {
+                session.prefetch(&self.short);
+            }
         }
     }
 

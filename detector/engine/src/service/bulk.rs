@@ -179,6 +179,17 @@ impl Bulk {
             && !self.places.is_partner(self.hour, from)
     }
 
+    /// Whether it can be gone on with: it was read from a file.
+    #[must_use]
+    pub(super) fn is_sound(&self) -> bool {
+        self.places.0.len() == PLACES
+    }
+
+    #[cfg(test)]
+    pub(super) fn spoil(&mut self) {
+        self.places.0.truncate(1);
+    }
+
     fn is_known_for(&self, hours: i64) -> bool {
         self.first.is_some_and(|first| self.hour >= first + hours)
     }

@@ -271,7 +271,7 @@ impl Limits {
         if seen.first && seen.may_show {
             let counts = match Asked::in_lane(lane) {
                 Some(asked) => {
-                    // Of several names at an address most people look one up and go on only where it is a habit of all.
+                    // From an address with several names it tells something only where going on is a habit of all.
                     let tells = seen.names_there == NamesThere::Few
                         || asked == Asked::SignUp
                         || self.shows.usual(asked).is_some();
@@ -329,6 +329,8 @@ impl Limits {
         let whole = |steps: &Steps| steps.0.len() == STEPS;
         let mut steps = self.people_at.iter().chain(&self.people_again_at);
         steps.all(whole)
+            && self.shows.is_sound()
+            && self.bulk.is_sound()
             && (1..=256).contains(&self.go_on)
             && (0..=HIGHEST).contains(&self.names_by)
     }

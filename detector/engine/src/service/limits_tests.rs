@@ -314,11 +314,13 @@ fn it_is_read_back_as_it_was_and_what_does_not_fit_is_refused() {
     let back: Limits = postcard::from_bytes(&bytes).unwrap();
     assert!(back.is_sound());
     assert_eq!(back, limits);
-    let spoil: [fn(&mut Limits); 4] = [
+    let spoil: [fn(&mut Limits); 6] = [
         |limits| limits.go_on = 0,
         |limits| limits.names_by = i32::MAX,
         |limits| limits.people_at[0].0.truncate(1),
         |limits| limits.people_again_at[0].0.truncate(1),
+        |limits| limits.shows.spoil(),
+        |limits| limits.bulk.spoil(),
     ];
     for spoil in spoil {
         let mut wrong = limits.clone();

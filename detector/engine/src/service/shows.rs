@@ -23,7 +23,7 @@ const ENOUGH: u32 = 8;
 const HOUR_S: i64 = 3_600;
 /// Fewer hours make no habit.
 const FEW_HOURS: usize = 12;
-/// Below seven to one for a person nobody tells what people do.
+/// Only whom the score holds for a person at seven to one tells what people do.
 const UNSUSPECTED: i32 = -2 * LogOdds::NAT;
 
 /// What strangers ask for.
@@ -229,6 +229,17 @@ impl Shows {
             habit.went_on += 1;
         }
         Some(suspected)
+    }
+
+    /// Whether it can be gone on with: it was read from a file.
+    #[must_use]
+    pub(super) fn is_sound(&self) -> bool {
+        self.waiting.iter().all(|waiting| waiting.len() == PLACES)
+    }
+
+    #[cfg(test)]
+    pub(super) fn spoil(&mut self) {
+        self.waiting[0].truncate(1);
     }
 
     /// The share of those who ask that usually goes on, in 1/256, where most do.
