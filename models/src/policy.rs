@@ -153,7 +153,7 @@ impl State {
     /// What a remembered repeat takes, with slack.
     pub const BYTES_A_REPEAT: u64 = 40;
     /// What is known about everybody takes so much, whatever the size.
-    pub const FIXED_BYTES: u64 = 1_232 << 10;
+    pub const FIXED_BYTES: u64 = 1_240 << 10;
     /// With less than this beside the repeats, a shard's tables are too small to be of use.
     pub const LEAST_BYTES_A_SHARD: u64 = 40 << 10;
 }

@@ -78,9 +78,8 @@ impl SessionPairs {
         }
     }
 
-    /// What came before; remembers that this name was tried.
-    pub fn count(&self, filter: &mut PairFilter, pane: i64) -> InSession {
-        let before = self.look(filter, pane);
+    /// Remembers that this name was tried.
+    pub fn remember(&self, filter: &mut PairFilter, pane: i64) {
         let is_known = filter.contains(self.name, pane);
         filter.insert(self.name, pane);
         // So many as there were, that they are remembered for as long again, and this one.
@@ -94,7 +93,6 @@ impl SessionPairs {
                 break;
             }
         }
-        before
     }
 }
 
@@ -107,6 +105,13 @@ mod tests {
 
     fn filter() -> PairFilter {
         PairFilter::with_bytes(1 << 16)
+    }
+
+    /// What came before, and remembers it.
+    fn count(pairs: &SessionPairs, filter: &mut PairFilter, pane: i64) -> InSession {
+        let before = pairs.look(filter, pane);
+        pairs.remember(filter, pane);
+        before
     }
 
     fn tried(session: u64, user: u64, address: &str) -> SessionPairs {
@@ -124,7 +129,7 @@ mod tests {
     #[test]
     fn a_session_begins_new_and_remembers_its_names() {
         let mut filter = filter();
-        let mut comes = |user| tried(1, user, "192.0.2.1").count(&mut filter, 10);
+        let mut comes = |user| count(&tried(1, user, "192.0.2.1"), &mut filter, 10);
         assert_eq!(comes(1), InSession::New);
         assert_eq!(comes(1), InSession::New, "the same name again");
         for user in 2..5 {
@@ -138,7 +143,7 @@ mod tests {
     #[test]
     fn another_session_and_another_address_are_new() {
         let mut filter = filter();
-        tried(1, 1, "192.0.2.1").count(&mut filter, 10);
+        tried(1, 1, "192.0.2.1").remember(&mut filter, 10);
         let look = |session, address| tried(session, 2, address).look(&filter, 10);
         assert_eq!(look(1, "192.0.2.1"), InSession::OtherNames);
         assert_eq!(look(2, "192.0.2.1"), InSession::New);
@@ -148,9 +153,9 @@ mod tests {
     #[test]
     fn a_session_that_goes_on_is_remembered_and_one_that_rests_is_forgotten() {
         let mut filter = filter();
-        tried(1, 1, "192.0.2.1").count(&mut filter, 10);
+        tried(1, 1, "192.0.2.1").remember(&mut filter, 10);
         for pane in 10..14 {
-            let came = tried(1, 2, "192.0.2.1").count(&mut filter, pane);
+            let came = count(&tried(1, 2, "192.0.2.1"), &mut filter, pane);
             assert_eq!(came, InSession::OtherNames, "{pane}");
         }
         let look = |pane| tried(1, 3, "192.0.2.1").look(&filter, pane);

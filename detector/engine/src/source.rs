@@ -57,6 +57,9 @@ pub struct UserSight {
 /// A place with so many users tried in a pane inserts no more pairs: it must not blind its neighbours.
 const ENOUGH: u32 = 4_096;
 
+/// Nor do sessions of a place with so many attempts in ten minutes: each may be another.
+const BUSY: u32 = 512;
+
 /// After so much silence of an address its networks are told again that somebody belongs there: a flood takes
 /// the place of those that were not touched for longest.
 const AWAY_S: u32 = 3_600;
@@ -255,11 +258,15 @@ impl SourceShard {
         }
         if frame.tries_name() {
             facts.user_sight = Some(self.observe_user(spots, now));
-            if let Some(session) = &spots.session {
-                facts.in_session = session.count(&mut self.short, now.short_pane());
-            }
         }
         self.read_places(spots, now, &mut facts);
+        if let Some(session) = spots.session.filter(|_| frame.tries_name()) {
+            let pane = now.short_pane();
+            facts.in_session = session.look(&self.short, pane);
+            if facts.ip.attempts < BUSY {
+                session.remember(&mut self.short, pane);
+            }
+        }
         facts
     }
 

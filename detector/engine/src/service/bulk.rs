@@ -73,7 +73,7 @@ const AWAY_H: i64 = 8 * 24;
 const KNOWN_H: i64 = 48;
 /// Half-life of what partners' rows look like.
 const PARTNERS_S: i64 = 3 * 24 * HOUR_S;
-/// The score tells partners from machines where it suspects one in so many of partners' look-ups at most …
+/// Nothing says that the score takes partners for machines where it suspects one in so many of partners' look-ups at most …
 const ONE_IN: u64 = 50;
 /// … and a few more, since an address may have been a machine's.
 const A_FEW: u64 = 3 * ONE;
@@ -106,16 +106,15 @@ impl Places {
     fn count(&mut self, hour: i64, from: u64) {
         let (index, tag) = Self::index(from);
         let place = &mut self.0[index];
-        let hour_32 = u32::try_from(hour).unwrap_or(0);
-        let away = hour - i64::from(place.last_h) > AWAY_H;
-        if place.tag == 0 || away {
+        let now_h = u32::try_from(hour).unwrap_or(0);
+        if place.tag == 0 || hour - i64::from(place.last_h) > AWAY_H {
             *place = Place {
                 tag,
-                first_h: hour_32,
-                last_h: hour_32,
+                first_h: now_h,
+                last_h: now_h,
             };
         } else if place.tag == tag {
-            place.last_h = hour_32;
+            place.last_h = now_h;
         }
     }
 
@@ -156,10 +155,11 @@ impl Bulk {
         if names == NamesThere::Few {
             return;
         }
+        let is_many = names == NamesThere::Many;
         self.several.came += 1;
-        self.many.came += u32::from(names == NamesThere::Many);
+        self.many.came += u32::from(is_many);
         if self.places.is_partner(self.hour, from) {
-            let partners = &mut self.partners[usize::from(names == NamesThere::Many)];
+            let partners = &mut self.partners[usize::from(is_many)];
             partners.look_ups.add(at_s, ONE);
             partners.suspected.add(at_s, ONE * u64::from(suspected));
         }
@@ -169,11 +169,12 @@ impl Bulk {
     /// Whether a row comes from where none came a day before, while the score hardly ever suspects those who come again.
     #[must_use]
     pub fn is_from_somebody_new(&self, names: NamesThere, from: u64) -> bool {
-        if names == NamesThere::Few || !self.is_known_for(KNOWN_H) {
+        if names == NamesThere::Few || from == 0 || !self.is_known_for(KNOWN_H) {
             return false;
         }
+        let is_many = names == NamesThere::Many;
+        let partners = &self.partners[usize::from(is_many)];
         let at_s = self.hour * HOUR_S;
-        let partners = &self.partners[usize::from(names == NamesThere::Many)];
         let suspected = partners.suspected.read(at_s).saturating_sub(A_FEW);
         suspected * ONE_IN <= partners.look_ups.read(at_s)
             && !self.places.is_partner(self.hour, from)

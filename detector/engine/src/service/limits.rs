@@ -172,8 +172,11 @@ impl Steps {
 /// The limits with what they are held against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Expected people among the attempts of each group.
+    /// Expected people among the attempts of each group; of look-ups, among those from addresses with few names …
     people_at: [Steps; GROUPS],
+    /// … and among those in rows.
+    people_in_rows: Steps,
+    rows_from: i32,
     /// Expected people in all.
     people: Fading<MEMORY_S>,
     from: [i32; GROUPS],
@@ -200,6 +203,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             people_at: Default::default(),
+            people_in_rows: Steps::default(),
+            rows_from: LOWEST,
             people: Fading::default(),
             from: Group::ALL.map(|group| group.lowest(None)),
             people_again_at: Default::default(),
@@ -263,10 +268,14 @@ impl Limits {
         // Of rows none is challenged below a limit of their own.
         let counted_from = match seen.names_there {
             NamesThere::Few => LOWEST,
-            rows => self.lowest_of_look_ups(rows, seen.row_from).0,
+            rows => self.floor_of_look_ups(rows, seen.row_from).0,
         };
         if log_odds >= counted_from.max(lowest_in(lane)) {
-            self.people_at[group as usize].add(at_s, log_odds, people);
+            let steps = match seen.names_there {
+                NamesThere::Few => &mut self.people_at[group as usize],
+                _ => &mut self.people_in_rows,
+            };
+            steps.add(at_s, log_odds, people);
         }
         if seen.first && seen.may_show {
             let counts = match Asked::in_lane(lane) {
@@ -329,6 +338,7 @@ impl Limits {
         let whole = |steps: &Steps| steps.0.len() == STEPS;
         let mut steps = self.people_at.iter().chain(&self.people_again_at);
         steps.all(whole)
+            && whole(&self.people_in_rows)
             && self.shows.is_sound()
             && self.bulk.is_sound()
             && (1..=256).contains(&self.go_on)
@@ -364,6 +374,15 @@ impl Limits {
             (Group::Signup, Some(_)) => (4, OF_SIGN_UPS),
         };
         self.borne_out(group, at_s).clamp(least, most)
+    }
+
+    /// The same of look-ups in rows, by that of the others: where going on is no habit of all, nothing shows it.
+    fn overconfidence_in_rows(&self, at_s: i64) -> u64 {
+        let of_others = self.overconfidence(Group::Lookup, at_s);
+        match self.shows.usual(Asked::LookUp) {
+            Some(_) => of_others,
+            None => of_others.max(256),
+        }
     }
 
     /// The same for what is scored again. Nothing shows in twenty minutes whose a success was: on labelled traffic to
@@ -420,6 +439,11 @@ impl Limits {
     fn adjust(&mut self, at_s: i64, budget: u64) {
         let people = self.people.read(at_s);
         let allowed = |part: u64| people / 100_000 * budget * part / 100 + SLACK;
+        let part = allowed(Group::Lookup.part());
+        let overconfidence = self.overconfidence_in_rows(at_s);
+        self.rows_from = self
+            .people_in_rows
+            .lowest_within(at_s, part, overconfidence);
         for group in Group::ALL {
             let n = group as usize;
             let overconfidence = self.overconfidence(group, at_s);
@@ -452,6 +476,15 @@ impl Limits {
     /// The lowest limit of a look-up from an address where so many names are looked up.
     #[must_use]
     pub fn lowest_of_look_ups(&self, names: NamesThere, from: u64) -> LogOdds {
+        let floor = self.floor_of_look_ups(names, from);
+        match names {
+            NamesThere::Few => floor,
+            _ => floor.max(LogOdds(self.rows_from)),
+        }
+    }
+
+    /// The same, whatever the budget.
+    fn floor_of_look_ups(&self, names: NamesThere, from: u64) -> LogOdds {
         match (self.shows.usual(Asked::LookUp), names) {
             (_, NamesThere::Few) if self.shows.usual_alone().is_some() => ALONE,
             (Some(_), NamesThere::Few | NamesThere::Several) => KNOWN,

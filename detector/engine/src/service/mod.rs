@@ -292,6 +292,11 @@ impl Service {
         ] {
             likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
         }
+        // That nobody at all comes so is no sign of people.
+        let session = key_of(&self.hasher, Field::Session, in_session as u64);
+        if !self.values.is_peoples(at_s, session) {
+            likeness.0[Field::Session as usize] = None;
+        }
         likeness
     }
 

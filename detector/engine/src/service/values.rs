@@ -142,6 +142,13 @@ impl Values {
         ln(expected.saturating_add(LIKE_PEOPLE)) - ln(all_attack)
     }
 
+    /// Whether people are known to come with a value.
+    #[must_use]
+    pub fn is_peoples(&self, at_s: i64, key: u64) -> bool {
+        let value = self.table.get(key, key);
+        value.is_some_and(|value| value.people.read(at_s) >= ADMITTED)
+    }
+
     /// (bytes, live values, evicted).
     #[must_use]
     pub fn usage(&self) -> (usize, u64, u64) {

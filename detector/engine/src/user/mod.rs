@@ -301,7 +301,12 @@ impl UserShard {
         };
         if frame.kind == Kind::Lookup {
             let names = names_looked_up(frame, source.ip.day_users);
-            let from = row_from(frame, source.ip.day_users, force.hasher);
+            // The rows of those who are known are not remembered.
+            let from = if known.stranger {
+                row_from(frame, source.ip.day_users, force.hasher)
+            } else {
+                0
+            };
             limit = limit.max(force.service.lowest_of_look_ups(names, from));
         }
         // No budget of logins is spent on it: of accounts that are doubted next to none are people's.
