@@ -184,6 +184,21 @@ fn a_first_row_of_look_ups_is_met_from_20_to_one_until_rows_are_usual() {
 }
 
 #[test]
+fn rows_hold_a_budget_of_their_own() {
+    let (mut limits, at_s) = with_look_ups(9);
+    let before = limits.of(Lane::LookupFailure);
+    for user in 0..3_000 {
+        let look_up = row(1 << 40, user, 4 * NAT);
+        limits.count(at_s, &look_up, BUDGET, &Shown::default());
+    }
+    limits.count(at_s + 60, &seen(LANE, -8 * NAT), BUDGET, &Shown::default());
+    let lowest = |names| limits.lowest_of_look_ups(names, 1 << 40);
+    assert!(lowest(NamesThere::Many).0 > 4 * NAT);
+    assert_eq!(lowest(NamesThere::Few), ALONE);
+    assert_eq!(limits.of(Lane::LookupFailure), before);
+}
+
+#[test]
 fn while_an_attack_lasts_those_whom_nothing_speaks_against_say_what_people_do() {
     let mut limits = Limits::default();
     for hour in 0..40 {

@@ -124,16 +124,16 @@ fn who_is_asked_below_even_odds_makes_no_campaign() {
     assert_eq!(campaigns(-1), []);
 }
 
-/// How like the attack it is that other names were tried before in a session, after people who did and an attack that
-/// began so many of its sessions anew.
-fn session_likeness(attack_keeps_them: bool) -> [Option<i32>; 3] {
+/// How like the attack it is that other names were tried before in a session, after so many people who did and an attack
+/// that begins its sessions anew, or does not.
+fn session_likeness(people: u32, attack_keeps_them: bool) -> [Option<i32>; 3] {
     let mut house = House::new(2_000);
     let try_in = |in_session, log_odds| Seen {
         in_session,
         ..seen(LANE, log_odds)
     };
     house.learn(300, &try_in(InSession::New, -4 * NAT));
-    house.learn(100, &try_in(InSession::OtherNames, -4 * NAT));
+    house.learn(people, &try_in(InSession::OtherNames, -4 * NAT));
     let attack = if attack_keeps_them {
         InSession::OtherNames
     } else {
@@ -153,13 +153,15 @@ fn session_likeness(attack_keeps_them: bool) -> [Option<i32>; 3] {
 
 #[test]
 fn a_session_with_several_names_is_unlike_an_attack_that_begins_one_a_name() {
-    let [untold, new, others] = session_likeness(false);
+    let [untold, new, others] = session_likeness(100, false);
     assert_eq!(untold, None);
     assert!(new.unwrap() > 0, "{new:?}");
     assert!(others.unwrap() < -2 * NAT, "{others:?}");
-    let [_, _, others] = session_likeness(true);
+    let [_, _, others] = session_likeness(100, true);
     assert!(
         others.unwrap() > 0,
         "where the attack does so too: {others:?}"
     );
+    let [_, _, nobodys] = session_likeness(1, false);
+    assert_eq!(nobodys, None, "that nobody does so is no sign of people");
 }
