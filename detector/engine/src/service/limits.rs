@@ -37,7 +37,7 @@ const ROW: LogOdds = LogOdds(3 * LogOdds::NAT);
 const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
 /// … and 3 to one where it is known who they are,
 const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
-/// or 2 to one, of a name by itself, where it is known of those whom nothing speaks against.
+/// or 2 to one, of fewer than 8 names at an address, where it is known of those whom nothing speaks against.
 const ALONE: LogOdds = LogOdds(3 * LogOdds::NAT / 4);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;

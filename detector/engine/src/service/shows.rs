@@ -5,7 +5,8 @@
 //! those whom the score suspects were people, challenged or not. It holds only where people do go on:
 //! a partner's server that looks customers up never does. So what is usual is a median over hours:
 //! an attack has some of them, a habit has all. And since an attack may last for days, what is usual
-//! of those who look a name up by itself is known of those alone whom the score holds for people.
+//! of those who look a name up where fewer than 8 are tried is known of those alone whom the score
+//! holds for people.
 
 use super::bulk::NamesThere;
 use crate::delta::Seen;
@@ -136,8 +137,8 @@ impl Habit {
     }
 }
 
-/// The habits of a service: of all who look names up, of those who look one up by itself and are not suspected, of
-/// those who sign up.
+/// The habits of a service: of all who look names up, of those who look one up where fewer than 8 are tried and are not
+/// suspected, of those who sign up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Habits([Habit; 3]);
 
