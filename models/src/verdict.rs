@@ -170,6 +170,9 @@ spelled! {
         /// How many times as common it is in the present attack as among people that other names were tried before in the
         /// producer's session, or that none were, in tenths.
         SessionLikeAttack = "session_like_attack",
+        /// How many times as common it is in the present attack as among people that the same program goes on with a name
+        /// that it fails with, from the same autonomous system, in tenths.
+        RetriesLikeAttack = "retries_like_attack",
         /// An operator's list entry applies.
         Listed = "listed",
         /// The country is outside an endpoint's fence.

@@ -105,6 +105,12 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::SessionLikeAttack => {
             format!("what came before in the session is {}", as_common(value))
         }
+        Measure::RetriesLikeAttack => {
+            format!(
+                "how the program goes on with this name is {}",
+                as_common(value)
+            )
+        }
         Measure::Listed => format!("an operator's list names {whom}"),
         Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
         Measure::OverLimit => {

@@ -14,6 +14,7 @@ use crate::shape::Shape;
 use crate::source::UserSight;
 use crate::state::budget::PENDING_TICKS;
 use crate::state::pairs::FirstSight;
+use crate::user::Retries;
 use credsieve_models::Lane;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -175,6 +176,8 @@ pub struct Seen {
     pub names_there: NamesThere,
     /// What came before in the producer's session.
     pub in_session: InSession,
+    /// How its program goes on with the name.
+    pub retries: Retries,
     /// … and where they were several, a secret key of the address; else 0.
     pub row_from: u64,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 /// Rises with every change of the layout; another version starts empty.
-pub const VERSION: u32 = 15;
+pub const VERSION: u32 = 16;
 
 /// The state cannot be read back.
 #[derive(Debug, thiserror::Error)]

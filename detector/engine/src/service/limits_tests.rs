@@ -27,6 +27,7 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         may_show: true,
         names_there: NamesThere::Few,
         in_session: crate::in_session::InSession::Untold,
+        retries: crate::user::Retries::Untold,
         row_from: 0,
         says_other: None,
         flagged: false,

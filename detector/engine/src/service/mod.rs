@@ -26,6 +26,7 @@ use crate::score::SURER;
 use crate::state::budget::Budget;
 use crate::state::fading::ONE;
 use crate::state::memo::Memo;
+use crate::user::Retries;
 use bulk::NamesThere;
 use campaigns::{Campaigns, Found, Member, SavedCampaigns};
 use cells::Cells;
@@ -195,9 +196,9 @@ impl Service {
         }
         let people = if seen.lane.is_success() { honest } else { 0 };
         for (field, key) in self.values_of(seen) {
-            // What comes before in a session is told of tries alone.
+            // What comes before in a session, and who goes on failing, is told of tries alone.
             let people = match field {
-                Field::Session => honest,
+                Field::Session | Field::Retries => honest,
                 _ => people,
             };
             self.values.count(at_s, field, key, people, hostile);
@@ -232,6 +233,7 @@ impl Service {
             (Field::NameForm, seen.shape.form),
             (Field::Breached, breached(seen.breached)),
             (Field::Session, seen.in_session as u64),
+            (Field::Retries, seen.retries as u64),
         ]
         .into_iter()
         .filter(|(_, value)| *value != 0)
@@ -270,10 +272,18 @@ impl Service {
 
     /// How much more like the attack than like people the values of an attempt are.
     #[must_use]
-    pub fn likeness(&self, at_s: i64, frame: &Frame, in_session: InSession) -> Likeness {
+    pub fn likeness(
+        &self,
+        at_s: i64,
+        frame: &Frame,
+        in_session: InSession,
+        retries: Retries,
+    ) -> Likeness {
         let country = frame.country.filter(|_| frame.asn.is_none());
         let told = |value: u64| (value != 0).then_some(value);
         let paired = pairing(frame.tool.unwrap_or(0), frame.agent.unwrap_or(0));
+        // Few are what most have, of people and of an attack: they say nothing.
+        let kept = (retries >= Retries::Kept).then_some(retries as u64);
         let mut likeness = Likeness::default();
         for (field, value) in [
             (Field::Asn, frame.asn.map(u64::from)),
@@ -289,13 +299,20 @@ impl Service {
             (Field::NameForm, told(frame.shape.form)),
             (Field::Breached, told(breached(frame.breached()))),
             (Field::Session, told(in_session as u64)),
+            (Field::Retries, kept),
         ] {
             likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
         }
         // That nobody at all comes so is no sign of people.
-        let session = key_of(&self.hasher, Field::Session, in_session as u64);
-        if !self.values.is_peoples(at_s, session) {
-            likeness.0[Field::Session as usize] = None;
+        let learned = [
+            (Field::Session, in_session as u64),
+            (Field::Retries, retries as u64),
+        ];
+        for (field, value) in learned {
+            let key = key_of(&self.hasher, field, value);
+            if !self.values.is_peoples(at_s, key) {
+                likeness.0[field as usize] = None;
+            }
         }
         likeness
     }

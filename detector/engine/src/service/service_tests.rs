@@ -146,7 +146,7 @@ fn session_likeness(people: u32, attack_keeps_them: bool) -> [Option<i32>; 3] {
     [InSession::Untold, InSession::New, InSession::OtherNames].map(|state| {
         house
             .service
-            .likeness(at_s, &frame, state)
+            .likeness(at_s, &frame, state, Retries::Untold)
             .of(Field::Session)
     })
 }
@@ -163,5 +163,35 @@ fn a_session_with_several_names_is_unlike_an_attack_that_begins_one_a_name() {
         "where the attack does so too: {others:?}"
     );
     let [_, _, nobodys] = session_likeness(1, false);
+    assert_eq!(nobodys, None, "that nobody does so is no sign of people");
+}
+
+#[test]
+fn retries_speak_where_people_go_on_failing_and_the_attack_does_not() {
+    let likeness = |people: u32, attack: Retries| {
+        let mut house = House::new(2_000);
+        let goes_on = |retries, log_odds| Seen {
+            retries,
+            ..seen(LANE, log_odds)
+        };
+        house.learn(300, &goes_on(Retries::Few, -4 * NAT));
+        house.learn(people, &goes_on(Retries::Long, -4 * NAT));
+        house.learn(300, &goes_on(attack, 3 * NAT));
+        let address = credsieve_models::Address::new("192.0.2.1".parse().unwrap()).unwrap();
+        let frame = Frame::about(address);
+        let at_s = i64::from(house.at_s);
+        [Retries::Untold, Retries::Few, Retries::Long].map(|retries| {
+            let likeness = house
+                .service
+                .likeness(at_s, &frame, InSession::Untold, retries);
+            likeness.of(Field::Retries)
+        })
+    };
+    let [untold, few, long] = likeness(100, Retries::Few);
+    assert_eq!((untold, few), (None, None));
+    assert!(long.unwrap() < -2 * NAT, "{long:?}");
+    let [.., long] = likeness(100, Retries::Long);
+    assert!(long.unwrap() > 0, "where the attack does so too: {long:?}");
+    let [.., nobodys] = likeness(1, Retries::Few);
     assert_eq!(nobodys, None, "that nobody does so is no sign of people");
 }

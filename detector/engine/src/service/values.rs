@@ -44,11 +44,13 @@ pub enum Field {
     Breached,
     /// What came before in the producer's session.
     Session,
+    /// How a program goes on with a name that it fails with (D13).
+    Retries,
 }
 
 impl Field {
     /// How many there are.
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 11;
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]

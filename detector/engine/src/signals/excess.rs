@@ -61,25 +61,45 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             ..reason
         }),
     );
-    out.extend(session(known));
+    let lane = Entity::Lane(known.lane);
+    out.extend(what_speaks_for(
+        known,
+        Field::Session,
+        Measure::SessionLikeAttack,
+        lane,
+    ));
+    if let Some(user) = frame.user {
+        let user = Entity::User(user);
+        out.extend(what_speaks_for(
+            known,
+            Field::Retries,
+            Measure::RetriesLikeAttack,
+            user,
+        ));
+    }
 }
 
-/// The most that a session speaks for somebody: to keep one up costs an attacker little.
-const SESSION_MOST: i32 = 2 * LogOdds::NAT;
+/// The most that a session, or retries, speak for somebody: to do as people do costs an attacker little.
+const SPEAKS_MOST: i32 = 2 * LogOdds::NAT;
 
-/// Where people try several names in one session and the attack one in each, that speaks for who does. Nothing in it
-/// speaks against anybody.
-fn session(known: &Known<'_>) -> Option<Reason> {
-    let likeness = known.likeness.of(Field::Session)?;
+/// Where people try several names in one session and the attack one in each, or where programs of people's go on with a
+/// name for hours and the attack's do not, that speaks for who does. Nothing in it speaks against anybody.
+fn what_speaks_for(
+    known: &Known<'_>,
+    field: Field,
+    measure: Measure,
+    entity: Entity,
+) -> Option<Reason> {
+    let likeness = known.likeness.of(field)?;
     Some(Reason {
-        measure: Measure::SessionLikeAttack,
-        entity: Entity::Lane(known.lane),
+        measure,
+        entity,
         window: Window::HalfHour,
         value: tenths(likeness),
         error_permille: 0,
         limit: 10,
         family: Family::Excess,
-        weight: LogOdds(likeness.clamp(-SESSION_MOST, 0)),
+        weight: LogOdds(likeness.clamp(-SPEAKS_MOST, 0)),
     })
 }
 

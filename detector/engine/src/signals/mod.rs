@@ -23,6 +23,7 @@ use crate::pattern::{DeviceState, Pattern, PlaceState};
 use crate::service::lanes::LaneFacts;
 use crate::service::{Likeness, Service};
 use crate::source::SourceFacts;
+use crate::user::Retries;
 use credsieve_models::verdict::{Family, LogOdds, Measure, Reason};
 use credsieve_models::{Lane, Policy};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,8 @@ pub struct UserFacts {
     pub passwords: u32,
     /// How often the same wrong password came in the same program from elsewhere, since 45 minutes or longer.
     pub elsewhere: u32,
+    /// How the program goes on with the name, from the same autonomous system.
+    pub retries: Retries,
     /// The explicit rate limit of the user is exceeded.
     pub over_limit: bool,
 }
@@ -171,7 +174,7 @@ impl<'a> Known<'a> {
             weights: None,
         };
         if known.stranger {
-            known.likeness = service.likeness(at_s, frame, source.in_session);
+            known.likeness = service.likeness(at_s, frame, source.in_session, user.retries);
             let marks = Marks::of(&known);
             known.marks = Some(marks);
             let group = Group::of(lane);

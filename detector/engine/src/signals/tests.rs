@@ -8,6 +8,7 @@ use crate::rhythm::RhythmFacts;
 use crate::service::campaigns::Member;
 use crate::service::limits::tests::seen;
 use crate::state::budget::Budget;
+use crate::user::Retries;
 use credsieve_models::attempt::{FailureReason, Outcome};
 use credsieve_models::verdict::{Family, LogOdds, Measure};
 use credsieve_models::{Address, HashSeed, KeyHasher};
@@ -438,30 +439,34 @@ fn a_breached_password_says_what_it_says_here() {
 }
 
 #[test]
-fn a_session_speaks_for_somebody_by_two_nats_at_most_and_never_against() {
+fn session_and_retries_speak_for_somebody_by_two_nats_at_most_and_never_against() {
     let mut scene = scene();
-    let try_in = |scene: &mut Scene, in_session, log_odds: i32, times: i64| {
+    let mut learn = |in_session, retries, log_odds: i32, times: i64| {
         for n in 0..times {
             let mut seen = Seen {
                 in_session,
+                retries,
                 ..seen(Lane::LoginBadPassword, log_odds)
             };
             seen.member.at_s = u32::try_from(999_000 + n).unwrap();
             scene.service.learn(&seen);
         }
     };
-    try_in(&mut scene, InSession::OtherNames, -4 * LogOdds::NAT, 100);
-    try_in(&mut scene, InSession::New, 3 * LogOdds::NAT, 900);
-    let weight = |scene: &Scene| {
+    let [people, attack] = [-4 * LogOdds::NAT, 3 * LogOdds::NAT];
+    learn(InSession::OtherNames, Retries::Long, people, 100);
+    learn(InSession::New, Retries::Kept, attack, 900);
+    let weights = |scene: &Scene| {
         let reasons = reasons(&scene.known());
-        let of_session = reasons
-            .iter()
-            .find(|r| r.measure == Measure::SessionLikeAttack);
-        of_session.map(|reason| reason.weight.0)
+        [Measure::SessionLikeAttack, Measure::RetriesLikeAttack].map(|measure| {
+            let reason = reasons.iter().find(|r| r.measure == measure);
+            reason.map(|reason| reason.weight.0)
+        })
     };
-    assert_eq!(weight(&scene), None, "no session is told");
+    assert_eq!(weights(&scene), [None, None], "nothing is told");
     scene.source.in_session = InSession::OtherNames;
-    assert_eq!(weight(&scene), Some(-2 * LogOdds::NAT));
+    scene.user.retries = Retries::Long;
+    assert_eq!(weights(&scene), [Some(-2 * LogOdds::NAT); 2]);
     scene.source.in_session = InSession::New;
-    assert_eq!(weight(&scene), None);
+    scene.user.retries = Retries::Kept;
+    assert_eq!(weights(&scene), [None, None]);
 }

@@ -60,6 +60,9 @@ impl UserShard {
         if let Some(wrong) = wrong_try(frame, hasher) {
             self.wrongs.count(&wrong, now.watermark_s());
         }
+        if let Some(retry) = retry_key(frame, hasher).filter(|_| frame.failed()) {
+            self.wrongs.retry(retry, now.watermark_s());
+        }
         if !judged.stranger || judged.user.same_again {
             if let Some(sight) = arrival.source.user_sight {
                 self.send(
@@ -235,6 +238,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         may_show: may_show(frame, &arrival.source.ip),
         names_there: names_looked_up(frame, arrival.source.ip.day_users),
         in_session: arrival.source.in_session,
+        retries: judged.user.retries,
         row_from: row_from(frame, arrival.source.ip.day_users, force.hasher),
         says_other: says_other(frame),
         flagged: judged.judgement.decision != Decision::Allow,
@@ -305,6 +309,16 @@ pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
         tool: frame.tool.unwrap_or(0),
         fell: frame.proves_user() && attack != Attack::FakeSignup,
     }
+}
+
+/// What a program is recognised by that goes on with a name: also of a question, before the outcome.
+pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
+    if frame.kind != Kind::Login || !(counts_as_failure(frame) || frame.outcome.is_none()) {
+        return None;
+    }
+    let (user, program, asn) = (frame.user?, frame.agent?, frame.asn?);
+    let place = program ^ u64::from(asn).rotate_left(32);
+    Some(hasher.hash_words(Domain::Pair, user, place ^ 12u64.rotate_right(8)))
 }
 
 /// What a wrong attempt is recognised by when it comes again.

@@ -32,11 +32,12 @@ use credsieve_models::attempt::Kind;
 use credsieve_models::key::Domain;
 use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason, Score};
 use credsieve_models::{KeyHasher, Lane, Policy};
-use learn::{linked, member, wrong_try};
+use learn::{linked, member, retry_key, wrong_try};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
 use watch::Watch;
 pub use watch::Watched;
+pub use wrongs::Retries;
 use wrongs::{SavedWrongs, Wrongs};
 
 /// What an attempt brings into the room.
@@ -165,6 +166,9 @@ impl UserShard {
         if let Some(wrong) = wrong_try(frame, hasher) {
             self.wrongs.prefetch_keys(&wrong);
         }
+        if let Some(retry) = retry_key(frame, hasher) {
+            self.wrongs.prefetch_retry(retry);
+        }
     }
 
     /// Counts an attempt at its user and judges it.
@@ -275,6 +279,9 @@ impl UserShard {
             user.same_again = self.wrongs.is_stale(&wrong, now.watermark_s());
             user.passwords = self.wrongs.passwords(&wrong, now.watermark_s());
             user.elsewhere = self.wrongs.elsewhere(&wrong, now.watermark_s());
+        }
+        if let Some(retry) = retry_key(frame, force.hasher) {
+            user.retries = self.wrongs.retries(retry, now.watermark_s());
         }
         let facts = (arrival.source, arrival.entity, &user);
         let at_s = i64::from(now.watermark_s());

@@ -2,6 +2,7 @@
 //! cache lines with its key; everything in it is a short tag, so two values that fold alike count as one.
 
 use super::devices::Devices;
+use super::wrongs::Retries;
 use crate::frame::Frame;
 use crate::now::Now;
 use crate::pattern::PlaceState;
@@ -361,6 +362,7 @@ impl UserRecord {
             same_again: false,
             passwords: 0,
             elsewhere: 0,
+            retries: Retries::Untold,
             over_limit: false,
         }
     }

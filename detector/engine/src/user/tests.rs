@@ -1,4 +1,4 @@
-use super::learn::{may_show, shows_at_the_user};
+use super::learn::{may_show, retry_key, shows_at_the_user};
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
 use super::{Arrival, InForce, UserShard};
@@ -594,4 +594,46 @@ fn names_tried_at_an_address_count_for_look_ups_alone() {
     assert_eq!(super::names_looked_up(&look_up, 64), NamesThere::Many);
     let login = from(1, 1, 1);
     assert_eq!(super::names_looked_up(&login, 1_000), NamesThere::Few);
+}
+
+#[test]
+fn a_program_that_goes_on_with_a_name_is_known_in_its_autonomous_system_alone_and_in_a_question_too()
+ {
+    let hasher = KeyHasher::new(HashSeed::REPLAY);
+    let key = |change: fn(&mut Frame)| {
+        let mut frame = from(1, 1, 1);
+        frame.kind = Kind::Login;
+        frame.outcome = Some(Outcome::Failure);
+        frame.failure_reason = Some(FailureReason::BadPassword);
+        frame.user = Some(spread(9));
+        change(&mut frame);
+        retry_key(&frame, &hasher)
+    };
+    let known = key(|_| ());
+    assert!(known.is_some());
+    let moved = key(|frame| {
+        let there = from(1, 77, 1);
+        (frame.address, frame.password, frame.tool) = (there.address, None, None);
+        frame.failure_reason = Some(FailureReason::UnknownUser);
+    });
+    assert_eq!(moved, known);
+    let question = key(|frame| (frame.outcome, frame.failure_reason) = (None, None));
+    assert_eq!(question, known);
+    for other in [
+        key(|frame| frame.user = Some(spread(8))),
+        key(|frame| frame.agent = Some(spread(7))),
+        key(|frame| frame.asn = Some(999)),
+    ] {
+        assert!(other.is_some() && other != known);
+    }
+    for none in [
+        key(|frame| frame.user = None),
+        key(|frame| frame.agent = None),
+        key(|frame| frame.asn = None),
+        key(|frame| frame.kind = Kind::Lookup),
+        key(|frame| (frame.outcome, frame.failure_reason) = (Some(Outcome::Success), None)),
+        key(|frame| frame.failure_reason = Some(FailureReason::Other)),
+    ] {
+        assert_eq!(none, None);
+    }
 }

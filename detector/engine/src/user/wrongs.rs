@@ -18,9 +18,29 @@ const SELDOM_S: u32 = 100;
 /// tool that was not answered.
 const THIRD_TIME: u32 = 2;
 
+/// So many times over so long: a program that nobody looks after, wherever it is …
+const MANY_TIMES: u32 = 6;
+const A_MORNING_S: u32 = 3 * 3_600;
+/// … which tries again when so long has passed.
+const RARELY_S: u32 = 300;
+
 /// Who has an old password sends that one, and tries some others. Where more were tried, it is one of a list
 /// that goes round.
 const SOME_PASSWORDS: u32 = 4;
+
+/// How a program goes on with a name that it fails with, from one autonomous system, wherever it is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Retries {
+    /// It is no login, or program or autonomous system is not told.
+    #[default]
+    Untold,
+    /// It failed seldom, or just now, or often in short.
+    Few,
+    /// A third time or more often, over 45 minutes or longer, 100 seconds apart or more.
+    Kept,
+    /// A seventh time or more often, over three hours or longer, five minutes apart or more.
+    Long,
+}
 
 /// A wrong attempt, as it is recognised when it comes again.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +107,11 @@ impl Wrongs {
         }
     }
 
+    /// The same for a program that may go on with a name.
+    pub fn prefetch_retry(&self, key: u64) {
+        self.table.prefetch_keys(key);
+    }
+
     /// Whether this wrong thing has come for a while, or is the very same password a third time.
     #[must_use]
     pub fn is_stale(&self, wrong: &WrongTry, now_s: u32) -> bool {
@@ -102,6 +127,31 @@ impl Wrongs {
                 && now_s.saturating_sub(same.last_s) < FORGOTTEN_AFTER_S
                 && is_alike
         })
+    }
+
+    /// How a program goes on with a name, by the key of both and of the autonomous system.
+    #[must_use]
+    pub fn retries(&self, key: u64, now_s: u32) -> Retries {
+        let found = self.table.get(key, key);
+        let Some(before) =
+            found.filter(|wrong| now_s.saturating_sub(wrong.last_s) < FORGOTTEN_AFTER_S)
+        else {
+            return Retries::Few;
+        };
+        let lasts_s = before.last_s.max(now_s).saturating_sub(before.first_s);
+        let apart_s = lasts_s / before.count.max(1);
+        if before.count < THIRD_TIME || lasts_s < STALE_AFTER_S || apart_s < SELDOM_S {
+            Retries::Few
+        } else if before.count < MANY_TIMES || lasts_s < A_MORNING_S || apart_s < RARELY_S {
+            Retries::Kept
+        } else {
+            Retries::Long
+        }
+    }
+
+    /// Remembers that it failed.
+    pub fn retry(&mut self, key: u64, now_s: u32) {
+        self.record(key, now_s).come(now_s);
     }
 
     /// How many passwords were tried for the user from there of late; 0 where nothing tells them apart.

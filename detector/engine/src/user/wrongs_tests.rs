@@ -1,5 +1,5 @@
 use super::tests::spread;
-use super::wrongs::{WrongTry, Wrongs};
+use super::wrongs::{Retries, WrongTry, Wrongs};
 
 /// The n-th password of a user at a network, with its fingerprint.
 fn password(n: u64) -> WrongTry {
@@ -132,4 +132,29 @@ fn a_new_password_now_and_then_adds_up_to_nothing() {
     }
     assert_eq!(wrongs.passwords(&password(0), 1_000 + 29 * 86_400), 1);
     assert_eq!(wrongs.passwords(&some(), 1_000 + 29 * 86_400), 0);
+}
+
+#[test]
+fn a_program_that_goes_on_with_a_name_is_told_by_how_long_and_how_seldom() {
+    let after = |times: u32, apart_s: u32| {
+        let mut wrongs = Wrongs::with_bytes(1 << 14);
+        for n in 0..times {
+            wrongs.retry(spread(1), 1_000 + n * apart_s);
+        }
+        move |later_s| wrongs.retries(spread(1), 1_000 + times * apart_s + later_s)
+    };
+    assert_eq!(after(0, 0)(0), Retries::Few);
+    assert_eq!(after(1, 86_400)(0), Retries::Few, "a second time");
+    assert_eq!(after(2, 1_300)(0), Retries::Few, "43 minutes");
+    assert_eq!(after(2, 1_400)(0), Retries::Kept, "47 minutes");
+    assert_eq!(after(60, 60)(0), Retries::Few, "an hour of guessing");
+    assert_eq!(after(6, 1_700)(0), Retries::Kept, "not three hours");
+    assert_eq!(after(6, 1_800)(0), Retries::Long);
+    assert_eq!(
+        after(100, 200)(0),
+        Retries::Kept,
+        "five hours of guessing slowly"
+    );
+    assert_eq!(after(6, 1_800)(35 * 3_600), Retries::Long, "35 hours later");
+    assert_eq!(after(6, 1_800)(36 * 3_600), Retries::Few, "forgotten");
 }
