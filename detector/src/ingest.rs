@@ -9,6 +9,9 @@ use credsieve_models::time::EpochMs;
 pub enum Taken {
     /// It is safe: the broker has acknowledged it, or its outcome is stored.
     Accepted,
+    /// It is safe, but at least a quarter of an hour older than others before it: it was held against counts of another
+    /// time, and counts for little. Only where it did not go through a broker.
+    Late,
     /// It is no attempt.
     Rejected(Reject),
 }

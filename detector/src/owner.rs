@@ -10,10 +10,11 @@ use crate::config::Share;
 use crate::decode::Decoded;
 use crate::findings::{Findings, Maker, Tenants, words_of};
 use crate::handle::{Answers, Ask};
+use crate::ingest::Taken;
 use crate::kafka::consumer::StartAt;
 use crate::kafka::dead_letters::DeadLetter;
 use crate::metrics::Metrics;
-use credsieve_engine::Engine;
+use credsieve_engine::{Engine, Observed};
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::Mode;
 use std::sync::Arc;
@@ -197,6 +198,8 @@ impl Owner {
             }
             self.answer_waiting(asks);
         }
+        let mut ack = batch.ack;
+        tell_late(&mut ack, &observed);
         let maker = Maker {
             policy_hash: Arc::clone(&self.policy_hash),
             mode: self.mode,
@@ -215,13 +218,29 @@ impl Owner {
             findings,
             dead: batch.dead,
             now_ms: self.now_ms(),
-            ack: batch.ack,
+            ack,
         }
     }
 
     fn note_engine(&self) {
         self.metrics
             .engine(&self.engine.stats(), self.engine.watermark_ms());
+    }
+}
+
+/// Tells whoever waits which of the attempts came late.
+fn tell_late(ack: &mut Ack, observed: &[Observed]) {
+    let Ack::Http { taken, .. } = ack else { return };
+    let is_late = observed.iter().filter_map(|observed| match observed {
+        Observed::Judged(judgement) => Some(judgement.late),
+        Observed::Repeat => Some(false),
+        Observed::Revised(_) | Observed::Campaign(_) => None,
+    });
+    let attempts = taken.iter_mut().filter(|taken| **taken == Taken::Accepted);
+    for (taken, is_late) in attempts.zip(is_late) {
+        if is_late {
+            *taken = Taken::Late;
+        }
     }
 }
 
@@ -297,5 +316,40 @@ mod tests {
         owner().judge(logins(1), &mut asks);
         assert_eq!(of_first.try_recv().unwrap().judgements.len(), 100);
         assert!(of_second.try_recv().is_err(), "it has its turn later");
+    }
+
+    #[test]
+    fn who_waits_is_told_which_attempts_are_too_old_to_count() {
+        let at = |minutes: i64| {
+            let event = serde_json::json!({
+                "event_id": minutes.to_string(), "time": START_MS + minutes * 60_000,
+                "outcome": "success", "ip": "203.0.113.9", "username": "a",
+            });
+            event.to_string().into_bytes()
+        };
+        let payloads = [at(60), b"{".to_vec(), at(46), at(44), at(60), at(61)];
+        let records = payloads.into_iter().map(|payload| Record {
+            origin: Origin {
+                source: "http".into(),
+                partition: 0,
+                offset: 0,
+                index: 0,
+            },
+            clock_ms: START_MS + 3_700_000,
+            key: None,
+            payload: Some(payload),
+        });
+        let (reply, _) = oneshot::channel();
+        let taken = Vec::new();
+        let decoded = Decoder::of_replay().decode(Batch {
+            records: records.collect(),
+            ack: Ack::Http { taken, reply },
+        });
+        let (_, mut asks) = mpsc::channel(1);
+        let Ack::Http { taken, .. } = owner().judge(decoded, &mut asks).ack else {
+            panic!("the ack changed");
+        };
+        let late: Vec<bool> = taken.iter().map(|taken| *taken == Taken::Late).collect();
+        assert_eq!(late, [false, false, false, true, false, false]);
     }
 }

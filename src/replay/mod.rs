@@ -61,7 +61,7 @@ pub struct ReplayArgs {
 ///
 /// # Errors
 /// When a file cannot be read or written, or policy, lists, clock or seed are not usable. Bad
-/// lines are no error: they are counted and reported; but a file of nothing else is.
+/// lines are no error: they are counted and reported; but a file of which they are the greater part is.
 pub fn run(args: &ReplayArgs) -> Result<()> {
     let setup = Setup::load(args)?;
     let lines = Lines::open(&args.file, !args.quiet)?;
@@ -84,8 +84,8 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
         written => written?,
     };
     let read = read?;
-    let (attempts, first_reject, looks_like) =
-        (read.attempts, read.first_reject.clone(), read.looks_like);
+    let (attempts, rejected) = (read.attempts, read.rejected);
+    let (first_reject, looks_like) = (read.first_reject.clone(), read.looks_like);
     summary.read(read);
     summary.warn_of_names();
     summary::warn_of_order(&engine.stats());
@@ -99,6 +99,11 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
             let hint = hint.unwrap_or_default();
             bail!("no line of {file} is an attempt; line {line}: {reject}{hint}")
         }
+        // The verdicts of the others are written, but whoever waits for all of them must hear that they are few.
+        Some((line, reject)) if rejected > attempts => bail!(
+            "only {attempts} of {} lines of {file} are attempts; line {line}: {reject}",
+            attempts + rejected
+        ),
         // An hour without logins has an empty file: nothing is wrong with it.
         None if attempts == 0 => summary::warn(&format!("{file} has no line that is not blank")),
         _ => {}

@@ -312,6 +312,21 @@ fn a_file_of_no_attempts_ends_with_1_and_says_what_its_first_line_lacks() {
 }
 
 #[test]
+fn a_file_of_which_the_greater_part_is_no_attempts_ends_with_1_and_judges_the_rest() {
+    let event = br#"{"event_id":"e","time":1740000000000,"outcome":"failure","ip":"192.0.2.1"}"#;
+    let replay = |bad: usize, code| {
+        let lines = [&event[..], &b"\nnonsense".repeat(bad)].concat();
+        let ended = run(credsieve(&["replay", "--quiet", "-"]), &lines).with_code(code);
+        assert_eq!(timeless_lines(&ended.stdout).len(), 1);
+        ended.stderr
+    };
+    let said = "only 1 of 3 lines of - are attempts; line 2: record, column 2: not json";
+    let stderr = replay(2, 1);
+    assert!(stderr.contains(said), "{stderr}");
+    replay(1, 0);
+}
+
+#[test]
 fn a_file_of_another_format_ends_with_1_and_says_how_to_make_lines_of_it() {
     for (content, hint) in [
         (&b"[{\"event_id\":\"1\"}]"[..], "jq -c '.[]'"),

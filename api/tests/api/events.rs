@@ -59,3 +59,18 @@ async fn a_full_intake_says_when_to_come_back() {
     assert!(answer.headers().contains_key("retry-after"));
     problem(answer, 503, "intake-full").await;
 }
+
+#[tokio::test]
+async fn where_no_line_is_an_event_the_status_says_so_and_each_line_is_named() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Ingest]).await;
+    let answer = house.post("/v1/events", &key, "[{}, 7]").await;
+    let answer = json(answer, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(
+        (&answer["accepted"], &answer["rejected"]),
+        (&0.into(), &2.into())
+    );
+    assert_eq!(answer["rejects"].as_array().unwrap().len(), 2);
+    let nothing = house.post("/v1/events", &key, "[]").await;
+    assert_eq!(json(nothing, StatusCode::OK).await["rejected"], 0);
+}

@@ -44,7 +44,7 @@ pub enum Field {
     Breached,
     /// What came before in the producer's session.
     Session,
-    /// How a program goes on with a name that it fails with (D13).
+    /// How a program goes on with a name that it fails with.
     Retries,
 }
 
