@@ -140,6 +140,8 @@ pub struct Seen {
     pub pattern: Pattern,
     /// The probability that it belongs to an attack, in 1/10,000, without what was learned in hindsight.
     pub hostile: u16,
+    /// … and without what its retries took from it.
+    pub hostile_but_for_retries: u16,
     /// Its log-odds, in 1/256 nat.
     pub log_odds: i32,
     /// How much of that was learned in hindsight.
@@ -174,12 +176,12 @@ pub struct Seen {
     pub may_show: bool,
     /// A look-up: how many names were tried at its address.
     pub names_there: NamesThere,
+    /// … and where they were several, a secret key of the address; else 0.
+    pub row_from: u64,
     /// What came before in the producer's session.
     pub in_session: InSession,
     /// How its program goes on with the name.
     pub retries: Retries,
-    /// … and where they were several, a secret key of the address; else 0.
-    pub row_from: u64,
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,

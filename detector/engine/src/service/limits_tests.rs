@@ -9,6 +9,7 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         lane,
         pattern: Pattern::default(),
         hostile: probability(LogOdds(log_odds)).0,
+        hostile_but_for_retries: probability(LogOdds(log_odds)).0,
         log_odds,
         shifted: 0,
         marks: None,

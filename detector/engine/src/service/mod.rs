@@ -140,9 +140,7 @@ impl Service {
         }
         // What is asked above is answered by what was known before.
         self.lessons += 1;
-        let hostile = u64::from(seen.hostile) * ONE / 10_000;
-        // What may well be an attack teaches nothing about people.
-        let honest = (ONE / 2).saturating_sub(hostile) * 2;
+        let (honest, hostile) = parts(seen.hostile);
         // A right password is hardly ever a thief's. Were what is suspected of it not learned from,
         // one wrong challenge would confirm itself for ever; and thieves come by hand, so that they
         // teach nothing about the attack.
@@ -185,8 +183,7 @@ impl Service {
             self.cells
                 .count_people(at_s, seen.lane, seen.pattern, honest);
         }
-        // A suspicion counts from one in five: below, a thousand people would make an attack.
-        let hostile = if hostile * 5 < ONE { 0 } else { hostile };
+        let hostile = suspicion(hostile);
         self.cells
             .count_attack(at_s, seen.lane, seen.pattern, hostile);
         // Strangers are compared with strangers: people who come from a new place come through other
@@ -196,10 +193,15 @@ impl Service {
         }
         let people = if seen.lane.is_success() { honest } else { 0 };
         for (field, key) in self.values_of(seen) {
-            // What comes before in a session, and who goes on failing, is told of tries alone.
-            let people = match field {
-                Field::Session | Field::Retries => honest,
-                _ => people,
+            let (people, hostile) = match field {
+                // What comes before in a session is told of tries alone …
+                Field::Session => (honest, hostile),
+                // … and so is who goes on failing: of a try that this excused, its excuse teaches nothing.
+                Field::Retries => {
+                    let (honest, hostile) = parts(seen.hostile_but_for_retries);
+                    (honest, suspicion(hostile))
+                }
+                _ => (people, hostile),
             };
             self.values.count(at_s, field, key, people, hostile);
         }
@@ -304,14 +306,15 @@ impl Service {
             likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
         }
         // That nobody at all comes so is no sign of people.
-        let learned = [
+        let told = [
             (Field::Session, in_session as u64),
             (Field::Retries, retries as u64),
         ];
-        for (field, value) in learned {
+        for (field, value) in told {
+            let likeness = &mut likeness.0[field as usize];
             let key = key_of(&self.hasher, field, value);
-            if !self.values.is_peoples(at_s, key) {
-                likeness.0[field as usize] = None;
+            if likeness.is_some() && !self.values.is_peoples(at_s, key) {
+                *likeness = None;
             }
         }
         likeness
@@ -459,6 +462,18 @@ impl Service {
 /// tells nothing. 0 of what tries no password.
 fn breached(breached: Option<bool>) -> u64 {
     breached.map_or(0, |breached| 2 - u64::from(breached))
+}
+
+/// The parts of an attempt that count as people's and as the attack's, of the probability in 1/10,000 that it is one. What may
+/// well be an attack teaches nothing about people.
+fn parts(hostile: u16) -> (u64, u64) {
+    let hostile = u64::from(hostile) * ONE / 10_000;
+    ((ONE / 2).saturating_sub(hostile) * 2, hostile)
+}
+
+/// A suspicion counts from one in five: below, a thousand people would make an attack.
+fn suspicion(hostile: u64) -> u64 {
+    if hostile * 5 < ONE { 0 } else { hostile }
 }
 
 /// Tool and agent as one value; 0 where either is not known.

@@ -61,36 +61,25 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
             ..reason
         }),
     );
-    let lane = Entity::Lane(known.lane);
-    out.extend(what_speaks_for(
-        known,
-        Field::Session,
-        Measure::SessionLikeAttack,
-        lane,
-    ));
-    if let Some(user) = frame.user {
-        let user = Entity::User(user);
-        out.extend(what_speaks_for(
-            known,
-            Field::Retries,
-            Measure::RetriesLikeAttack,
-            user,
-        ));
-    }
+    out.extend(what_speaks_for(known));
 }
 
-/// The most that a session, or retries, speak for somebody: to do as people do costs an attacker little.
+/// The most that a session or retries speak for somebody: to do as people do costs an attacker little.
 const SPEAKS_MOST: i32 = 2 * LogOdds::NAT;
 
 /// Where people try several names in one session and the attack one in each, or where programs of people's go on with a
-/// name for hours and the attack's do not, that speaks for who does. Nothing in it speaks against anybody.
-fn what_speaks_for(
-    known: &Known<'_>,
-    field: Field,
-    measure: Measure,
-    entity: Entity,
-) -> Option<Reason> {
-    let likeness = known.likeness.of(field)?;
+/// name for hours and the attack's do not, that speaks for who does: what is less like the attack. Nothing in it speaks
+/// against anybody.
+fn what_speaks_for(known: &Known<'_>) -> Option<Reason> {
+    let lane = Some(Entity::Lane(known.lane));
+    let user = known.frame.user.map(Entity::User);
+    let (likeness, measure, entity) = [
+        (Field::Session, Measure::SessionLikeAttack, lane),
+        (Field::Retries, Measure::RetriesLikeAttack, user),
+    ]
+    .into_iter()
+    .filter_map(|(field, measure, entity)| Some((known.likeness.of(field)?, measure, entity?)))
+    .min_by_key(|(likeness, ..)| *likeness)?;
     Some(Reason {
         measure,
         entity,

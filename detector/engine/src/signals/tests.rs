@@ -7,6 +7,7 @@ use crate::place::PlaceFacts;
 use crate::rhythm::RhythmFacts;
 use crate::service::campaigns::Member;
 use crate::service::limits::tests::seen;
+use crate::service::values::Field;
 use crate::state::budget::Budget;
 use crate::user::Retries;
 use credsieve_models::attempt::{FailureReason, Outcome};
@@ -439,7 +440,7 @@ fn a_breached_password_says_what_it_says_here() {
 }
 
 #[test]
-fn session_and_retries_speak_for_somebody_by_two_nats_at_most_and_never_against() {
+fn session_and_retries_speak_for_somebody_by_two_nats_together_at_most_and_never_against() {
     let mut scene = scene();
     let mut learn = |in_session, retries, log_odds: i32, times: i64| {
         for n in 0..times {
@@ -454,7 +455,9 @@ fn session_and_retries_speak_for_somebody_by_two_nats_at_most_and_never_against(
     };
     let [people, attack] = [-4 * LogOdds::NAT, 3 * LogOdds::NAT];
     learn(InSession::OtherNames, Retries::Long, people, 100);
+    learn(InSession::New, Retries::Kept, people, 10);
     learn(InSession::New, Retries::Kept, attack, 900);
+    let at_s = 1_000_000;
     let weights = |scene: &Scene| {
         let reasons = reasons(&scene.known());
         [Measure::SessionLikeAttack, Measure::RetriesLikeAttack].map(|measure| {
@@ -463,10 +466,26 @@ fn session_and_retries_speak_for_somebody_by_two_nats_at_most_and_never_against(
         })
     };
     assert_eq!(weights(&scene), [None, None], "nothing is told");
+    let most = Some(-2 * LogOdds::NAT);
     scene.source.in_session = InSession::OtherNames;
+    assert_eq!(weights(&scene), [most, None]);
     scene.user.retries = Retries::Long;
-    assert_eq!(weights(&scene), [Some(-2 * LogOdds::NAT); 2]);
+    let both: i32 = weights(&scene).into_iter().flatten().sum();
+    assert_eq!(both, -2 * LogOdds::NAT);
+    scene.source.in_session = InSession::Untold;
+    assert_eq!(weights(&scene), [None, most]);
+    // What is more the attack's than people's is held against nobody.
     scene.source.in_session = InSession::New;
     scene.user.retries = Retries::Kept;
-    assert_eq!(weights(&scene), [None, None]);
+    let service = &scene.service;
+    let likeness = service.likeness(at_s, &scene.frame, InSession::New, Retries::Kept);
+    for field in [Field::Session, Field::Retries] {
+        assert!(likeness.of(field).unwrap() > 0, "{field:?}");
+    }
+    assert!(
+        weights(&scene)
+            .into_iter()
+            .flatten()
+            .all(|weight| weight == 0)
+    );
 }

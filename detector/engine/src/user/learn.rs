@@ -18,7 +18,7 @@ use crate::service::limits::people_in;
 use crate::signals::HARDLY_KNOWN;
 use credsieve_models::attempt::{FailureReason, Kind};
 use credsieve_models::key::Domain;
-use credsieve_models::verdict::{Attack, Decision, LogOdds};
+use credsieve_models::verdict::{Attack, Decision, LogOdds, Measure};
 use credsieve_models::{KeyHasher, Lane};
 
 impl UserShard {
@@ -60,9 +60,6 @@ impl UserShard {
         if let Some(wrong) = wrong_try(frame, hasher) {
             self.wrongs.count(&wrong, now.watermark_s());
         }
-        if let Some(retry) = retry_key(frame, hasher).filter(|_| frame.failed()) {
-            self.wrongs.retry(retry, now.watermark_s());
-        }
         if !judged.stranger || judged.user.same_again {
             if let Some(sight) = arrival.source.user_sight {
                 self.send(
@@ -75,6 +72,11 @@ impl UserShard {
                 );
             }
             return;
+        }
+        if let Some(program) = retry_key(frame, hasher)
+            && judged.judgement.decision != Decision::Block
+        {
+            self.wrongs.go_on(program, now.watermark_s());
         }
         self.send(
             arrival,
@@ -214,11 +216,13 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
     } else {
         256
     };
+    // What hindsight makes of a value would else come back as what the value is like.
+    let by_the_card = judged.log_odds - judged.shifted;
     Seen {
         lane: frame.lane(),
         pattern: judged.pattern,
-        // By what the card says: what hindsight makes of a value would else come back as what the value is like.
-        hostile: probability(LogOdds(judged.log_odds - judged.shifted)).0,
+        hostile: probability(LogOdds(by_the_card)).0,
+        hostile_but_for_retries: probability(LogOdds(by_the_card - by_retries(judged))).0,
         log_odds: judged.log_odds,
         shifted: judged.shifted,
         marks: judged.judgement.marks,
@@ -244,6 +248,13 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
     }
+}
+
+/// What its retries took from the log-odds of an attempt.
+fn by_retries(judged: &Judged) -> i32 {
+    let reasons = judged.judgement.reasons.iter();
+    let of_retries = reasons.filter(|reason| reason.measure == Measure::RetriesLikeAttack);
+    of_retries.map(|reason| reason.weight.0).sum()
 }
 
 /// Whether a failed login says `other` where a service that tells its reasons would say whether name or password
@@ -311,9 +322,11 @@ pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
     }
 }
 
-/// What a program is recognised by that goes on with a name: also of a question, before the outcome.
+/// What a program is recognised by that goes on with a name: also of a question, before the outcome. A second factor that is
+/// wrong is another prompt each time, which somebody may yield to.
 pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
-    if frame.kind != Kind::Login || !(counts_as_failure(frame) || frame.outcome.is_none()) {
+    let failed = counts_as_failure(frame) && frame.failure_reason != Some(FailureReason::BadMfa);
+    if frame.kind != Kind::Login || !(failed || frame.outcome.is_none()) {
         return None;
     }
     let (user, program, asn) = (frame.user?, frame.agent?, frame.asn?);

@@ -166,8 +166,8 @@ impl UserShard {
         if let Some(wrong) = wrong_try(frame, hasher) {
             self.wrongs.prefetch_keys(&wrong);
         }
-        if let Some(retry) = retry_key(frame, hasher) {
-            self.wrongs.prefetch_retry(retry);
+        if let Some(program) = retry_key(frame, hasher) {
+            self.wrongs.prefetch_program(program);
         }
     }
 
@@ -280,8 +280,11 @@ impl UserShard {
             user.passwords = self.wrongs.passwords(&wrong, now.watermark_s());
             user.elsewhere = self.wrongs.elsewhere(&wrong, now.watermark_s());
         }
-        if let Some(retry) = retry_key(frame, force.hasher) {
-            user.retries = self.wrongs.retries(retry, now.watermark_s());
+        // Whoever repeats one and the same wrong thing is known by that.
+        if let Some(program) = retry_key(frame, force.hasher)
+            && !user.same_again
+        {
+            user.retries = self.wrongs.retries(program, now.watermark_s());
         }
         let facts = (arrival.source, arrival.entity, &user);
         let at_s = i64::from(now.watermark_s());

@@ -1,8 +1,8 @@
 use super::learn::{may_show, retry_key, shows_at_the_user};
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
-use super::{Arrival, InForce, UserShard};
-use crate::delta::Seen;
+use super::{Arrival, InForce, Retries, UserShard};
+use crate::delta::{Lesson, Seen};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::judgement::Words;
@@ -633,7 +633,64 @@ fn a_program_that_goes_on_with_a_name_is_known_in_its_autonomous_system_alone_an
         key(|frame| frame.kind = Kind::Lookup),
         key(|frame| (frame.outcome, frame.failure_reason) = (Some(Outcome::Success), None)),
         key(|frame| frame.failure_reason = Some(FailureReason::Other)),
+        key(|frame| frame.failure_reason = Some(FailureReason::BadMfa)),
     ] {
         assert_eq!(none, None);
     }
+}
+
+/// What is taught about each of six failures of a program from one address after another, so many seconds apart.
+fn taught_of_a_program(apart_s: i64, device: u64) -> Vec<Retries> {
+    let mut house = House::new();
+    let owner = from(1, 1, 1);
+    let now = house.now;
+    let record = UserRecord::fresh(now);
+    let record = house
+        .shard
+        .users
+        .get_or_insert(spread(9), spread(9), record);
+    record.learn(
+        &Frame {
+            user: Some(spread(9)),
+            ..owner
+        },
+        now,
+    );
+    let mut taught = Vec::new();
+    for n in 0..6 {
+        house.now = at(1_100_000 + apart_s * i64::from(n));
+        let mut frame = from(2 + n, 1, device);
+        (frame.password, frame.user) = (None, Some(spread(9)));
+        frame.kind = Kind::Login;
+        (frame.asn, frame.agent) = (Some(7), Some(spread(7)));
+        let question = frame;
+        frame.outcome = Some(Outcome::Failure);
+        frame.failure_reason = Some(FailureReason::BadPassword);
+        let of_question = house.with(&question, |shard, arrival, force| {
+            let user = shard.judge(arrival, force, false).user;
+            user.retries
+        });
+        house.with(&frame, |shard, arrival, force| {
+            shard.observe(arrival, force);
+        });
+        for lesson in house.shard.lessons_in_force(i64::MAX) {
+            if let Lesson::Seen(seen) = lesson {
+                assert_eq!(seen.retries, of_question, "a question is told the same");
+                taught.push(seen.retries);
+            }
+        }
+    }
+    taught
+}
+
+#[test]
+fn how_a_strangers_program_goes_on_is_told_before_it_is_learned_and_of_a_question_alike() {
+    use Retries::{Few, Kept};
+    assert_eq!(
+        taught_of_a_program(1_400, 2),
+        [Few, Few, Kept, Kept, Kept, Kept]
+    );
+    assert_eq!(taught_of_a_program(60, 2), [Few; 6]);
+    let own_device = taught_of_a_program(1_400, 1);
+    assert_eq!(own_device, [Few; 6], "no stranger is remembered");
 }

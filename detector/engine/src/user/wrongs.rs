@@ -1,5 +1,6 @@
 //! The same wrong thing again: a program with an old password tries it from the same place for
-//! hours or days. A thief tries another: the same one a third time tells nobody anything new.
+//! hours or days. A thief tries another: the same one a third time tells nobody anything new. And a program that goes
+//! on with a name from one address after another.
 
 use crate::state::table::{Record, SparseTable, Table};
 use bytemuck::Zeroable;
@@ -28,17 +29,17 @@ const RARELY_S: u32 = 300;
 /// that goes round.
 const SOME_PASSWORDS: u32 = 4;
 
-/// How a program goes on with a name that it fails with, from one autonomous system, wherever it is there.
+/// How a stranger's program goes on with a name that it fails with, from one autonomous system, wherever it is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Retries {
-    /// It is no login, or program or autonomous system is not told.
+    /// It is no failed login, or name, program or autonomous system is not told.
     #[default]
     Untold,
     /// It failed seldom, or just now, or often in short.
     Few,
-    /// A third time or more often, over 45 minutes or longer, 100 seconds apart or more.
+    /// A third time or more often, over 45 minutes or longer; 100 seconds apart or more on average, and now.
     Kept,
-    /// A seventh time or more often, over three hours or longer, five minutes apart or more.
+    /// A seventh time or more often, over three hours or longer; five minutes apart or more.
     Long,
 }
 
@@ -56,7 +57,7 @@ pub struct WrongTry {
 }
 
 /// One wrong thing: a user, a network, and a password where its fingerprint is known; or how many passwords a
-/// user was tried with from a network.
+/// user was tried with from a network; or a program that goes on with a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
 struct Wrong {
     first_s: u32,
@@ -108,8 +109,8 @@ impl Wrongs {
     }
 
     /// The same for a program that may go on with a name.
-    pub fn prefetch_retry(&self, key: u64) {
-        self.table.prefetch_keys(key);
+    pub fn prefetch_program(&self, program: u64) {
+        self.table.prefetch_keys(program);
     }
 
     /// Whether this wrong thing has come for a while, or is the very same password a third time.
@@ -131,15 +132,14 @@ impl Wrongs {
 
     /// How a program goes on with a name, by the key of both and of the autonomous system.
     #[must_use]
-    pub fn retries(&self, key: u64, now_s: u32) -> Retries {
-        let found = self.table.get(key, key);
-        let Some(before) =
-            found.filter(|wrong| now_s.saturating_sub(wrong.last_s) < FORGOTTEN_AFTER_S)
-        else {
+    pub fn retries(&self, program: u64, now_s: u32) -> Retries {
+        let Some(before) = self.lately(program, now_s) else {
             return Retries::Few;
         };
+        let silent_s = now_s.saturating_sub(before.last_s);
         let lasts_s = before.last_s.max(now_s).saturating_sub(before.first_s);
-        let apart_s = lasts_s / before.count.max(1);
+        // A long pause is no leave for a burst.
+        let apart_s = (lasts_s / before.count.max(1)).min(silent_s);
         if before.count < THIRD_TIME || lasts_s < STALE_AFTER_S || apart_s < SELDOM_S {
             Retries::Few
         } else if before.count < MANY_TIMES || lasts_s < A_MORNING_S || apart_s < RARELY_S {
@@ -149,9 +149,9 @@ impl Wrongs {
         }
     }
 
-    /// Remembers that it failed.
-    pub fn retry(&mut self, key: u64, now_s: u32) {
-        self.record(key, now_s).come(now_s);
+    /// Remembers that a program failed with a name.
+    pub fn go_on(&mut self, program: u64, now_s: u32) {
+        self.record(program, now_s).come(now_s);
     }
 
     /// How many passwords were tried for the user from there of late; 0 where nothing tells them apart.
@@ -168,14 +168,10 @@ impl Wrongs {
     /// to be a program on the move that nobody looks after.
     #[must_use]
     pub fn elsewhere(&self, wrong: &WrongTry, now_s: u32) -> u32 {
-        let lately = |key: u64| {
-            let found = self.table.get(key, key);
-            found.filter(|wrong| now_s.saturating_sub(wrong.last_s) < FORGOTTEN_AFTER_S)
-        };
-        let anywhere = wrong.anywhere.and_then(lately);
+        let anywhere = wrong.anywhere.and_then(|key| self.lately(key, now_s));
         let lasting = anywhere.filter(|all| now_s.saturating_sub(all.first_s) >= STALE_AFTER_S);
         lasting.map_or(0, |all| {
-            let here = lately(wrong.same).map_or(0, |here| here.count);
+            let here = self.lately(wrong.same, now_s).map_or(0, |here| here.count);
             all.count.saturating_sub(here)
         })
     }
@@ -194,6 +190,12 @@ impl Wrongs {
             }
             any.come(now_s);
         }
+    }
+
+    /// The record of a key, where it was not silent for long.
+    fn lately(&self, key: u64, now_s: u32) -> Option<&Wrong> {
+        let found = self.table.get(key, key);
+        found.filter(|wrong| now_s.saturating_sub(wrong.last_s) < FORGOTTEN_AFTER_S)
     }
 
     /// The record of a key; after a long silence a new one.

@@ -139,7 +139,7 @@ fn a_program_that_goes_on_with_a_name_is_told_by_how_long_and_how_seldom() {
     let after = |times: u32, apart_s: u32| {
         let mut wrongs = Wrongs::with_bytes(1 << 14);
         for n in 0..times {
-            wrongs.retry(spread(1), 1_000 + n * apart_s);
+            wrongs.go_on(spread(1), 1_000 + n * apart_s);
         }
         move |later_s| wrongs.retries(spread(1), 1_000 + times * apart_s + later_s)
     };
@@ -157,4 +157,11 @@ fn a_program_that_goes_on_with_a_name_is_told_by_how_long_and_how_seldom() {
     );
     assert_eq!(after(6, 1_800)(35 * 3_600), Retries::Long, "35 hours later");
     assert_eq!(after(6, 1_800)(36 * 3_600), Retries::Few, "forgotten");
+    // A long pause is no leave for a burst.
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for now_s in [1_000, 100_000, 100_001] {
+        wrongs.go_on(spread(1), now_s);
+    }
+    assert_eq!(wrongs.retries(spread(1), 100_050), Retries::Few);
+    assert_eq!(wrongs.retries(spread(1), 100_101), Retries::Kept);
 }
