@@ -48,6 +48,10 @@ pub struct ReplayArgs {
     /// absent.
     #[arg(long)]
     dead_letters: Option<PathBuf>,
+    /// Ask about each attempt before it is judged, as an auth service does, and write the answers of `POST /v1/decide` in place
+    /// of the verdicts: what is known without outcome, reason and second factor. No revisions.
+    #[arg(long)]
+    questions: bool,
     /// 1 reads, judges and writes in turn; otherwise each has a thread of its own. The output is the
     /// same.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
@@ -127,6 +131,8 @@ struct Setup {
     names: NameSet,
     lists: Lists,
     clock_ms: EpochMs,
+    /// Whether questions are asked.
+    asks: bool,
 }
 
 impl Setup {
@@ -150,6 +156,7 @@ impl Setup {
             seed,
             hasher,
             clock_ms,
+            asks: args.questions,
         })
     }
 }

@@ -78,7 +78,28 @@ pub fn on_threads(
 
 fn judge(engine: &mut Engine, batch: &mut Batch) {
     let Batch { read, observed } = batch;
-    engine.observe_with_words(&read.frames, &|n| read.ids.words(n), observed);
+    if read.questions.is_empty() {
+        engine.observe_with_words(&read.frames, &|n| read.ids.words(n), observed);
+    } else {
+        ask(engine, read, observed);
+    }
+}
+
+/// Asks about each attempt, as an auth service does, before the engine hears how it ended. The answers stand in place of the
+/// verdicts; what is found out later is no answer.
+fn ask(engine: &mut Engine, read: &Read, observed: &mut Vec<Observed>) {
+    let mut said = Vec::new();
+    for (n, (frame, question)) in read.frames.iter().zip(&read.questions).enumerate() {
+        let answer = engine.peek(question, frame.time_ms);
+        let frames = std::slice::from_ref(frame);
+        engine.observe_with_words(frames, &|_| read.ids.words(n), &mut said);
+        let mut answer = Some(answer);
+        observed.extend(said.drain(..).filter_map(|said| match said {
+            Observed::Judged(_) => answer.take().map(Observed::Judged),
+            Observed::Repeat => Some(Observed::Repeat),
+            Observed::Revised(_) | Observed::Campaign(_) => None,
+        }));
+    }
 }
 
 fn read_all(

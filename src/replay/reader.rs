@@ -5,7 +5,7 @@ use super::dead_letters::DeadLetters;
 use super::lines::{Batch, Lines, looks_like};
 use anyhow::Result;
 use credsieve_engine::{Frame, Words};
-use credsieve_models::attempt::unknown_fields;
+use credsieve_models::attempt::{Credential, unknown_fields};
 use credsieve_models::{Attempt, Reject};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ const BATCH_LINES: usize = 512;
 pub struct Read {
     /// A frame for each attempt.
     pub frames: Vec<Frame>,
+    /// Where questions are asked: each attempt as an auth service would ask about it, before its outcome.
+    pub questions: Vec<Frame>,
     /// What a verdict must say beside it.
     pub ids: Ids,
 }
@@ -131,6 +133,7 @@ impl<'a> Reader<'a> {
     /// Reads the next batch in place of what `read` held; false at the end.
     pub fn read(&mut self, read: &mut Read) -> Result<bool> {
         read.frames.clear();
+        read.questions.clear();
         read.ids.clear();
         if !self.lines.read(&mut self.batch, BATCH_LINES)? {
             return Ok(false);
@@ -139,6 +142,7 @@ impl<'a> Reader<'a> {
             clock_ms,
             hasher,
             names,
+            asks,
             ..
         } = self.setup;
         for (number, line) in self.batch.lines() {
@@ -148,6 +152,11 @@ impl<'a> Reader<'a> {
                     let frame = Frame::new(&attempt, *clock_ms, hasher, names);
                     read.frames.push(frame);
                     read.ids.push(&attempt);
+                    if *asks {
+                        let question = before_its_outcome(attempt);
+                        let frame = Frame::new(&question, *clock_ms, hasher, names);
+                        read.questions.push(frame);
+                    }
                 }
                 Err(reject) => {
                     self.dead_letters.write(number, line, &reject)?;
@@ -163,6 +172,17 @@ impl<'a> Reader<'a> {
         self.dead_letters.finish()?;
         self.lines.finish();
         Ok(self.found)
+    }
+}
+
+/// What is known of an attempt when `POST /v1/decide` is asked about it.
+fn before_its_outcome(attempt: Attempt<'_>) -> Attempt<'_> {
+    Attempt {
+        outcome: None,
+        failure_reason: None,
+        mfa: None,
+        credential: Credential::Unknown,
+        ..attempt
     }
 }
 
