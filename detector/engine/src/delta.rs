@@ -185,10 +185,21 @@ pub struct Seen {
     /// It is a login that failed for another reason, as the service said; `None` where it would not say
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,
+    /// What a question about it, before its outcome, would have come to, where that was looked at.
+    pub question: Option<Question>,
     /// It was not allowed.
     pub flagged: bool,
     /// What it shares with others: what values are learned from, and campaigns made of.
     pub member: Member,
+}
+
+/// What a question about a login, before its outcome, comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Its log-odds, in 1/256 nat.
+    pub log_odds: i32,
+    /// For how many logins it stands.
+    pub times: u8,
 }
 
 impl Seen {
@@ -202,6 +213,9 @@ impl Seen {
             && self.trusted == 0
             && self.signed_s.is_none()
             && self.wronged.is_none()
+            && self
+                .question
+                .is_none_or(|question| question.log_odds < LOWEST)
             && self.says_other.is_none()
             && self.lane != Lane::SignupSuccess
     }

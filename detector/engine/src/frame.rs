@@ -164,6 +164,26 @@ impl Frame {
         }
     }
 
+    /// Whether it is a question about a login, before its outcome.
+    #[must_use]
+    pub fn asks_about_login(&self) -> bool {
+        self.outcome.is_none() && self.kind == Kind::Login
+    }
+
+    /// The attempt as it is asked about, before its outcome.
+    #[must_use]
+    pub fn before_its_outcome(&self) -> Self {
+        Self {
+            near: NearNames::default(),
+            outcome: None,
+            credential: Credential::Unknown,
+            failure_reason: None,
+            mfa_passed: false,
+            says_other: false,
+            ..*self
+        }
+    }
+
     /// The same attempt, where `other` is what this service says of every failed login: of none then is more
     /// known than that it failed.
     #[must_use]

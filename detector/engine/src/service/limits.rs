@@ -39,6 +39,10 @@ const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
 const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
 /// or 2 to one, of fewer than 8 names at an address, where it is known of those whom nothing speaks against.
 const ALONE: LogOdds = LogOdds(3 * LogOdds::NAT / 4);
+/// Questions about logins have a budget of their own, in percent of it: whoever asks before each login challenges by the answer.
+const QUESTIONS: u64 = 100;
+/// No question is answered with a challenge below even odds: who is asked may be about to succeed.
+const QUESTION: LogOdds = LogOdds(0);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
 
@@ -180,6 +184,9 @@ pub struct Limits {
     /// Expected people in all.
     people: Fading<MEMORY_S>,
     from: [i32; GROUPS],
+    /// Expected people by what a question about their login, before its outcome, comes to.
+    people_asked: Steps,
+    asked_from: i32,
     /// The same for those that are scored again, by the scores that they then have.
     people_again_at: [Steps; GROUPS],
     again_from: [i32; GROUPS],
@@ -207,6 +214,8 @@ impl Default for Limits {
             rows_from: LOWEST,
             people: Fading::default(),
             from: Group::ALL.map(|group| group.lowest(None)),
+            people_asked: Steps::default(),
+            asked_from: QUESTION.0,
             people_again_at: Default::default(),
             again_from: [0; GROUPS],
             expected: Default::default(),
@@ -277,6 +286,14 @@ impl Limits {
             };
             steps.add(at_s, log_odds, people);
         }
+        if let Some(question) = seen.question {
+            let people = people * u64::from(question.times);
+            // How it ended tells more than the question knew: who succeeds is hardly ever a thief. Of failures the score is believed, or
+            // less.
+            let overconfidence = self.overconfidence(group, at_s).max(256);
+            self.people_asked
+                .add(at_s, question.log_odds, people * overconfidence / 256);
+        }
         if seen.first && seen.may_show {
             let counts = match Asked::in_lane(lane) {
                 Some(asked) => {
@@ -339,6 +356,7 @@ impl Limits {
         let mut steps = self.people_at.iter().chain(&self.people_again_at);
         steps.all(whole)
             && whole(&self.people_in_rows)
+            && whole(&self.people_asked)
             && self.shows.is_sound()
             && self.bulk.is_sound()
             && (1..=256).contains(&self.go_on)
@@ -444,6 +462,10 @@ impl Limits {
         self.rows_from = self
             .people_in_rows
             .lowest_within(at_s, part, overconfidence);
+        let from = self
+            .people_asked
+            .lowest_within(at_s, allowed(QUESTIONS), 256);
+        self.asked_from = from.max(QUESTION.0);
         for group in Group::ALL {
             let n = group as usize;
             let overconfidence = self.overconfidence(group, at_s);
@@ -463,6 +485,12 @@ impl Limits {
     pub fn of(&self, lane: Lane) -> LogOdds {
         let from = self.from[Group::of(lane) as usize] + self.more_asked(lane);
         LogOdds(from.clamp(lowest_in(lane), HIGHEST))
+    }
+
+    /// The log-odds from which a question about a login is answered with a challenge.
+    #[must_use]
+    pub fn of_question(&self) -> LogOdds {
+        LogOdds(self.asked_from.min(HIGHEST))
     }
 
     fn more_asked(&self, lane: Lane) -> i32 {

@@ -31,6 +31,7 @@ pub(crate) fn seen(lane: Lane, log_odds: i32) -> Seen {
         retries: crate::user::Retries::Untold,
         row_from: 0,
         says_other: None,
+        question: None,
         flagged: false,
         member: Member {
             time_ms: 0,

@@ -344,6 +344,12 @@ impl Service {
         self.limits.lowest_of_look_ups(names, from)
     }
 
+    /// The log-odds from which a question about a login is answered with a challenge.
+    #[must_use]
+    pub fn limit_of_question(&self, at_s: i64) -> LogOdds {
+        self.gentle(at_s, self.limits.of_question(), 0)
+    }
+
     /// The same for an attempt that is scored again.
     #[must_use]
     pub fn limit_again(&self, at_s: i64, lane: Lane) -> LogOdds {

@@ -245,6 +245,7 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         retries: judged.user.retries,
         row_from: row_from(frame, arrival.source.ip.day_users, force.hasher),
         says_other: says_other(frame),
+        question: judged.question,
         flagged: judged.judgement.decision != Decision::Allow,
         member: member(frame, now, judged.judgement.attack),
     }
@@ -326,7 +327,7 @@ pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
 /// wrong is another prompt each time, which somebody may yield to.
 pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
     let failed = counts_as_failure(frame) && frame.failure_reason != Some(FailureReason::BadMfa);
-    if frame.kind != Kind::Login || !(failed || frame.outcome.is_none()) {
+    if !(failed && frame.kind == Kind::Login) && !frame.asks_about_login() {
         return None;
     }
     let (user, program, asn) = (frame.user?, frame.agent?, frame.asn?);
@@ -336,7 +337,8 @@ pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
 
 /// What a wrong attempt is recognised by when it comes again.
 pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
-    if !counts_as_failure(frame) {
+    // A question too: the same wrong thing will be wrong again.
+    if !counts_as_failure(frame) && !frame.asks_about_login() {
         return None;
     }
     let user = frame.user?;

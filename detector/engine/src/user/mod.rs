@@ -6,13 +6,14 @@
 
 mod devices;
 mod learn;
+mod question;
 mod record;
 mod watch;
 mod wrongs;
 
 pub use devices::device_tag;
 
-use crate::delta::{Change, Lesson, Outbox, Queue};
+use crate::delta::{Change, Lesson, Outbox, Question, Queue};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::judgement::Judgement;
@@ -31,7 +32,7 @@ use crate::state::table::{SparseTable, Table};
 use credsieve_models::attempt::Kind;
 use credsieve_models::key::Domain;
 use credsieve_models::verdict::{Attack, Decision, LogOdds, Reason, Score};
-use credsieve_models::{KeyHasher, Lane, Policy};
+use credsieve_models::{KeyHasher, Policy};
 use learn::{linked, member, retry_key, wrong_try};
 use record::UserRecord;
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,8 @@ struct Judged {
     shifted: i32,
     pattern: crate::pattern::Pattern,
     stranger: bool,
+    /// What a question about it would have come to.
+    question: Option<Question>,
 }
 
 /// An address is loud from so many users tried, or failures, on, and so many more for each who
@@ -178,7 +181,8 @@ impl UserShard {
         force: InForce<'_>,
     ) -> (Judgement, Option<UserFacts>) {
         let over_limit = self.count(arrival, force);
-        let judged = self.judge(arrival, force, over_limit);
+        let mut judged = self.judge(arrival, force, over_limit);
+        judged.question = question::before(arrival, force, &judged);
         self.learn(arrival, force, &judged);
         let watched = judged.stranger
             && judged.judgement.decision == Decision::Allow
@@ -302,10 +306,7 @@ impl UserShard {
         let doubt = signals::doubt(&known, log_odds);
         let mut limit = match when {
             // A question about a login comes before its outcome: who is asked may be about to succeed.
-            When::AtOnce if frame.outcome.is_none() && frame.kind == Kind::Login => {
-                let right = force.service.limit(at_s, Lane::LoginSuccess);
-                force.service.limit(at_s, known.lane).max(right)
-            }
+            When::AtOnce if frame.asks_about_login() => force.service.limit_of_question(at_s),
             When::AtOnce => force.service.limit(at_s, known.lane),
             When::Again => force.service.limit_again(at_s, known.lane),
         };
@@ -383,6 +384,7 @@ impl UserShard {
             shifted,
             pattern,
             stranger,
+            question: None,
         }
     }
 
