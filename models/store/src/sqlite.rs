@@ -22,13 +22,13 @@ use credsieve_models::campaign::Campaign;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{CampaignId, SessionId};
-use sqlx::ConnectOptions;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -71,8 +71,14 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        let writer = opened(1, &options).await?;
-        let readers = opened(READERS, &options.read_only(true)).await?;
+        // A full disk lets SQLite roll back by itself. Nothing is left then that the pool could roll
+        // back, and it goes on counting the transaction: only a new connection begins another.
+        let only_free = pool(1).before_acquire(|connection, _| {
+            let is_free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
+        });
+        let writer = opened(&only_free, &options).await?;
+        let readers = opened(&pool(READERS), &options.read_only(true)).await?;
         Ok(Self::new(writer, readers))
     }
 
@@ -149,12 +155,12 @@ pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
 /// Opens connections. The first one to a new file switches it to its write-ahead log, and that switch
 /// does not wait for another process: it says at once that the file is locked.
 async fn opened(
-    connections: u32,
+    pool: &SqlitePoolOptions,
     options: &SqliteConnectOptions,
 ) -> Result<SqlitePool, StoreError> {
     let mut tries = 0;
     loop {
-        match pool(connections).connect_with(options.clone()).await {
+        match pool.clone().connect_with(options.clone()).await {
             Err(sqlx::Error::Database(error)) if is_transient(&*error) && tries < START_TRIES => {
                 tries += 1;
                 tokio::time::sleep(START_AGAIN).await;
@@ -310,3 +316,6 @@ impl Store for SqliteStore {
         self.remove_before(before_ms).await
     }
 }
+
+#[cfg(test)]
+mod full_tests;
