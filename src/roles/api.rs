@@ -1,7 +1,7 @@
 //! `credsieve api`: a node that only answers. It decides from the compacted topic of risk, by the
 //! same pure function as the engine; what it does not know it challenges at most.
 
-use super::node::open_enrich;
+use super::node::{close, open_enrich};
 use super::standalone::open_store;
 use crate::config::{CommonArgs, Config, load_names, load_policy};
 use anyhow::{Context, Result};
@@ -70,7 +70,7 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
         follow("lists"),
     )?;
     let api = ApiState::new(Parts {
-        store,
+        store: Arc::clone(&store),
         decider: Decider::Replica {
             replica,
             lists: lists.lists(),
@@ -98,5 +98,6 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
     let served = credsieve_api::serve(listener, api, shutdown).await;
     risk.stop().await;
     lists.stop().await;
+    close(&store).await;
     served.context("serving HTTP failed")
 }

@@ -1,5 +1,6 @@
 //! `credsieve keys create|list|revoke`.
 
+use super::node::close;
 use super::standalone::open_store;
 use crate::config::{CommonArgs, Config, now_ms};
 use anyhow::{Result, ensure};
@@ -88,5 +89,6 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
             say(&format!("{key_id} is revoked\n"))?;
         }
     }
+    close(&store).await;
     Ok(())
 }

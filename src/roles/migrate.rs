@@ -1,5 +1,6 @@
 //! `credsieve migrate`: the store's schema and the broker's topics.
 
+use super::node::close;
 use super::standalone::open_store;
 use crate::config::{CommonArgs, Config};
 use anyhow::{Context, Result, ensure};
@@ -32,6 +33,7 @@ pub async fn run(args: &MigrateArgs) -> Result<()> {
     if config.store.url.is_some() {
         let store = open_store(&config).await?;
         store.migrate().await.context("migrating the store")?;
+        close(&store).await;
         say("store: up to date\n")?;
     } else {
         say("store: none configured\n")?;

@@ -14,9 +14,13 @@ use credsieve_models::{HashSeed, KeyHasher};
 use credsieve_store::SharedStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// How long the end waits for what the store is doing.
+const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
 /// A node at work.
 pub struct Node {
@@ -121,9 +125,20 @@ impl Node {
         if let Some(follower) = self.follower {
             follower.stop().await;
         }
-        drop(self.store);
+        close(&self.store).await;
         detected.context("the detector failed")?;
         served?.context("serving HTTP failed")
+    }
+}
+
+/// Ends a store in order, so that a copy of SQLite's file holds all that was written. What is under way
+/// is waited for, but not for longer than whoever stops the process will wait.
+pub async fn close(store: &SharedStore) {
+    if tokio::time::timeout(CLOSE_WITHIN, store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the store was still busy at the end");
     }
 }
 

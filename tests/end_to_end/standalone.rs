@@ -151,3 +151,20 @@ fn a_second_process_does_not_write_over_the_state_of_the_first() {
     again.address();
     again.stop("TERM");
 }
+
+#[test]
+fn what_a_stopped_service_leaves_is_all_in_the_one_file_of_its_store() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let mut service = start(folder.path());
+    Http::to(&service.address())
+        .with_key(&key(folder.path()))
+        .await_ready();
+    service.stop("TERM");
+    let copied = tempfile::tempdir().expect("a folder for the copy");
+    let file = "credsieve.sqlite";
+    std::fs::copy(folder.path().join(file), copied.path().join(file)).expect("a copy");
+    let mut command = credsieve(&["keys", "list", "--store"]);
+    command.arg(format!("sqlite:{}", copied.path().join(file).display()));
+    let listed = run(command, b"").with_code(0).text();
+    assert!(listed.contains("decide,ingest,read"), "{listed}");
+}

@@ -540,4 +540,7 @@ pub trait Store: Send + Sync + 'static {
     /// sessions without review, campaigns, alerts, counts, panes). What the partitions of a source have reached
     /// stays. Answers how many verdicts went.
     async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError>;
+
+    /// Ends the store in order, once what is under way is done; later calls fail.
+    async fn close(&self) {}
 }

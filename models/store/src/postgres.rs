@@ -292,4 +292,10 @@ impl Store for PostgresStore {
     async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
         self.remove_before(before_ms).await
     }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.pool.close().await;
+        self.writer.close().await;
+    }
 }

@@ -315,6 +315,13 @@ impl Store for SqliteStore {
     async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
         self.remove_before(before_ms).await
     }
+
+    /// The last connection to end empties the write-ahead log into the file, which one that only reads
+    /// cannot.
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
 }
 
 #[cfg(test)]

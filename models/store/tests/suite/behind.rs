@@ -194,6 +194,19 @@ async fn a_sqlite_store_is_there_again_after_a_restart_and_a_memory_store_is_not
 }
 
 #[tokio::test]
+async fn a_closed_sqlite_store_has_everything_in_its_one_file() {
+    let fixture = fixture::sqlite().await;
+    fixture.store.write(&[block(1)]).await.unwrap();
+    fixture.store.close().await;
+    let copy = tempfile::NamedTempFile::new().unwrap();
+    let path = fixture.url.strip_prefix("sqlite:").unwrap();
+    std::fs::copy(path, copy.path()).unwrap();
+    let copied = format!("sqlite:{}", copy.path().display());
+    let copied = credsieve_store::open(&copied).await.unwrap();
+    assert_eq!(all_verdicts(&copied).await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_url_that_names_no_store_is_refused_without_repeating_it() {
     for url in [
         "mysql://me:secret@host/db",
