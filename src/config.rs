@@ -3,7 +3,7 @@
 //! The policy (thresholds) is a file of its own: it belongs to those who tune detection, this one
 //! to those who run the service.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use credsieve_detector::DetectorConfig;
 use credsieve_detector::config::Share;
 use credsieve_detector::kafka::KafkaConfig;
@@ -86,7 +86,7 @@ pub struct StoreConfig {
     pub url: Option<String>,
     /// The share of plain allows that are stored whole, from 0 to 1; all others are counted.
     pub keep_allows: Share,
-    /// Verdicts older than this many days before the watermark are removed.
+    /// What is older than this many days before the watermark is removed; at least 1.
     pub retention_days: u32,
 }
 
@@ -142,7 +142,7 @@ impl Config {
     /// The file, if any, then environment and flags over it.
     ///
     /// # Errors
-    /// When the file cannot be read, or says what is not known.
+    /// When the file cannot be read, or says what is not known or cannot be meant.
     pub fn load(args: &CommonArgs) -> Result<Self> {
         let mut config = match &args.config {
             Some(path) => {
@@ -167,6 +167,12 @@ impl Config {
         if let (Some(group), Some(kafka)) = (args.kafka_group, &mut config.kafka) {
             kafka.group = group;
         }
+        // Whoever writes 0 may well mean "for ever", and would lose everything every ten minutes.
+        ensure!(
+            config.store.retention_days > 0,
+            "store.retention_days is 0, which would remove all that is stored: say for how many days it is kept \
+             (90 where it is not set; 36500 keeps it for a century)"
+        );
         Ok(config)
     }
 
@@ -326,6 +332,20 @@ mod tests {
         .unwrap_err();
         let text = format!("{error:#}");
         assert!(text.contains("line 3") && text.contains("lisen"), "{text}");
+    }
+
+    #[test]
+    fn keeping_nothing_is_refused_with_what_to_do() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let args = CommonArgs {
+            config: Some(file.path().to_owned()),
+            ..CommonArgs::default()
+        };
+        std::fs::write(file.path(), "[store]\nretention_days = 0\n").unwrap();
+        let text = format!("{:#}", Config::load(&args).unwrap_err());
+        assert!(text.contains("store.retention_days"), "{text}");
+        std::fs::write(file.path(), "[store]\nretention_days = 1\n").unwrap();
+        assert_eq!(Config::load(&args).unwrap().store.retention_days, 1);
     }
 
     #[test]
