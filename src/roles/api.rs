@@ -2,7 +2,7 @@
 //! same pure function as the engine; what it does not know it challenges at most.
 
 use super::node::{close, open_enrich};
-use super::standalone::open_store;
+use super::standalone::open_existing_store;
 use crate::config::{CommonArgs, Config, load_names, load_policy};
 use anyhow::{Context, Result};
 use credsieve_api::{ApiState, Decider, Parts, Settings};
@@ -37,7 +37,7 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
         .context("no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)")?;
     let policy = Arc::new(load_policy(config.policy.as_deref())?);
     let names = load_names(&policy, config.policy.as_deref(), &hasher.seed())?;
-    let store = open_store(&config).await?;
+    let store = open_existing_store(&config).await?;
     let listener = TcpListener::bind(config.http.listen)
         .await
         .with_context(|| format!("listening on {}", config.http.listen))?;

@@ -1,7 +1,7 @@
 //! `credsieve keys create|list|revoke`.
 
 use super::node::close;
-use super::standalone::open_store;
+use super::standalone::open_existing_store;
 use crate::config::{CommonArgs, Config, now_ms};
 use anyhow::{Result, ensure};
 use comfy_table::{Table, presets};
@@ -51,7 +51,7 @@ fn scope(text: &str) -> Result<Scope, String> {
 /// # Errors
 /// When the store fails, or there is no such key.
 pub async fn run(args: &KeysArgs) -> Result<()> {
-    let store = open_store(&Config::load(&args.common)?).await?;
+    let store = open_existing_store(&Config::load(&args.common)?).await?;
     store.migrate().await?;
     match &args.command {
         KeysCommand::Create { name, scopes } => {

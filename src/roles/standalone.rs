@@ -8,6 +8,7 @@ use super::demo;
 use super::node::Node;
 use crate::config::{CommonArgs, Config};
 use anyhow::{Context, Result, bail};
+use credsieve_store::SharedStore;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
@@ -131,21 +132,38 @@ fn create_state_dir(dir: &Path) -> Result<()> {
         .with_context(|| format!("creating {}", dir.display()))
 }
 
-/// The configured store.
+/// The configured store; a file of SQLite's is made where there is none.
 ///
 /// # Errors
 /// When none is configured, or it cannot be opened.
-pub async fn open_store(config: &Config) -> Result<credsieve_store::SharedStore> {
-    let url = config.store.url.as_deref().context(
+pub async fn open_store(config: &Config) -> Result<SharedStore> {
+    let url = store_url(config)?;
+    credsieve_store::open(url).await.with_context(|| which(url))
+}
+
+/// The configured store, for those who can do nothing with an empty one: a misspelt file is not made.
+///
+/// # Errors
+/// When none is configured, it is not there, or it cannot be opened.
+pub async fn open_existing_store(config: &Config) -> Result<SharedStore> {
+    let url = store_url(config)?;
+    credsieve_store::open_existing(url)
+        .await
+        .with_context(|| which(url))
+}
+
+fn store_url(config: &Config) -> Result<&str> {
+    config.store.url.as_deref().context(
         "no store: set store.url (or CREDSIEVE_STORE_URL) to postgres://… or sqlite:FILE",
-    )?;
-    // The URL of a server may hold a password; that of a file says where to look.
+    )
+}
+
+/// The URL of a server may hold a password; that of a file says where to look.
+fn which(url: &str) -> String {
     let which = if url.starts_with("sqlite:") {
         url
     } else {
         "that store.url names"
     };
-    credsieve_store::open(url)
-        .await
-        .with_context(|| format!("opening the store {which}"))
+    format!("opening the store {which}")
 }

@@ -2,7 +2,7 @@
 
 use crate::deployment::Deployment;
 use crate::http::Http;
-use crate::process::{run, until};
+use crate::process::{credsieve, run, until};
 
 #[test]
 fn a_revoked_key_stops_working_within_seconds() {
@@ -48,4 +48,22 @@ fn a_revoked_key_stops_working_within_seconds() {
     let unknown = ["keys", "create", "--name", "x", "--scopes", "everything"];
     run(deployment.command(&unknown), b"").with_code(2);
     detector.stop("TERM");
+}
+
+#[test]
+fn a_store_that_is_not_there_gets_no_key_and_is_not_made() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join("typo.sqlite");
+    for store in [file.to_str().expect("a plain path"), ":memory:"] {
+        let mut command = credsieve(&["keys", "create", "--name", "x", "--scopes", "read"]);
+        command.args(["--store", &format!("sqlite:{store}")]);
+        let refused = run(command, b"").with_code(1);
+        assert_eq!(refused.text(), "");
+        assert!(
+            refused.stderr.contains("credsieve migrate"),
+            "{}",
+            refused.stderr
+        );
+    }
+    assert!(!file.exists());
 }

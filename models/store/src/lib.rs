@@ -20,6 +20,7 @@ use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId, Verdict};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 pub use campaigns::{Account, Batch, CampaignFilter};
@@ -39,12 +40,28 @@ pub async fn open(url: &str) -> Result<SharedStore, StoreError> {
         let store = PostgresStore::connect(url, PoolSettings::default())?;
         return Ok(Arc::new(store));
     }
-    let path = url.strip_prefix("sqlite:").ok_or(StoreError::BadUrl)?;
-    match path.strip_prefix("//").unwrap_or(path) {
+    match sqlite_path(url).ok_or(StoreError::BadUrl)? {
         "" => Err(StoreError::BadUrl),
         ":memory:" => Ok(Arc::new(SqliteStore::open_in_memory().await?)),
         path => Ok(Arc::new(SqliteStore::open(path).await?)),
     }
+}
+
+/// Opens a store that is there already: no file is made, and none ends with the process.
+///
+/// # Errors
+/// Those of [`open`], and when there is no such file.
+pub async fn open_existing(url: &str) -> Result<SharedStore, StoreError> {
+    match sqlite_path(url) {
+        None | Some("") => open(url).await,
+        Some(path) if path != ":memory:" && Path::new(path).exists() => open(url).await,
+        Some(_) => Err(StoreError::Missing),
+    }
+}
+
+fn sqlite_path(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(path.strip_prefix("//").unwrap_or(path))
 }
 
 /// Where a record came from. One message may carry several records: `index` tells them apart.
@@ -366,6 +383,9 @@ pub enum StoreError {
     /// The URL names neither PostgreSQL nor SQLite. Not shown: it may hold a password.
     #[error("the store's URL must begin with postgres:// or sqlite:")]
     BadUrl,
+    /// The store should be there already.
+    #[error("there is no such store: start credsieve standalone, or run credsieve migrate, first")]
+    Missing,
     /// The cursor was not made by this store.
     #[error("the cursor is not one that this listing gave")]
     BadCursor,
