@@ -31,10 +31,9 @@ pub struct ApiArgs {
 pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
     let config = Config::load(&args.common)?;
     let hasher = KeyHasher::new(config.shared_seed()?);
-    let kafka = config
-        .kafka
-        .as_ref()
-        .context("no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)")?;
+    let kafka = config.kafka.as_ref().context(
+        "no broker: set --kafka (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS, or kafka.bootstrap_servers)",
+    )?;
     let policy = Arc::new(load_policy(config.policy.as_deref())?);
     let names = load_names(&policy, config.policy.as_deref(), &hasher.seed())?;
     let store = open_existing_store(&config).await?;

@@ -27,8 +27,8 @@ pub async fn run(args: &MigrateArgs) -> Result<()> {
     let config = Config::load(&args.common)?;
     ensure!(
         config.store.url.is_some() || config.kafka.is_some(),
-        "nothing to migrate: set store.url (or CREDSIEVE_STORE_URL), kafka.bootstrap_servers (or \
-         CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS), or both"
+        "nothing to migrate: set --store (or CREDSIEVE_STORE_URL, or store.url), --kafka (or \
+         CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS, or kafka.bootstrap_servers), or both"
     );
     if config.store.url.is_some() {
         let store = open_store(&config).await?;

@@ -88,7 +88,7 @@ pub async fn detector(args: &DetectorArgs, shutdown: CancellationToken) -> Resul
     let seed = config.shared_seed()?;
     anyhow::ensure!(
         config.kafka.is_some(),
-        "no broker: set kafka.bootstrap_servers (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS)"
+        "no broker: set --kafka (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS, or kafka.bootstrap_servers)"
     );
     let _held = config
         .state_dir
@@ -154,16 +154,15 @@ pub async fn open_existing_store(config: &Config) -> Result<SharedStore> {
 
 fn store_url(config: &Config) -> Result<&str> {
     config.store.url.as_deref().context(
-        "no store: set store.url (or CREDSIEVE_STORE_URL) to postgres://… or sqlite:FILE",
+        "no store: set --store (or CREDSIEVE_STORE_URL, or store.url) to postgres://… or sqlite:FILE",
     )
 }
 
 /// The URL of a server may hold a password; that of a file says where to look.
 fn which(url: &str) -> String {
-    let which = if url.starts_with("sqlite:") {
-        url
+    if url.starts_with("sqlite:") {
+        format!("opening the store {url}")
     } else {
-        "that store.url names"
-    };
-    format!("opening the store {which}")
+        "opening the store".to_owned()
+    }
 }

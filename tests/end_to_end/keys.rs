@@ -66,4 +66,6 @@ fn a_store_that_is_not_there_gets_no_key_and_is_not_made() {
         );
     }
     assert!(!file.exists());
+    let none = run(credsieve(&["keys", "list"]), b"").with_code(1);
+    assert!(none.stderr.contains("--store"), "{}", none.stderr);
 }

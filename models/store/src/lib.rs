@@ -383,6 +383,12 @@ pub enum StoreError {
     /// The URL names neither PostgreSQL nor SQLite. Not shown: it may hold a password.
     #[error("the store's URL must begin with postgres:// or sqlite:")]
     BadUrl,
+    /// The URL is PostgreSQL's and cannot be parsed. Not shown, nor what the parser says of it.
+    #[error(
+        "the store's URL cannot be parsed: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special \
+         characters in the password percent-encoded (# is %23, / is %2F, ? is %3F)"
+    )]
+    UnreadableUrl,
     /// The store should be there already.
     #[error("there is no such store: start credsieve standalone, or run credsieve migrate, first")]
     Missing,

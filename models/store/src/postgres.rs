@@ -77,10 +77,10 @@ impl PostgresStore {
     /// A store that connects when it is first used. Must be called within a Tokio runtime.
     ///
     /// # Errors
-    /// When the URL is none of PostgreSQL's.
+    /// When the URL cannot be parsed.
     pub fn connect(url: &str, settings: PoolSettings) -> Result<Self, StoreError> {
         // The parser's error repeats parts of the URL, which may hold a password.
-        let options: PgConnectOptions = url.parse().map_err(|_| StoreError::BadUrl)?;
+        let options: PgConnectOptions = url.parse().map_err(|_| StoreError::UnreadableUrl)?;
         let options = options
             .application_name("credsieve")
             .disable_statement_logging();

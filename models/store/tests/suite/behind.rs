@@ -208,18 +208,28 @@ async fn a_closed_sqlite_store_has_everything_in_its_one_file() {
 
 #[tokio::test]
 async fn a_url_that_names_no_store_is_refused_without_repeating_it() {
-    for url in [
-        "mysql://me:secret@host/db",
-        "",
-        "sqlite:",
-        "sqlite://",
-        "postgres://me:secret@host:port/db",
-    ] {
+    for url in ["mysql://me:secret@host/db", "", "sqlite:", "sqlite://"] {
         let Err(error) = credsieve_store::open(url).await else {
             panic!("{url} was opened");
         };
         assert!(matches!(error, StoreError::BadUrl));
         assert!(!error.to_string().contains("secret"));
+    }
+}
+
+#[tokio::test]
+async fn a_url_of_postgres_that_cannot_be_read_is_told_from_no_url_without_repeating_it() {
+    for url in [
+        "postgres://me:sec#ret@host/db",
+        "postgres://me:secret@host:port/db",
+        "postgresql://me:sec%ret@host/db?sslmode=maybe",
+    ] {
+        let Err(error) = credsieve_store::open(url).await else {
+            panic!("{url} was opened");
+        };
+        let text = error.to_string();
+        assert!(text.contains("percent-encoded"), "{text}");
+        assert!(!text.contains("sec") && !text.contains("host"), "{text}");
     }
 }
 
