@@ -24,7 +24,7 @@ enum KeysCommand {
     /// Make a key. It is shown once; only its hash is kept.
     Create {
         /// What a person calls it, such as the application that uses it.
-        #[arg(long)]
+        #[arg(long, value_parser = name)]
         name: String,
         /// What it may do: decide, ingest, read, admin; several with commas.
         #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
@@ -37,6 +37,14 @@ enum KeysCommand {
         /// The key's id, as listed.
         key_id: String,
     },
+}
+
+/// A name is shown on terminals, in lists and as an author: what cannot be seen or moves the cursor is none.
+fn name(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err("expected a name without control characters".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn scope(text: &str) -> Result<Scope, String> {
@@ -55,7 +63,9 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
     store.migrate().await?;
     match &args.command {
         KeysCommand::Create { name, scopes } => {
-            let (key, record) = credsieve_api::generate_key(name, scopes, now_ms())
+            let mut each_once = Scope::ALL.to_vec();
+            each_once.retain(|scope| scopes.contains(scope));
+            let (key, record) = credsieve_api::generate_key(name, &each_once, now_ms())
                 .map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
             store.create_key(&record).await?;
             eprintln!(

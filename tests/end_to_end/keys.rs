@@ -69,3 +69,24 @@ fn a_store_that_is_not_there_gets_no_key_and_is_not_made() {
     let none = run(credsieve(&["keys", "list"]), b"").with_code(1);
     assert!(none.stderr.contains("--store"), "{}", none.stderr);
 }
+
+#[test]
+fn a_key_has_a_name_that_can_be_shown_and_each_scope_once() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let store = format!("sqlite:{}", folder.path().join("keys.sqlite").display());
+    run(credsieve(&["migrate", "--store", &store]), b"").with_code(0);
+    let create = |name: &str| {
+        let scopes = ["--scopes", "read,decide,read"];
+        let mut command = credsieve(&["keys", "create", "--store", &store, "--name", name]);
+        command.args(scopes);
+        run(command, b"")
+    };
+    for bad in ["", "  ", "a\tb", "a\u{1b}[31mb", "a\u{9b}b"] {
+        create(bad).with_code(2);
+    }
+    create("Anmeldung (Köln)").with_code(0);
+    let listed = run(credsieve(&["keys", "list", "--store", &store]), b"");
+    let listed = listed.with_code(0).text();
+    assert!(listed.contains("Anmeldung (Köln)"), "{listed}");
+    assert!(listed.contains("┆ decide,read ┆"), "{listed}");
+}
