@@ -41,13 +41,22 @@ struct DeadLetter<'a> {
     record_hex: Option<String>,
 }
 
+/// A file for its owner alone: it holds whatever was in the lines.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 impl DeadLetters {
     /// A new file, or standard error.
     pub fn open(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else {
             return Ok(Self::Stderr(0));
         };
-        let file = File::create(path).with_context(|| format!("creating {}", path.display()))?;
+        let file = create(path).with_context(|| format!("creating {}", path.display()))?;
         Ok(Self::File(path.to_owned(), BufWriter::new(file)))
     }
 
@@ -97,5 +106,20 @@ impl DeadLetters {
                 .flush()
                 .with_context(|| format!("writing {}", path.display())),
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn nobody_but_its_owner_may_read_a_file_of_bad_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bad");
+        DeadLetters::open(Some(&path)).unwrap().finish().unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }
