@@ -1,7 +1,8 @@
 //! `credsieve policy check|diff|show`.
 
-use crate::config::load_policy;
+use crate::config::{load_names, load_policy};
 use anyhow::Result;
+use credsieve_models::HashSeed;
 use std::path::PathBuf;
 
 /// What to do with policies.
@@ -26,11 +27,14 @@ pub enum PolicyCommand {
 /// Runs the command.
 ///
 /// # Errors
-/// When a file cannot be read or is no policy.
+/// When a file, or the names that it asks for, cannot be read or is no policy.
 pub fn run(command: &PolicyCommand) -> Result<()> {
     let said = match command {
         PolicyCommand::Check { file } => {
             let policy = load_policy(Some(file))?;
+            // A service would not start without the file that the policy names. No name is looked up here:
+            // any seed will do.
+            load_names(&policy, Some(file), &HashSeed::from_bytes([0; 16]))?;
             format!("{}: good, {}\n", file.display(), policy.hash())
         }
         PolicyCommand::Diff { first, second } => {

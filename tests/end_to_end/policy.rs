@@ -33,6 +33,17 @@ fn what_is_wrong_with_a_policy_is_named_with_its_line() {
 }
 
 #[test]
+fn a_policy_whose_file_of_names_is_missing_is_not_good() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join("policy.toml");
+    std::fs::write(&file, "[names]\nfile = \"names.txt\"\n").expect("the folder is ours");
+    let ended = policy(&["check"], &[&file]).with_code(1);
+    assert!(ended.stderr.contains("names.txt"), "{}", ended.stderr);
+    std::fs::write(folder.path().join("names.txt"), "admin\n").expect("the folder is ours");
+    policy(&["check"], &[&file]).with_code(0);
+}
+
+#[test]
 fn what_differs_between_two_policies_is_shown() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let (plain, shadow) = (folder.path().join("plain"), folder.path().join("shadow"));
