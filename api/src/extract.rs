@@ -8,7 +8,9 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use credsieve_models::time::{EpochMs, MAX_EPOCH_MS, parse_rfc3339};
+use credsieve_models::time::{
+    EpochMs, MAX_EPOCH_MS, NOT_SECONDS, looks_like_seconds, parse_rfc3339,
+};
 use credsieve_store::PageRequest;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -200,8 +202,12 @@ pub(crate) fn page(limit: Option<&str>, cursor: Option<String>) -> Result<PageRe
 
 /// An instant in a parameter or field.
 pub(crate) fn instant(field: &'static str, text: &str) -> Result<EpochMs, ApiError> {
-    text.parse()
-        .ok()
+    let number: Option<EpochMs> = text.parse().ok();
+    if number.is_some_and(looks_like_seconds) {
+        let expected = NOT_SECONDS;
+        return Err(ApiError::Field { field, expected });
+    }
+    number
         .filter(|ms| (0..=MAX_EPOCH_MS).contains(ms))
         .or_else(|| parse_rfc3339(text))
         .ok_or(ApiError::Field {

@@ -13,7 +13,21 @@ pub type EpochMs = i64;
 /// The last instant accepted: the end of the year 9999, beyond which RFC 3339 has no form.
 pub const MAX_EPOCH_MS: EpochMs = 253_402_300_799_999;
 
+/// Integers below are no instants that anybody means: as milliseconds they end in March 1973, as seconds in
+/// the year 5138. Taken for milliseconds, a whole log in seconds would be one afternoon of 1970. 0 stays, for
+/// who has no clock.
+const LIKE_SECONDS: i64 = 100_000_000_000;
+
+/// What is said of an integer that [`looks_like_seconds`].
+pub const NOT_SECONDS: &str = "integer milliseconds since 1970: this looks like seconds";
+
 const DAY_MS: i64 = 86_400_000;
+
+/// Whether an integer that should be milliseconds since 1970 looks like seconds.
+#[must_use]
+pub fn looks_like_seconds(number: i64) -> bool {
+    (1..LIKE_SECONDS).contains(&number)
+}
 
 /// Parses RFC 3339 with an offset. `None` where it is not that, or outside 1970 to 9999.
 #[must_use]

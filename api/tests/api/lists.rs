@@ -128,7 +128,7 @@ async fn a_value_that_does_not_fit_is_refused_before_it_is_stored() {
             "expires_at",
         ),
         (
-            r#"{"action":"deny","dimension":"asn","value":"1","holds_from":5,"expires_at":5}"#,
+            r#"{"action":"deny","dimension":"asn","value":"1","holds_from":1767268800000,"expires_at":1767268800000}"#,
             "expires_at",
         ),
     ] {

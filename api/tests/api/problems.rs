@@ -4,6 +4,7 @@ use crate::house::{By, House, Plan, json, problem};
 use credsieve_store::Scope;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode};
+use serde_json::Value;
 
 #[tokio::test]
 async fn nothing_but_health_answers_without_a_key() {
@@ -79,6 +80,11 @@ async fn unknown_paths_and_methods_are_problems() {
     problem(answer.send().await.unwrap(), 405, "method").await;
 }
 
+fn says(problem: &Value, what: &str) {
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(what), "{detail}");
+}
+
 #[tokio::test]
 async fn bodies_of_another_type_or_too_large_are_problems() {
     let house = House::open().await;
@@ -135,6 +141,21 @@ async fn what_this_role_does_not_have_is_said() {
     problem(house.get("/overview.json", &key).await, 404, "not-here").await;
     let answer = house.get("/v1/entities/ip/203.0.113.9", &key).await;
     problem(answer, 404, "not-found").await;
+}
+
+#[tokio::test]
+async fn an_instant_in_seconds_is_refused_as_in_events() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    for route in ["verdicts", "sessions", "campaigns"] {
+        let path = format!("/v1/{route}?from=1700000000");
+        let told = problem(house.get(&path, &key).await, 422, "bad-field").await;
+        says(&told, "looks like seconds");
+        for good in ["0", "1700000000000"] {
+            let path = format!("/v1/{route}?from={good}");
+            assert_eq!(house.get(&path, &key).await.status(), 200);
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,16 +5,11 @@ use super::{
     Attempt, Credential, FailureReason, Kind, MAX_RECORD_BYTES, Mfa, Outcome, Reject, RejectKind,
 };
 use crate::names;
-use crate::time::{EpochMs, MAX_EPOCH_MS, parse_rfc3339};
+use crate::time::{EpochMs, MAX_EPOCH_MS, NOT_SECONDS, looks_like_seconds, parse_rfc3339};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
-
-/// Integers below are no instants of a log: as milliseconds they end in March 1973, as seconds in the
-/// year 5138. Taken for milliseconds, a whole log in seconds would be one afternoon of 1970. 0 stays,
-/// for who has no clock.
-const LIKE_SECONDS: i64 = 100_000_000_000;
 
 /// A JSON value as far as an attempt can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -361,9 +356,8 @@ pub(super) fn time(value: &Value<'_>) -> Result<EpochMs, Reject> {
     let expected = "RFC 3339 with offset, or integer milliseconds since 1970";
     let ms = match value {
         Value::Absent => return Err(Reject::new("time", RejectKind::Missing, expected)),
-        Value::Integer(ms) if (1..LIKE_SECONDS).contains(ms) => {
-            let expected = "integer milliseconds since 1970: this looks like seconds";
-            return Err(Reject::new("time", RejectKind::BadValue, expected));
+        Value::Integer(ms) if looks_like_seconds(*ms) => {
+            return Err(Reject::new("time", RejectKind::BadValue, NOT_SECONDS));
         }
         Value::Integer(ms) => (0..=MAX_EPOCH_MS).contains(ms).then_some(*ms),
         Value::Text(text) => parse_rfc3339(text),
