@@ -42,9 +42,9 @@ pub enum ApiError {
     /// This role of the process does not have the part that would answer.
     #[error("this role has no {0}")]
     NotHere(&'static str),
-    /// The body is larger than this route reads.
+    /// The body is larger than this route reads, which is at most so much.
     #[error("the body is too large")]
-    TooLarge,
+    TooLarge(String),
     /// The body's type is none that this route reads.
     #[error("unsupported content type")]
     MediaType(&'static str),
@@ -191,7 +191,7 @@ impl From<&ApiError> for Problem {
             | ApiError::Method
             | ApiError::NotFound(_)
             | ApiError::NotHere(_)
-            | ApiError::TooLarge
+            | ApiError::TooLarge(_)
             | ApiError::MediaType(_)
             | ApiError::SlowBody
             | ApiError::Syntax(_)
@@ -274,11 +274,11 @@ fn of_request(error: &ApiError) -> Problem {
             "Another role answers this",
             format!("This process has no {what}; ask the process that has."),
         ),
-        ApiError::TooLarge => Problem::new(
+        ApiError::TooLarge(most) => Problem::new(
             S::PAYLOAD_TOO_LARGE,
             "too-large",
             "The request is too large",
-            "Send less at once: a batch can be split.",
+            format!("Send less at once, at most {most}: a batch can be split."),
         ),
         ApiError::MediaType(expected) => Problem {
             expected: Some(*expected),

@@ -16,6 +16,19 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 
+/// The most bytes that a route reads, beside the framework's limit, which nobody can ask for its number.
+#[derive(Clone, Copy)]
+pub(crate) struct MaxBody(pub(crate) usize);
+
+impl MaxBody {
+    fn said(self) -> String {
+        match self.0 / 1024 {
+            kib if kib >= 1024 => format!("{} MiB", kib / 1024),
+            kib => format!("{kib} KiB"),
+        }
+    }
+}
+
 /// The whole body, no larger than the route's limit, arrived in time.
 pub(crate) struct RawBody(pub(crate) Bytes);
 
@@ -24,6 +37,7 @@ impl FromRequest<ApiState> for RawBody {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
         let deadline = request.extensions().get::<BodyDeadline>().copied();
+        let most = request.extensions().get::<MaxBody>().copied();
         let body = Bytes::from_request(request, state);
         let body = match deadline {
             Some(BodyDeadline(at)) => tokio::time::timeout_at(at, body)
@@ -33,7 +47,8 @@ impl FromRequest<ApiState> for RawBody {
         };
         body.map(Self).map_err(|refusal| {
             if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError::TooLarge
+                let unsaid = || "what this route reads".to_owned();
+                ApiError::TooLarge(most.map_or_else(unsaid, MaxBody::said))
             } else {
                 ApiError::Syntax("the body broke off".to_owned())
             }

@@ -149,7 +149,7 @@ async fn login(
         return Err(ApiError::CrossSite);
     }
     let Form(form) = form.map_err(|refusal| match refusal.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge("4 KiB".to_owned()),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ApiError::MediaType("application/x-www-form-urlencoded")
         }

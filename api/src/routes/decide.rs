@@ -75,7 +75,7 @@ pub(crate) async fn decide_batch(
         ))
     })?;
     if records.len() > MAX_BATCH {
-        return Err(ApiError::TooLarge);
+        return Err(ApiError::TooLarge("1,000 questions".to_owned()));
     }
     let now = now_ms();
     let mut frames = Vec::with_capacity(records.len());

@@ -81,7 +81,7 @@ pub(crate) async fn events(
         .ok_or(ApiError::NotHere("intake for events"))?;
     let numbered = records(&media_type(&headers), &body)?;
     if numbered.len() > MAX_EVENTS {
-        return Err(ApiError::TooLarge);
+        return Err(ApiError::TooLarge("10,000 events".to_owned()));
     }
     let (numbers, records): (Vec<usize>, Vec<Vec<u8>>) = numbered
         .into_iter()

@@ -10,13 +10,14 @@ pub(crate) mod sessions;
 pub(crate) mod stats;
 pub(crate) mod verdicts;
 
+use crate::extract::MaxBody;
 use crate::openapi;
 use crate::rim::{Gate, Room, gate, within};
 use crate::state::ApiState;
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, post, put};
+use axum::{Extension, Router};
 use credsieve_store::Scope;
 use std::sync::Arc;
 
@@ -139,6 +140,7 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
         group
             .router
             .route_layer(DefaultBodyLimit::max(max_body))
+            .route_layer(Extension(MaxBody(max_body)))
             .route_layer(from_fn_with_state(gate_state, gate))
             .route_layer(from_fn_with_state(room.clone(), within))
     };

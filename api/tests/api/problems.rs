@@ -100,10 +100,16 @@ async fn bodies_of_another_type_or_too_large_are_problems() {
     problem(form.send().await.unwrap(), 415, "media-type").await;
     let large = format!("[{}", " ".repeat(1024 * 1024));
     let answer = house.post("/v1/decide/batch", &key, large).await;
-    problem(answer, 413, "too-large").await;
+    let told = problem(answer, 413, "too-large").await;
+    says(&told, "at most 1 MiB");
     let many = format!("[{}{{}}]", "{},".repeat(1_000));
     let answer = house.post("/v1/decide/batch", &key, many).await;
-    problem(answer, 413, "too-large").await;
+    let told = problem(answer, 413, "too-large").await;
+    says(&told, "at most 1,000 questions");
+    let many = format!("[{}{{}}]", "{},".repeat(10_000));
+    let answer = house.post("/v1/events", &key, many).await;
+    let told = problem(answer, 413, "too-large").await;
+    says(&told, "at most 10,000 events");
     let record = format!(
         r#"{{"ip":"203.0.113.9","user_agent":"{}"}}"#,
         "x".repeat(70_000)
