@@ -76,9 +76,9 @@ section! {
     /// The signals, in the order of `docs/detection.md`.
     Signals {
         off: Vec<String> = Vec::new(),
-        attempts: Levels = Levels { levels: [10, 15, 20], weights: nats3(50, 100, 200) },
-        failures: Usual = Usual { usual: 4, weight: Nats::from_hundredths(900) },
-        daily_failures: Usual = Usual { usual: 7, weight: Nats::from_hundredths(400) },
+        attempts: Levels = Levels::default(),
+        failures: Failures = Failures::default(),
+        daily_failures: DailyFailures = DailyFailures::default(),
         distinct_users: Weight = Weight { weight: Nats::from_hundredths(550) },
         networks: Weight = Weight { weight: Nats::from_hundredths(500) },
         devices: Weight = Weight { weight: Nats::from_hundredths(500) },
@@ -88,6 +88,27 @@ section! {
         listed_name: Weight = Weight { weight: Nats::from_hundredths(75) },
         copied_device: Weight = Weight { weight: Nats::from_hundredths(600) },
         breached_password: Weight = Weight { weight: Nats::from_hundredths(200) },
+    }
+}
+section! {
+    /// Three levels of a count, ascending, and what each adds.
+    Levels {
+        levels: [u32; 3] = [10, 15, 20],
+        weights: [Nats; 3] = nats3(50, 100, 200),
+    }
+}
+section! {
+    /// What weighs nothing yet, where nobody belongs, and the most that more of it adds.
+    Failures {
+        usual: u32 = 4,
+        weight: Nats = Nats::from_hundredths(900),
+    }
+}
+section! {
+    /// The same in a day.
+    DailyFailures {
+        usual: u32 = 7,
+        weight: Nats = Nats::from_hundredths(400),
     }
 }
 section! {
@@ -156,26 +177,6 @@ impl State {
     pub const FIXED_BYTES: u64 = 1_240 << 10;
     /// With less than this beside the repeats, a shard's tables are too small to be of use.
     pub const LEAST_BYTES_A_SHARD: u64 = 40 << 10;
-}
-
-/// Three levels of a count with their weights.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Levels {
-    /// The counts from which each level holds, ascending.
-    pub levels: [u32; 3],
-    /// What each adds.
-    pub weights: [Nats; 3],
-}
-
-/// A count that weighs by the logarithm of how far it exceeds what is usual.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Usual {
-    /// What weighs nothing yet, where nobody belongs.
-    pub usual: u32,
-    /// The most that it adds.
-    pub weight: Nats,
 }
 
 /// A signal by the most that it adds.

@@ -21,6 +21,31 @@ fn an_empty_file_is_the_default_and_one_value_changes_only_itself() {
 }
 
 #[test]
+fn a_table_of_a_signal_needs_to_hold_only_what_differs() {
+    for (text, differs) in [
+        (
+            "[signals.failures]\nusual = 6\n",
+            "signals.failures.usual: 4 -> 6",
+        ),
+        (
+            "[signals.daily_failures]\nweight = 3\n",
+            "signals.daily_failures.weight: 4.0 -> 3.0",
+        ),
+        (
+            "[signals.attempts]\nlevels = [10, 15, 30]\n",
+            "signals.attempts.levels: [10,15,20] -> [10,15,30]",
+        ),
+        (
+            "[signals.unknown_users]\nfailures = 30\n",
+            "signals.unknown_users.failures: 20 -> 30",
+        ),
+    ] {
+        let policy = Policy::parse(text).unwrap();
+        assert_eq!(Policy::default().diff(&policy), [differs]);
+    }
+}
+
+#[test]
 fn unknown_keys_and_wrong_types_are_refused_with_their_line() {
     for (text, line, part) in [
         ("mode = \"enforce\"\nmood = 1\n", 2, "mood"),
