@@ -90,3 +90,22 @@ fn the_clients_get_an_answer_and_fail_open() {
     }
     service.stop("TERM").with_code(0);
 }
+
+#[test]
+fn the_list_entry_in_the_operations_guide_is_in_force_in_a_replay() {
+    let guide = read("docs/operations.md");
+    let entry = guide.lines().find(|line| line.starts_with("{\"id\":"));
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let lists = folder.path().join("lists");
+    std::fs::write(&lists, entry.expect("an example")).expect("the folder is ours");
+    for (endpoint, decision) in [("admin", "block"), ("web", "allow")] {
+        let event = format!(
+            r#"{{"event_id":"e","time":"2025-06-01T00:00:00Z","outcome":"success","ip":"203.0.113.9","endpoint":"{endpoint}"}}"#
+        );
+        let mut command = credsieve(&["replay", "--lists"]);
+        command.arg(&lists);
+        let verdict = run(command, event.as_bytes()).with_code(0).text();
+        let decided = format!("\"decision\":\"{decision}\"");
+        assert!(verdict.contains(&decided), "{endpoint}: {verdict}");
+    }
+}
