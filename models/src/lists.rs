@@ -11,6 +11,7 @@ use crate::names;
 use crate::time::EpochMs;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -79,6 +80,21 @@ pub struct ListEntry {
     pub expires_at_ms: Option<EpochMs>,
 }
 
+/// The fields of an entry.
+const FIELDS: &[&str] = &[
+    "id",
+    "action",
+    "dimension",
+    "value",
+    "endpoint",
+    "tenant",
+    "reason",
+    "author",
+    "created_at",
+    "holds_from",
+    "expires_at",
+];
+
 /// An entry's value does not fit its dimension.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("value of a {dimension} entry: expected {expected}", dimension = .dimension.name())]
@@ -144,6 +160,20 @@ impl std::fmt::Debug for Lists {
 }
 
 impl ListEntry {
+    /// Reads an entry that a person wrote. A field that nobody knows is refused: where `endpoint` or `tenant`
+    /// is misspelt, an entry would hold everywhere. What a service wrote is read without this, since a
+    /// newer version may know more fields.
+    ///
+    /// # Errors
+    /// When it is no entry, or has more than an entry has.
+    pub fn by_hand(json: &str) -> Result<Self, serde_json::Error> {
+        let fields: Map<String, Value> = serde_json::from_str(json)?;
+        match fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+            Some(name) => Err(serde::de::Error::unknown_field(name, FIELDS)),
+            None => serde_json::from_str(json),
+        }
+    }
+
     /// Whether the value fits the dimension.
     ///
     /// # Errors
@@ -336,6 +366,20 @@ mod tests {
             holds_from_ms: 100,
             expires_at_ms: Some(200),
         }
+    }
+
+    #[test]
+    fn an_entry_written_by_hand_may_have_every_field_and_no_other() {
+        let mut whole = entry(ListAction::Deny, ListDimension::Country, "DE");
+        whole.endpoint = Some("admin".into());
+        whole.tenant = Some("default".into());
+        let json = serde_json::to_string(&whole).unwrap();
+        assert_eq!(ListEntry::by_hand(&json).unwrap(), whole);
+        let misspelt = json.replace("endpoint", "endpiont");
+        let error = ListEntry::by_hand(&misspelt).unwrap_err().to_string();
+        assert!(error.contains("endpiont"), "{error}");
+        // A newer version's entry is no error to a service.
+        assert!(serde_json::from_str::<ListEntry>(&misspelt).is_ok());
     }
 
     fn subject(hasher: &KeyHasher) -> Subject {

@@ -173,7 +173,7 @@ fn load_lists(path: Option<&Path>, hasher: &KeyHasher) -> Result<Lists> {
             continue;
         }
         let place = || format!("{}, line {}", path.display(), index + 1);
-        let entry: ListEntry = serde_json::from_str(line).with_context(place)?;
+        let entry = ListEntry::by_hand(line).with_context(place)?;
         entry.check().with_context(place)?;
         entries.push(entry);
     }

@@ -301,6 +301,20 @@ fn lists_that_are_given_are_in_force() {
 }
 
 #[test]
+fn a_misspelt_field_of_a_list_entry_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let lists = folder.path().join("lists");
+    let entry = r#"{"id":"1","action":"deny","dimension":"country","value":"DE","endpiont":"admin","created_at":"2025-01-01T00:00:00Z","holds_from":"2025-01-01T00:00:00Z"}"#;
+    std::fs::write(&lists, format!("\n{entry}\n")).expect("the folder is ours");
+    let mut command = credsieve(&["replay", "--lists"]);
+    command.arg(&lists);
+    let ended = run(command, &ndjson(&attack_from("198.51.100.1", 0..1))).with_code(1);
+    for part in ["lists, line 2: ", "unknown field `endpiont`", "`endpoint`"] {
+        assert!(ended.stderr.contains(part), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn a_file_of_no_attempts_ends_with_1_and_says_what_its_first_line_lacks() {
     let ended = run(
         credsieve(&["replay", "-"]),
