@@ -7,6 +7,7 @@
 #   DURATION another span of event time than the mix has, such as 24h; its schedule is pressed into it
 #   EVENTS   a number of events instead
 #   POLICY   a policy file; the built-in policy where absent
+#   QUESTIONS 1: ask before each attempt as an auth service does, and measure the answers in place of the verdicts
 #   WITHOUT  signals, each to be switched off in a run of its own: what the totals lose without it
 #   FLAGS    further flags of `credsieve evaluate`, such as "--ablation --plot curve.svg"
 #   OUT      the folder for events and labels, kept; one that is removed at the end where absent
@@ -50,7 +51,7 @@ make_traffic() {
 judge() {
     local seed
     for seed in "${seeds[@]}"; do
-        "$binary" replay --quiet "$@" "$out/$seed.events" >"$pipes/$seed.verdicts"
+        "$binary" replay --quiet ${QUESTIONS:+--questions} "$@" "$out/$seed.events" >"$pipes/$seed.verdicts"
     done
 }
 

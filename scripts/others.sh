@@ -40,7 +40,7 @@ for seed in "${seeds[@]}"; do
     $program --seed "$seed" "${options[@]}" \
         --out "$work/events" --labels "$work/$seed.csv" &>"$work/log" ||
         { cat "$work/log" >&2; exit 1; }
-    "$binary" replay --quiet "$work/events" >"$work/$seed.verdicts"
+    "$binary" replay --quiet ${QUESTIONS:+--questions} "$work/events" >"$work/$seed.verdicts"
     pairs+=("$work/$seed.csv" "$work/$seed.verdicts")
 done
 "$binary" evaluate "${flags[@]}" "${pairs[@]}"

@@ -23,7 +23,7 @@ section() {
     local title=$1 seeds=$2 mix=$3 flags=$4
     echo "results: $title" >&2
     printf '### %s\n\n`%s scripts/evaluate.sh`\n\n' "$title" \
-        "SEEDS=\"$seeds\"${mix:+ MIX=$mix} FLAGS=\"$flags\""
+        "${QUESTIONS:+QUESTIONS=1 }SEEDS=\"$seeds\"${mix:+ MIX=$mix} FLAGS=\"$flags\""
     # Seeds and mix stand in the command already.
     SEEDS=$seeds MIX=$mix FLAGS="--markdown $flags" scripts/evaluate.sh | sed '/^seeds /d'
     echo
@@ -38,7 +38,7 @@ other() {
         sixth | seventh) unseen=${UNSEEN:-4 5 6} ;;
     esac
     printf '### %s\n\n`%s scripts/others.sh`\n\n' "$title" \
-        "GENERATOR=$generator SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
+        "${QUESTIONS:+QUESTIONS=1 }GENERATOR=$generator SEEDS=\"$unseen\"${options:+ OPTIONS=\"$options\"}${flags:+ FLAGS=\"$flags\"}"
     if [[ $generator != @(sixth|seventh) ]] && [ -z "${CREDSIEVE_DATA:-}" ]; then
         printf 'Not run: CREDSIEVE_DATA names no folder.\n\n'
         return
@@ -73,6 +73,13 @@ with() {
     printf 'Run on %s with %s.\n\n' "$(date -u +%F)" "$(git describe --always --dirty)"
     section "The default mix" "$first" "" "--ablation --plot docs/detection-curve.svg"
     printf '![Caught against people challenged, and the reliability of the scores](detection-curve.svg)\n\n'
+    export QUESTIONS=1
+    section "The default mix, asked before each attempt" "$others" "" --totals
+    section "The mix \`small\`, asked before each attempt" "$others" small --totals
+    for generator in second third fourth fifth sixth seventh; do
+        other "The $generator generator, asked before each attempt" $generator "" --totals
+    done
+    unset QUESTIONS
     section "5,000 users" "$others" "$(with '[size]
 people = 5000')" --totals
     for mix in small quiet flood no_devices no_fingerprints bare; do

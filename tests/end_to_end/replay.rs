@@ -326,6 +326,33 @@ fn a_file_of_no_attempts_ends_with_1_and_says_what_its_first_line_lacks() {
 }
 
 #[test]
+fn questions_are_answered_before_each_attempt_and_never_revised() {
+    let mut events = attack_from("198.51.100.1", 0..80);
+    events.push(events[7].clone());
+    let answers = |threads: &str| {
+        let arguments = [
+            "replay",
+            "--quiet",
+            "--questions",
+            "--threads",
+            threads,
+            "-",
+        ];
+        let ended = run(credsieve(&arguments), &ndjson(&events)).with_code(0);
+        timeless_lines(&ended.stdout)
+    };
+    let answered = answers("1");
+    assert_eq!(answered.len(), 80, "one an attempt; a repeat has none");
+    assert!(answered.iter().all(is_first));
+    assert_eq!(answers("3"), answered);
+    // The first is asked about when nothing is known, the last when its address is.
+    assert_eq!(field(&answered[0], "decision"), "allow");
+    assert_ne!(field(&answered[79], "decision"), "allow");
+    let verdicts = timeless_lines(&replay(&ndjson(&events), None).stdout);
+    assert_ne!(answered[40], verdicts[40], "an outcome says more");
+}
+
+#[test]
 fn a_file_of_which_the_greater_part_is_no_attempts_ends_with_1_and_judges_the_rest() {
     let event = br#"{"event_id":"e","time":1740000000000,"outcome":"failure","ip":"192.0.2.1"}"#;
     let replay = |bad: usize, code| {

@@ -1,7 +1,8 @@
-//! What the limits learn of those who ask for what needs no secret: look-ups and sign-ups.
+//! What the limits learn of those who ask for what needs no secret, look-ups and sign-ups; and of questions.
 
 use super::tests::{BUDGET, LANE, NAT, count, seen};
 use super::*;
+use crate::delta::Question;
 
 /// Half a day and more in which of ten an hour who look names up so many log in from there.
 fn with_look_ups(going_on: u64) -> (Limits, i64) {
@@ -239,4 +240,33 @@ fn logins_to_suspected_accounts_raise_the_limit_of_sign_ups_no_higher_than_the_s
         limits.of(Lane::SignupSuccess)
     };
     assert_eq!(limit(true), limit(false));
+}
+
+#[test]
+fn questions_hold_a_budget_of_their_own_by_how_the_logins_ended() {
+    let login = |lane, log_odds, question: i32, times| Seen {
+        question: Some(Question {
+            log_odds: question,
+            times,
+        }),
+        ..seen(lane, log_odds)
+    };
+    // Of 100,000 people 300 come as strangers, of whom a question thinks what it thinks of the attack.
+    let mut limits = Limits::default();
+    let people = seen(Lane::LoginSuccess, -8 * NAT);
+    let mut at_s = count(&mut limits, 0, 50_000, &people);
+    for n in 0..8 {
+        let stranger = login(Lane::LoginSuccess, -5 * NAT, n * NAT / 2, 1);
+        at_s = count(&mut limits, at_s, 40, &stranger);
+    }
+    let attack = login(LANE, 5 * NAT, 3 * NAT, 8);
+    at_s = count(&mut limits, at_s, 500, &attack);
+    count(&mut limits, at_s + 60, 1, &people);
+    // 50 people may be asked: those from the highest step on, and hardly any of the step below.
+    let limit = limits.of_question().0;
+    assert!((3 * NAT..=7 * NAT / 2).contains(&limit), "{limit}");
+    let mut quiet = Limits::default();
+    let at_s = count(&mut quiet, 0, 50_000, &people);
+    count(&mut quiet, at_s + 60, 1, &people);
+    assert_eq!(quiet.of_question(), LogOdds(0), "never below even odds");
 }

@@ -338,7 +338,8 @@ pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
 /// What a wrong attempt is recognised by when it comes again.
 pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
     // A question too: the same wrong thing will be wrong again.
-    if !counts_as_failure(frame) && !frame.asks_about_login() {
+    let is_question = frame.outcome.is_none() && matches!(frame.kind, Kind::Login | Kind::Token);
+    if !counts_as_failure(frame) && !is_question {
         return None;
     }
     let user = frame.user?;

@@ -1,9 +1,10 @@
 use super::learn::{may_show, retry_key, shows_at_the_user};
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
-use super::{Arrival, InForce, Retries, UserShard};
+use super::{Arrival, InForce, Retries, UserShard, question};
 use crate::delta::{Lesson, Seen};
 use crate::entity::EntityFacts;
+use crate::fixed::probability;
 use crate::frame::Frame;
 use crate::judgement::Words;
 use crate::now::Now;
@@ -693,4 +694,68 @@ fn how_a_strangers_program_goes_on_is_told_before_it_is_learned_and_of_a_questio
     assert_eq!(taught_of_a_program(60, 2), [Few; 6]);
     let own_device = taught_of_a_program(1_400, 1);
     assert_eq!(own_device, [Few; 6], "no stranger is remembered");
+}
+
+#[test]
+fn what_a_question_about_a_strangers_login_would_have_come_to_is_what_is_answered() {
+    let mut house = House::new();
+    let mut login = from(1, 1, 1);
+    (login.user, login.outcome, login.kind) =
+        (Some(spread(9)), Some(Outcome::Success), Kind::Login);
+    let mut asked = |frame: &Frame| {
+        let answer = house.with(&frame.before_its_outcome(), |shard, arrival, force| {
+            shard.peek(arrival, force).score
+        });
+        let question = house.with(frame, |shard, arrival, force| {
+            let judged = shard.judge(arrival, force, false);
+            question::before(arrival, force, &judged)
+        });
+        (answer, question)
+    };
+    let (answer, question) = asked(&login);
+    let question = question.unwrap();
+    assert_eq!(question.times, 1);
+    assert_eq!(probability(LogOdds(question.log_odds)), answer);
+    // Of failures one in eight is looked at.
+    let mut failed = login;
+    (failed.outcome, failed.failure_reason) =
+        (Some(Outcome::Failure), Some(FailureReason::BadPassword));
+    let looked_at = (0..64u128).filter_map(|event| {
+        failed.event = event;
+        asked(&failed).1
+    });
+    let times: Vec<u8> = looked_at.map(|question| question.times).collect();
+    assert_eq!(times, [8; 8]);
+    login.kind = Kind::Lookup;
+    assert_eq!(asked(&login).1, None);
+}
+
+#[test]
+fn a_question_about_the_same_wrong_thing_knows_that_it_was_wrong_for_a_while() {
+    for kind in [Kind::Login, Kind::Token] {
+        let mut house = House::new();
+        let mut stale = from(1, 1, 1);
+        (stale.user, stale.kind) = (Some(spread(9)), kind);
+        stale.outcome = Some(Outcome::Failure);
+        stale.failure_reason = Some(FailureReason::BadPassword);
+        let mut same_again = Vec::new();
+        for n in 0..4 {
+            house.now = at(1_100_000 + 1_000 * n);
+            let question = stale.before_its_outcome();
+            let judged = house.with(&question, |shard, arrival, force| {
+                shard.judge(arrival, force, false)
+            });
+            same_again.push(judged.user.same_again);
+            house.with(&stale, |shard, arrival, force| {
+                shard.observe(arrival, force);
+            });
+        }
+        assert_eq!(same_again, [false, false, true, true], "{kind:?}");
+        let mut another = stale.before_its_outcome();
+        another.password = Some(spread(5));
+        let judged = house.with(&another, |shard, arrival, force| {
+            shard.judge(arrival, force, false)
+        });
+        assert!(!judged.user.same_again);
+    }
 }
