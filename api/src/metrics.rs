@@ -1,6 +1,7 @@
 //! Metrics of the HTTP face: requests and their time, by route template, never by path.
 
 use axum::http::{Method, StatusCode};
+use credsieve_models::verdict::Decision;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -29,11 +30,17 @@ struct RejectLabels {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AnswerLabels {
+    decision: &'static str,
+}
+
 /// The API's own metrics.
 pub(crate) struct HttpMetrics {
     requests: Family<RequestLabels, Counter>,
     time: Family<TimeLabels, Histogram, fn() -> Histogram>,
     rejected: Family<RejectLabels, Counter>,
+    answers: Family<AnswerLabels, Counter>,
 }
 
 impl HttpMetrics {
@@ -45,6 +52,7 @@ impl HttpMetrics {
             requests: Family::default(),
             time: Family::new_with_constructor(buckets),
             rejected: Family::default(),
+            answers: Family::default(),
         };
         let mut registry = registry.lock().unwrap_or_else(PoisonError::into_inner);
         registry.register(
@@ -63,12 +71,23 @@ impl HttpMetrics {
             "Events over HTTP that are no attempt, by what is wrong with them",
             metrics.rejected.clone(),
         );
+        registry.register(
+            "credsieve_answers",
+            "Questions answered, by what the score decided (in shadow mode too)",
+            metrics.answers.clone(),
+        );
         metrics
     }
 
     /// Counts an event that is no attempt.
     pub(crate) fn rejected(&self, reason: &'static str) {
         self.rejected.get_or_create(&RejectLabels { reason }).inc();
+    }
+
+    /// Counts the answer to a question.
+    pub(crate) fn answered(&self, decision: Decision) {
+        let decision = decision.name();
+        self.answers.get_or_create(&AnswerLabels { decision }).inc();
     }
 
     /// Counts one answered request.

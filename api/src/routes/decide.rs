@@ -162,6 +162,7 @@ async fn judge(state: &ApiState, frames: Vec<Frame>, now: EpochMs) -> Result<Jud
 
 impl Origin {
     fn answer(self, state: &ApiState, event_id: Option<String>, judgement: Judgement) -> Answer {
+        state.metrics.answered(judgement.decision);
         let mode = state.parts.policy.mode.0;
         let (decision, would) = match mode {
             Mode::Enforce => (judgement.decision, None),

@@ -37,6 +37,12 @@ async fn an_address_under_attack_gets_a_decision_with_its_reasons() {
     )
     .await;
     assert_eq!(answer["decision"], "allow", "{answer}");
+    let key = house.key(&[Scope::Read]).await;
+    let metrics = house.get("/metrics", &key).await.text().await.unwrap();
+    for decision in ["block", "allow"] {
+        let counted = format!(r#"credsieve_answers_total{{decision="{decision}"}} 1"#);
+        assert!(metrics.contains(&counted), "{metrics}");
+    }
 }
 
 #[tokio::test]
