@@ -327,7 +327,8 @@ pub(super) fn member(frame: &Frame, now: Now, attack: Attack) -> Member {
 /// wrong is another prompt each time, which somebody may yield to.
 pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
     let failed = counts_as_failure(frame) && frame.failure_reason != Some(FailureReason::BadMfa);
-    if !(failed && frame.kind == Kind::Login) && !frame.asks_about_login() {
+    let of_login = frame.kind == Kind::Login && (failed || frame.outcome.is_none());
+    if !of_login {
         return None;
     }
     let (user, program, asn) = (frame.user?, frame.agent?, frame.asn?);
