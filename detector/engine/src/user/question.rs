@@ -10,7 +10,9 @@ use crate::score;
 use crate::signals::{self, Known};
 use credsieve_models::attempt::Kind;
 
-/// Of failed logins one in so many is looked at: there are many in an attack, and few of them are people's.
+/// To look at a question costs as much as the login itself. Of those that succeed one in so many is looked at, and of those that
+/// fail: there are many in an attack, and few of them are people's. Of a small service each is.
+const OF_SUCCESSES: u8 = 4;
 const OF_FAILURES: u8 = 8;
 
 /// What a question about a stranger's login would have come to. Nobody else is asked for more than they have.
@@ -23,13 +25,17 @@ pub(super) fn before(
     if !judged.stranger || frame.kind != Kind::Login || frame.outcome.is_none() {
         return None;
     }
-    let times = if frame.succeeded() { 1 } else { OF_FAILURES };
+    let at_s = i64::from(arrival.now.watermark_s());
+    let times = match (force.service.is_small(at_s), frame.succeeded()) {
+        (true, _) => 1,
+        (false, true) => OF_SUCCESSES,
+        (false, false) => OF_FAILURES,
+    };
     if !frame.event.is_multiple_of(u128::from(times)) {
         return None;
     }
     let question = frame.before_its_outcome();
     let facts = (arrival.source, arrival.entity, &judged.user);
-    let at_s = i64::from(arrival.now.watermark_s());
     let known = Known::new(force.policy, &question, at_s, facts, force.service);
     let reasons = signals::reasons(&known);
     let log_odds = score::log_odds(force.policy, &reasons, known.shared()).0;

@@ -714,20 +714,39 @@ fn what_a_question_about_a_strangers_login_would_have_come_to_is_what_is_answere
     };
     let (answer, question) = asked(&login);
     let question = question.unwrap();
-    assert_eq!(question.times, 1);
+    assert_eq!(question.times, 1, "a small service");
     assert_eq!(probability(LogOdds(question.log_odds)), answer);
-    // Of failures one in eight is looked at.
-    let mut failed = login;
-    (failed.outcome, failed.failure_reason) =
-        (Some(Outcome::Failure), Some(FailureReason::BadPassword));
-    let looked_at = (0..64u128).filter_map(|event| {
-        failed.event = event;
-        asked(&failed).1
-    });
-    let times: Vec<u8> = looked_at.map(|question| question.times).collect();
-    assert_eq!(times, [8; 8]);
     login.kind = Kind::Lookup;
     assert_eq!(asked(&login).1, None);
+}
+
+#[test]
+fn of_a_large_service_a_part_of_the_logins_stands_for_all() {
+    let mut house = House::new();
+    for n in 0..5_000 {
+        let mut success = seen(Lane::LoginSuccess, -8 * LogOdds::NAT);
+        (success.trusted, success.stranger) = (256, false);
+        success.member.at_s = 1_000_000 - 1_000 + n / 5;
+        house.service.learn(&success);
+    }
+    let mut login = from(1, 1, 1);
+    (login.user, login.kind) = (Some(spread(9)), Kind::Login);
+    let mut times = |outcome, reason| {
+        (login.outcome, login.failure_reason) = (Some(outcome), reason);
+        let looked_at = (0..64u128).filter_map(|event| {
+            login.event = event;
+            house.with(&login, |shard, arrival, force| {
+                let judged = shard.judge(arrival, force, false);
+                question::before(arrival, force, &judged)
+            })
+        });
+        looked_at
+            .map(|question| u32::from(question.times))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(times(Outcome::Success, None), [4; 16]);
+    let wrong = Some(FailureReason::BadPassword);
+    assert_eq!(times(Outcome::Failure, wrong), [8; 8]);
 }
 
 #[test]
