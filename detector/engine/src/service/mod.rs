@@ -344,12 +344,6 @@ impl Service {
         self.limits.lowest_of_look_ups(names, from)
     }
 
-    /// Whether too few come to tell from ten minutes how many ought to fail.
-    #[must_use]
-    pub fn is_small(&self, at_s: i64) -> bool {
-        self.lanes.is_small(at_s)
-    }
-
     /// The log-odds from which a question about a login is answered with a challenge.
     #[must_use]
     pub fn limit_of_question(&self, at_s: i64) -> LogOdds {

@@ -11,7 +11,7 @@ use crate::signals::{self, Known};
 use credsieve_models::attempt::Kind;
 
 /// To look at a question costs as much as the login itself. Of those that succeed one in so many is looked at, and of those that
-/// fail: there are many in an attack, and few of them are people's. Of a small service each is.
+/// fail: there are many in an attack, and few of them are people's.
 const OF_SUCCESSES: u8 = 4;
 const OF_FAILURES: u8 = 8;
 
@@ -25,17 +25,17 @@ pub(super) fn before(
     if !judged.stranger || frame.kind != Kind::Login || frame.outcome.is_none() {
         return None;
     }
-    let at_s = i64::from(arrival.now.watermark_s());
-    let times = match (force.service.is_small(at_s), frame.succeeded()) {
-        (true, _) => 1,
-        (false, true) => OF_SUCCESSES,
-        (false, false) => OF_FAILURES,
+    let times = if frame.succeeded() {
+        OF_SUCCESSES
+    } else {
+        OF_FAILURES
     };
     if !frame.event.is_multiple_of(u128::from(times)) {
         return None;
     }
     let question = frame.before_its_outcome();
     let facts = (arrival.source, arrival.entity, &judged.user);
+    let at_s = i64::from(arrival.now.watermark_s());
     let known = Known::new(force.policy, &question, at_s, facts, force.service);
     let reasons = signals::reasons(&known);
     let log_odds = score::log_odds(force.policy, &reasons, known.shared()).0;
