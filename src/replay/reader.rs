@@ -5,7 +5,7 @@ use super::dead_letters::DeadLetters;
 use super::lines::{Batch, Lines, looks_like};
 use anyhow::Result;
 use credsieve_engine::{Frame, Words};
-use credsieve_models::attempt::{Credential, unknown_fields};
+use credsieve_models::attempt::unknown_fields;
 use credsieve_models::{Attempt, Reject};
 use std::collections::BTreeMap;
 
@@ -150,13 +150,11 @@ impl<'a> Reader<'a> {
                 Ok(attempt) => {
                     self.found.good(line, &attempt);
                     let frame = Frame::new(&attempt, *clock_ms, hasher, names);
+                    if *asks {
+                        read.questions.push(frame.before_its_outcome());
+                    }
                     read.frames.push(frame);
                     read.ids.push(&attempt);
-                    if *asks {
-                        let question = before_its_outcome(attempt);
-                        let frame = Frame::new(&question, *clock_ms, hasher, names);
-                        read.questions.push(frame);
-                    }
                 }
                 Err(reject) => {
                     self.dead_letters.write(number, line, &reject)?;
@@ -172,17 +170,6 @@ impl<'a> Reader<'a> {
         self.dead_letters.finish()?;
         self.lines.finish();
         Ok(self.found)
-    }
-}
-
-/// What is known of an attempt when `POST /v1/decide` is asked about it.
-fn before_its_outcome(attempt: Attempt<'_>) -> Attempt<'_> {
-    Attempt {
-        outcome: None,
-        failure_reason: None,
-        mfa: None,
-        credential: Credential::Unknown,
-        ..attempt
     }
 }
 
