@@ -256,27 +256,32 @@ mod tests {
 
     /// Logins of so many people, one a second.
     fn logins(count: i64) -> Decoded {
-        let records = (0..count).map(|n| {
-            let event = serde_json::json!({
-                "event_id": n.to_string(), "time": START_MS + n * 1_000, "outcome": "success",
-                "ip": "203.0.113.9", "username": format!("user{n}"),
-            });
-            Record {
-                origin: Origin {
-                    source: "http".into(),
-                    partition: 0,
-                    offset: n,
-                    index: 0,
-                },
-                clock_ms: START_MS + count * 1_000,
-                key: None,
-                payload: Some(event.to_string().into_bytes()),
-            }
+        decoded((0..count).map(|n| event(&n.to_string(), n * 1_000)))
+    }
+
+    fn event(id: &str, after_ms: i64) -> Vec<u8> {
+        let event = serde_json::json!({
+            "event_id": id, "time": START_MS + after_ms, "outcome": "success",
+            "ip": "203.0.113.9", "username": format!("user{id}"),
         });
-        let mut decoder = Decoder::of_replay();
+        event.to_string().into_bytes()
+    }
+
+    fn decoded(payloads: impl Iterator<Item = Vec<u8>>) -> Decoded {
+        let records = payloads.map(|payload| Record {
+            origin: Origin {
+                source: "http".into(),
+                partition: 0,
+                offset: 0,
+                index: 0,
+            },
+            clock_ms: START_MS + 4_000_000,
+            key: None,
+            payload: Some(payload),
+        });
         let (reply, _) = oneshot::channel();
         let taken = Vec::new();
-        decoder.decode(Batch {
+        Decoder::of_replay().decode(Batch {
             records: records.collect(),
             ack: Ack::Http { taken, reply },
         })
@@ -320,31 +325,9 @@ mod tests {
 
     #[test]
     fn who_waits_is_told_which_attempts_are_too_old_to_count() {
-        let at = |minutes: i64| {
-            let event = serde_json::json!({
-                "event_id": minutes.to_string(), "time": START_MS + minutes * 60_000,
-                "outcome": "success", "ip": "203.0.113.9", "username": "a",
-            });
-            event.to_string().into_bytes()
-        };
+        let at = |minutes: i64| event(&minutes.to_string(), minutes * 60_000);
         let payloads = [at(60), b"{".to_vec(), at(46), at(44), at(60), at(61)];
-        let records = payloads.into_iter().map(|payload| Record {
-            origin: Origin {
-                source: "http".into(),
-                partition: 0,
-                offset: 0,
-                index: 0,
-            },
-            clock_ms: START_MS + 3_700_000,
-            key: None,
-            payload: Some(payload),
-        });
-        let (reply, _) = oneshot::channel();
-        let taken = Vec::new();
-        let decoded = Decoder::of_replay().decode(Batch {
-            records: records.collect(),
-            ack: Ack::Http { taken, reply },
-        });
+        let decoded = decoded(payloads.into_iter());
         let (_, mut asks) = mpsc::channel(1);
         let Ack::Http { taken, .. } = owner().judge(decoded, &mut asks).ack else {
             panic!("the ack changed");
