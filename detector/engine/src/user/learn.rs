@@ -338,7 +338,7 @@ pub(super) fn retry_key(frame: &Frame, hasher: &KeyHasher) -> Option<u64> {
 
 /// What a wrong attempt is recognised by when it comes again.
 pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
-    // A question too: the same wrong thing will be wrong again.
+    // A question too: the same wrong thing is hardly ever right in the end.
     let is_question = frame.outcome.is_none() && matches!(frame.kind, Kind::Login | Kind::Token);
     if !counts_as_failure(frame) && !is_question {
         return None;
@@ -355,6 +355,6 @@ pub(super) fn wrong_try(frame: &Frame, hasher: &KeyHasher) -> Option<WrongTry> {
             let program = frame.agent.unwrap_or(0) ^ password.rotate_left(1);
             hasher.hash_words(Domain::Pair, user, program ^ 11u64.rotate_right(8))
         }),
-        asks_factor: frame.failure_reason == Some(FailureReason::BadMfa),
+        may_be_right: is_question || frame.failure_reason == Some(FailureReason::BadMfa),
     })
 }

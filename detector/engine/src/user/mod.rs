@@ -182,7 +182,7 @@ impl UserShard {
     ) -> (Judgement, Option<UserFacts>) {
         let over_limit = self.count(arrival, force);
         let mut judged = self.judge(arrival, force, over_limit);
-        judged.question = question::before(arrival, force, &judged);
+        judged.question = self.question_before(arrival, force, &judged);
         self.learn(arrival, force, &judged);
         let watched = judged.stranger
             && judged.judgement.decision == Decision::Allow
@@ -270,6 +270,22 @@ impl UserShard {
         self.judge_known(arrival, force, user, When::AtOnce)
     }
 
+    /// What an attempt, or a question, repeats.
+    fn tell_repeats(&self, frame: &Frame, now: Now, force: InForce<'_>, user: &mut UserFacts) {
+        let now_s = now.watermark_s();
+        if let Some(wrong) = wrong_try(frame, force.hasher) {
+            user.same_again = self.wrongs.is_stale(&wrong, now_s);
+            user.passwords = self.wrongs.passwords(&wrong, now_s);
+            user.elsewhere = self.wrongs.elsewhere(&wrong, now_s);
+        }
+        // Whoever repeats one and the same wrong thing is known by that.
+        if let Some(program) = retry_key(frame, force.hasher)
+            && !user.same_again
+        {
+            user.retries = self.wrongs.retries(program, now_s);
+        }
+    }
+
     fn judge_known(
         &self,
         arrival: &Arrival<'_>,
@@ -279,17 +295,7 @@ impl UserShard {
     ) -> Judged {
         let (frame, now, policy) = (arrival.frame, arrival.now, force.policy);
         let source = arrival.source;
-        if let Some(wrong) = wrong_try(frame, force.hasher) {
-            user.same_again = self.wrongs.is_stale(&wrong, now.watermark_s());
-            user.passwords = self.wrongs.passwords(&wrong, now.watermark_s());
-            user.elsewhere = self.wrongs.elsewhere(&wrong, now.watermark_s());
-        }
-        // Whoever repeats one and the same wrong thing is known by that.
-        if let Some(program) = retry_key(frame, force.hasher)
-            && !user.same_again
-        {
-            user.retries = self.wrongs.retries(program, now.watermark_s());
-        }
+        self.tell_repeats(frame, now, force, &mut user);
         let facts = (arrival.source, arrival.entity, &user);
         let at_s = i64::from(now.watermark_s());
         let known = Known::new(policy, frame, at_s, facts, force.service);

@@ -1,7 +1,7 @@
 use super::learn::{may_show, retry_key, shows_at_the_user};
 use super::record::UserRecord;
 use super::watch::{Watch, Watched};
-use super::{Arrival, InForce, Retries, UserShard, question};
+use super::{Arrival, InForce, Retries, UserShard};
 use crate::delta::{Lesson, Seen};
 use crate::entity::EntityFacts;
 use crate::fixed::probability;
@@ -708,7 +708,7 @@ fn what_a_question_about_a_strangers_login_would_have_come_to_is_what_is_answere
         });
         let question = house.with(frame, |shard, arrival, force| {
             let judged = shard.judge(arrival, force, false);
-            question::before(arrival, force, &judged)
+            shard.question_before(arrival, force, &judged)
         });
         (answer, question)
     };
@@ -730,7 +730,7 @@ fn a_part_of_the_logins_stands_for_all() {
             login.event = event;
             house.with(&login, |shard, arrival, force| {
                 let judged = shard.judge(arrival, force, false);
-                question::before(arrival, force, &judged)
+                shard.question_before(arrival, force, &judged)
             })
         });
         looked_at
@@ -762,7 +762,7 @@ fn a_question_about_the_same_wrong_thing_knows_that_it_was_wrong_for_a_while() {
                 shard.observe(arrival, force);
             });
         }
-        assert_eq!(same_again, [false, false, true, true], "{kind:?}");
+        assert_eq!(same_again, [false, false, false, true], "{kind:?}");
         let mut another = stale.before_its_outcome();
         another.password = Some(spread(5));
         let judged = house.with(&another, |shard, arrival, force| {

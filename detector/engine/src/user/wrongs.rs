@@ -52,8 +52,9 @@ pub struct WrongTry {
     pub any: u64,
     /// The user, the password and the program, wherever it is: where the password's fingerprint is known.
     pub anywhere: Option<u64>,
-    /// The password was right and the second factor wrong: another prompt each time, which somebody may yield to.
-    pub asks_factor: bool,
+    /// The password was right and the second factor wrong: another prompt each time, which somebody may yield to. Or it is a
+    /// question: nobody knows yet.
+    pub may_be_right: bool,
 }
 
 /// One wrong thing: a user, a network, and a password where its fingerprint is known; or how many passwords a
@@ -118,14 +119,17 @@ impl Wrongs {
     pub fn is_stale(&self, wrong: &WrongTry, now_s: u32) -> bool {
         self.table.get(wrong.same, wrong.same).is_some_and(|same| {
             let lasts_s = same.last_s.max(now_s).saturating_sub(same.first_s);
+            let silent_s = now_s.saturating_sub(same.last_s);
             let is_alike = if wrong.anywhere.is_some() {
                 self.passwords(wrong, now_s) <= SOME_PASSWORDS
             } else {
-                lasts_s / same.count.max(1) >= SELDOM_S
+                // A long pause is no leave for a burst of what may be right.
+                let seldom = !wrong.may_be_right || silent_s >= SELDOM_S;
+                seldom && lasts_s / same.count.max(1) >= SELDOM_S
             };
-            let is_known = wrong.anywhere.is_some() && !wrong.asks_factor;
+            let is_known = wrong.anywhere.is_some() && !wrong.may_be_right;
             (lasts_s >= STALE_AFTER_S || (is_known && same.count >= THIRD_TIME))
-                && now_s.saturating_sub(same.last_s) < FORGOTTEN_AFTER_S
+                && silent_s < FORGOTTEN_AFTER_S
                 && is_alike
         })
     }

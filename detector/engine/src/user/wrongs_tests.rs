@@ -7,7 +7,7 @@ fn password(n: u64) -> WrongTry {
         same: spread(9 + n),
         any: spread(1),
         anywhere: Some(spread(5_000 + n)),
-        asks_factor: false,
+        may_be_right: false,
     }
 }
 
@@ -23,7 +23,7 @@ fn some() -> WrongTry {
 /// The n-th password of a user, which is right; a code was wrong.
 fn prompt(n: u64) -> WrongTry {
     WrongTry {
-        asks_factor: true,
+        may_be_right: true,
         ..password(n)
     }
 }
@@ -164,4 +164,30 @@ fn a_program_that_goes_on_with_a_name_is_told_by_how_long_and_how_seldom() {
     }
     assert_eq!(wrongs.retries(spread(1), 100_050), Retries::Few);
     assert_eq!(wrongs.retries(spread(1), 100_101), Retries::Kept);
+}
+
+#[test]
+fn what_may_be_right_waits_for_a_while_and_is_no_burst() {
+    let question = |try_: WrongTry| WrongTry {
+        may_be_right: true,
+        ..try_
+    };
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for now_s in [1_000, 1_010, 1_020] {
+        wrongs.count(&password(0), now_s);
+    }
+    assert!(wrongs.is_stale(&password(0), 1_030), "a third time");
+    assert!(
+        !wrongs.is_stale(&question(password(0)), 1_030),
+        "a question"
+    );
+    assert!(wrongs.is_stale(&question(password(0)), 1_000 + 2_700));
+    // Without a fingerprint each may be another password.
+    let mut wrongs = Wrongs::with_bytes(1 << 14);
+    for now_s in [1_000, 10_000] {
+        wrongs.count(&some(), now_s);
+    }
+    assert!(wrongs.is_stale(&some(), 10_001));
+    assert!(!wrongs.is_stale(&question(some()), 10_050));
+    assert!(wrongs.is_stale(&question(some()), 10_100));
 }
