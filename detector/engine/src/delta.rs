@@ -186,16 +186,16 @@ pub struct Seen {
     /// whether name or password was wrong anyhow.
     pub says_other: Option<bool>,
     /// What a question about it, before its outcome, would have come to, where that was looked at.
-    pub question: Option<Question>,
+    pub question: Option<AskedScore>,
     /// It was not allowed.
     pub flagged: bool,
     /// What it shares with others: what values are learned from, and campaigns made of.
     pub member: Member,
 }
 
-/// What a question about a login, before its outcome, comes to.
+/// What a login would have come to, had somebody asked about it before its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
+pub struct AskedScore {
     /// Its log-odds, in 1/256 nat.
     pub log_odds: i32,
     /// For how many logins it stands.

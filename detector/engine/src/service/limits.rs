@@ -40,9 +40,9 @@ const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
 /// or 2 to one, of fewer than 8 names at an address, where it is known of those whom nothing speaks against.
 const ALONE: LogOdds = LogOdds(3 * LogOdds::NAT / 4);
 /// Questions about logins have a budget of their own, in percent of it: whoever asks before each login challenges by the answer.
-const QUESTIONS: u64 = 100;
+const PART_OF_QUESTIONS: u64 = 100;
 /// No question is answered with a challenge below even odds: who is asked may be about to succeed.
-const QUESTION: LogOdds = LogOdds(0);
+const LOWEST_OF_QUESTIONS: LogOdds = LogOdds(0);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
 const SUSPECTED: i32 = 0;
 
@@ -215,7 +215,7 @@ impl Default for Limits {
             people: Fading::default(),
             from: Group::ALL.map(|group| group.lowest(None)),
             people_asked: Steps::default(),
-            asked_from: QUESTION.0,
+            asked_from: LOWEST_OF_QUESTIONS.0,
             people_again_at: Default::default(),
             again_from: [0; GROUPS],
             expected: Default::default(),
@@ -464,8 +464,8 @@ impl Limits {
             .lowest_within(at_s, part, overconfidence);
         let from = self
             .people_asked
-            .lowest_within(at_s, allowed(QUESTIONS), 256);
-        self.asked_from = from.max(QUESTION.0);
+            .lowest_within(at_s, allowed(PART_OF_QUESTIONS), 256);
+        self.asked_from = from.max(LOWEST_OF_QUESTIONS.0);
         for group in Group::ALL {
             let n = group as usize;
             let overconfidence = self.overconfidence(group, at_s);

@@ -2,7 +2,7 @@
 
 use super::tests::{BUDGET, LANE, NAT, count, seen};
 use super::*;
-use crate::delta::Question;
+use crate::delta::AskedScore;
 
 /// Half a day and more in which of ten an hour who look names up so many log in from there.
 fn with_look_ups(going_on: u64) -> (Limits, i64) {
@@ -245,7 +245,7 @@ fn logins_to_suspected_accounts_raise_the_limit_of_sign_ups_no_higher_than_the_s
 #[test]
 fn questions_hold_a_budget_of_their_own_by_how_the_logins_ended() {
     let login = |lane, log_odds, question: i32, times| Seen {
-        question: Some(Question {
+        question: Some(AskedScore {
             log_odds: question,
             times,
         }),

@@ -13,7 +13,7 @@ mod wrongs;
 
 pub use devices::device_tag;
 
-use crate::delta::{Change, Lesson, Outbox, Question, Queue};
+use crate::delta::{AskedScore, Change, Lesson, Outbox, Queue};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::judgement::Judgement;
@@ -99,7 +99,7 @@ struct Judged {
     pattern: crate::pattern::Pattern,
     stranger: bool,
     /// What a question about it would have come to.
-    question: Option<Question>,
+    question: Option<AskedScore>,
 }
 
 /// An address is loud from so many users tried, or failures, on, and so many more for each who
@@ -481,6 +481,10 @@ impl UserShard {
 }
 
 #[cfg(test)]
+mod question_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod watch_tests;
 #[cfg(test)]
 mod wrongs_tests;

@@ -5,7 +5,7 @@
 //! against how these ended.
 
 use super::{Arrival, InForce, Judged, Retries, UserShard};
-use crate::delta::Question;
+use crate::delta::AskedScore;
 use crate::score;
 use crate::signals::{self, Known};
 use credsieve_models::attempt::Kind;
@@ -24,7 +24,7 @@ impl UserShard {
         arrival: &Arrival<'_>,
         force: InForce<'_>,
         judged: &Judged,
-    ) -> Option<Question> {
+    ) -> Option<AskedScore> {
         let frame = arrival.frame;
         if !judged.stranger || frame.kind != Kind::Login || frame.outcome.is_none() {
             return None;
@@ -51,6 +51,6 @@ impl UserShard {
         let known = Known::new(force.policy, &question, at_s, facts, force.service);
         let reasons = signals::reasons(&known);
         let log_odds = score::log_odds(force.policy, &reasons, known.shared()).0;
-        Some(Question { log_odds, times })
+        Some(AskedScore { log_odds, times })
     }
 }

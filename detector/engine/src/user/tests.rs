@@ -1,12 +1,11 @@
-use super::learn::{may_show, retry_key, shows_at_the_user};
+use super::learn::{may_show, shows_at_the_user};
 use super::record::UserRecord;
-use super::watch::{Watch, Watched};
-use super::{Arrival, InForce, Retries, UserShard};
-use crate::delta::{Lesson, Seen};
+use super::watch::Watched;
+use super::watch_tests::watched;
+use super::{Arrival, InForce, UserShard};
+use crate::delta::Seen;
 use crate::entity::EntityFacts;
-use crate::fixed::probability;
 use crate::frame::Frame;
-use crate::judgement::Words;
 use crate::now::Now;
 use crate::pattern::PlaceState;
 use crate::place::PlaceFacts;
@@ -14,12 +13,11 @@ use crate::service::Service;
 use crate::service::bulk::NamesThere;
 use crate::service::campaigns::Member;
 use crate::service::limits::tests::seen;
-use crate::signals::UserFacts;
 use crate::source::SourceFacts;
 use crate::state::budget::Budget;
 use crate::state::pairs::FirstSight;
 use credsieve_models::attempt::{FailureReason, Kind, Outcome};
-use credsieve_models::verdict::{Attack, Decision, LogOdds, Score};
+use credsieve_models::verdict::{Attack, Decision, LogOdds};
 use credsieve_models::{Address, HashSeed, KeyHasher, Lane, Policy};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -32,7 +30,7 @@ const AGAIN: FirstSight = FirstSight {
     in_window: false,
 };
 
-fn at(seconds: i64) -> Now {
+pub(super) fn at(seconds: i64) -> Now {
     Now::new(seconds * 1_000, seconds * 1_000)
 }
 
@@ -41,7 +39,7 @@ pub(super) fn spread(value: u64) -> u64 {
 }
 
 /// From a network, with a device; ASN and country go with the network.
-fn from(network: u8, host: u8, device: u64) -> Frame {
+pub(super) fn from(network: u8, host: u8, device: u64) -> Frame {
     let ip = IpAddr::V4(Ipv4Addr::new(20, network, 1, host));
     let mut frame = Frame::about(Address::new(ip).unwrap());
     frame.device = Some(spread(device));
@@ -381,16 +379,16 @@ fn service(budget: &Budget, hasher: KeyHasher, now: Now) -> Service {
 }
 
 /// A shard of a service that knows its people, with what is in force there.
-struct House {
+pub(super) struct House {
     policy: Policy,
     hasher: KeyHasher,
-    service: Service,
-    shard: UserShard,
-    now: Now,
+    pub(super) service: Service,
+    pub(super) shard: UserShard,
+    pub(super) now: Now,
 }
 
 impl House {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let policy = Policy::parse("[state]\nmemory_mib = 6\nrepeats = 100\nshards = 1\n").unwrap();
         let (budget, hasher) = (Budget::of(&policy.state), KeyHasher::new(HashSeed::REPLAY));
         let now = at(1_000_000);
@@ -404,7 +402,7 @@ impl House {
     }
 
     /// Does something with the shard and an attempt of which nothing else is known.
-    fn with<T>(
+    pub(super) fn with<T>(
         &mut self,
         frame: &Frame,
         act: impl FnOnce(&mut UserShard, &Arrival<'_>, InForce<'_>) -> T,
@@ -479,91 +477,6 @@ fn a_copy_that_is_revised_takes_nothing_from_the_owner_since_it_taught_nothing()
     assert!(after.facts(&from(1, 1, 1), house.now).known_device);
 }
 
-fn watched(n: i64, score: u16) -> Box<Watched> {
-    Box::new(Watched {
-        frame: from(1, 1, n.unsigned_abs()),
-        user: UserFacts::unknown(),
-        good_users: 0,
-        in_session: crate::in_session::InSession::Untold,
-        owners: (0, 0),
-        words: Words::default(),
-        session_start_s: 0,
-        at_s: u32::try_from(1_000 + n).unwrap(),
-        decision: Decision::Allow,
-        score: Score(score),
-    })
-}
-
-#[test]
-fn a_watched_attempt_is_due_after_five_minutes_and_once_more_after_twenty() {
-    let mut watch = Watch::default();
-    watch.add(watched(0, 10), 8);
-    watch.add(watched(5, 20), 8);
-    assert!(watch.due(at(1_299)).is_empty());
-    let mut due = watch.due(at(1_300));
-    assert_eq!(due.len(), 1);
-    let (first, last) = due.remove(0);
-    assert!(!last && first.at_s == 1_000);
-    watch.again(first, 8);
-    assert_eq!(watch.due(at(2_199)).len(), 1, "the other one's first time");
-    let due = watch.due(at(2_200));
-    assert!(due.len() == 1 && due[0].1, "the last time");
-    assert_eq!(watch.len(), 0);
-}
-
-#[test]
-fn nothing_watched_waits_for_what_is_due_later() {
-    let mut watch = Watch::default();
-    // Taken up again in the order of their own times, of which the first one's was late.
-    watch.again(watched(60, 10), 8);
-    watch.again(watched(0, 10), 8);
-    assert_eq!(watch.due(at(2_200)).len(), 1);
-    assert_eq!(watch.due(at(2_260)).len(), 1);
-}
-
-#[test]
-fn a_full_watch_drops_the_lowest_score_and_takes_no_lower_one() {
-    let mut watch = Watch::default();
-    for (n, score) in [50, 10, 30, 40].into_iter().enumerate() {
-        watch.add(watched(i64::try_from(n).unwrap(), score), 4);
-    }
-    watch.add(watched(8, 5), 4);
-    watch.add(watched(9, 35), 4);
-    let scores: Vec<u16> = watch
-        .due(at(9_000))
-        .iter()
-        .map(|(w, _)| w.score.0)
-        .collect();
-    assert_eq!(scores, [50, 30, 40, 35]);
-    watch.add(watched(1, 1), 0);
-    assert_eq!(watch.len(), 0, "there is no room at all");
-}
-
-#[test]
-fn whether_a_full_watch_takes_one_more_does_not_depend_on_what_it_was_asked_before() {
-    let mut watch = Watch::default();
-    let mut chance = 1_u64;
-    let mut taken = [0, 0];
-    for n in 0..2_000_i64 {
-        chance = spread(chance ^ n.unsigned_abs());
-        let score = u16::try_from(chance >> 60).unwrap();
-        let anew = postcard::to_allocvec(&watch).unwrap();
-        let mut anew: Watch = postcard::from_bytes(&anew).unwrap();
-        let takes = watch.takes(Score(score), 8);
-        assert_eq!(takes, anew.takes(Score(score), 8), "try {n}, score {score}");
-        taken[usize::from(takes)] += 1;
-        if takes {
-            watch.add(watched(40 * n, score), 8);
-        }
-        for (again, last) in watch.due(at(1_000 + 40 * n)) {
-            if !last {
-                watch.again(again, 8);
-            }
-        }
-    }
-    assert!(taken[0] > 500 && taken[1] > 100, "{taken:?}");
-}
-
 #[test]
 fn only_what_would_tell_a_wrong_password_shows_whether_a_service_tells_reasons() {
     use super::learn::says_other;
@@ -595,179 +508,4 @@ fn names_tried_at_an_address_count_for_look_ups_alone() {
     assert_eq!(super::names_looked_up(&look_up, 64), NamesThere::Many);
     let login = from(1, 1, 1);
     assert_eq!(super::names_looked_up(&login, 1_000), NamesThere::Few);
-}
-
-#[test]
-fn a_program_that_goes_on_with_a_name_is_known_in_its_autonomous_system_alone_and_in_a_question_too()
- {
-    let hasher = KeyHasher::new(HashSeed::REPLAY);
-    let key = |change: fn(&mut Frame)| {
-        let mut frame = from(1, 1, 1);
-        frame.kind = Kind::Login;
-        frame.outcome = Some(Outcome::Failure);
-        frame.failure_reason = Some(FailureReason::BadPassword);
-        frame.user = Some(spread(9));
-        change(&mut frame);
-        retry_key(&frame, &hasher)
-    };
-    let known = key(|_| ());
-    assert!(known.is_some());
-    let moved = key(|frame| {
-        let there = from(1, 77, 1);
-        (frame.address, frame.password, frame.tool) = (there.address, None, None);
-        frame.failure_reason = Some(FailureReason::UnknownUser);
-    });
-    assert_eq!(moved, known);
-    let question = key(|frame| (frame.outcome, frame.failure_reason) = (None, None));
-    assert_eq!(question, known);
-    for other in [
-        key(|frame| frame.user = Some(spread(8))),
-        key(|frame| frame.agent = Some(spread(7))),
-        key(|frame| frame.asn = Some(999)),
-    ] {
-        assert!(other.is_some() && other != known);
-    }
-    for none in [
-        key(|frame| frame.user = None),
-        key(|frame| frame.agent = None),
-        key(|frame| frame.asn = None),
-        key(|frame| frame.kind = Kind::Lookup),
-        key(|frame| (frame.outcome, frame.failure_reason) = (Some(Outcome::Success), None)),
-        key(|frame| frame.failure_reason = Some(FailureReason::Other)),
-        key(|frame| frame.failure_reason = Some(FailureReason::BadMfa)),
-    ] {
-        assert_eq!(none, None);
-    }
-}
-
-/// What is taught about each of six failures of a program from one address after another, so many seconds apart.
-fn taught_of_a_program(apart_s: i64, device: u64) -> Vec<Retries> {
-    let mut house = House::new();
-    let owner = from(1, 1, 1);
-    let now = house.now;
-    let record = UserRecord::fresh(now);
-    let record = house
-        .shard
-        .users
-        .get_or_insert(spread(9), spread(9), record);
-    record.learn(
-        &Frame {
-            user: Some(spread(9)),
-            ..owner
-        },
-        now,
-    );
-    let mut taught = Vec::new();
-    for n in 0..6 {
-        house.now = at(1_100_000 + apart_s * i64::from(n));
-        let mut frame = from(2 + n, 1, device);
-        (frame.password, frame.user) = (None, Some(spread(9)));
-        frame.kind = Kind::Login;
-        (frame.asn, frame.agent) = (Some(7), Some(spread(7)));
-        let question = frame;
-        frame.outcome = Some(Outcome::Failure);
-        frame.failure_reason = Some(FailureReason::BadPassword);
-        let of_question = house.with(&question, |shard, arrival, force| {
-            let user = shard.judge(arrival, force, false).user;
-            user.retries
-        });
-        house.with(&frame, |shard, arrival, force| {
-            shard.observe(arrival, force);
-        });
-        for lesson in house.shard.lessons_in_force(i64::MAX) {
-            if let Lesson::Seen(seen) = lesson {
-                assert_eq!(seen.retries, of_question, "a question is told the same");
-                taught.push(seen.retries);
-            }
-        }
-    }
-    taught
-}
-
-#[test]
-fn how_a_strangers_program_goes_on_is_told_before_it_is_learned_and_of_a_question_alike() {
-    use Retries::{Few, Kept};
-    assert_eq!(
-        taught_of_a_program(1_400, 2),
-        [Few, Few, Kept, Kept, Kept, Kept]
-    );
-    assert_eq!(taught_of_a_program(60, 2), [Few; 6]);
-    let own_device = taught_of_a_program(1_400, 1);
-    assert_eq!(own_device, [Few; 6], "no stranger is remembered");
-}
-
-#[test]
-fn what_a_question_about_a_strangers_login_would_have_come_to_is_what_is_answered() {
-    let mut house = House::new();
-    let mut login = from(1, 1, 1);
-    (login.user, login.outcome, login.kind) =
-        (Some(spread(9)), Some(Outcome::Success), Kind::Login);
-    let mut asked = |frame: &Frame| {
-        let answer = house.with(&frame.before_its_outcome(), |shard, arrival, force| {
-            shard.peek(arrival, force).score
-        });
-        let question = house.with(frame, |shard, arrival, force| {
-            let judged = shard.judge(arrival, force, false);
-            shard.question_before(arrival, force, &judged)
-        });
-        (answer, question)
-    };
-    let (answer, question) = asked(&login);
-    let question = question.unwrap();
-    assert_eq!(probability(LogOdds(question.log_odds)), answer);
-    login.kind = Kind::Lookup;
-    assert_eq!(asked(&login).1, None);
-}
-
-#[test]
-fn a_part_of_the_logins_stands_for_all() {
-    let mut house = House::new();
-    let mut login = from(1, 1, 1);
-    (login.user, login.kind) = (Some(spread(9)), Kind::Login);
-    let mut times = |outcome, reason| {
-        (login.outcome, login.failure_reason) = (Some(outcome), reason);
-        let looked_at = (0..64u128).filter_map(|event| {
-            login.event = event;
-            house.with(&login, |shard, arrival, force| {
-                let judged = shard.judge(arrival, force, false);
-                shard.question_before(arrival, force, &judged)
-            })
-        });
-        looked_at
-            .map(|question| u32::from(question.times))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(times(Outcome::Success, None), [4; 16]);
-    let wrong = Some(FailureReason::BadPassword);
-    assert_eq!(times(Outcome::Failure, wrong), [8; 8]);
-}
-
-#[test]
-fn a_question_about_the_same_wrong_thing_knows_that_it_was_wrong_for_a_while() {
-    for kind in [Kind::Login, Kind::Token] {
-        let mut house = House::new();
-        let mut stale = from(1, 1, 1);
-        (stale.user, stale.kind) = (Some(spread(9)), kind);
-        stale.outcome = Some(Outcome::Failure);
-        stale.failure_reason = Some(FailureReason::BadPassword);
-        let mut same_again = Vec::new();
-        for n in 0..4 {
-            house.now = at(1_100_000 + 1_000 * n);
-            let question = stale.before_its_outcome();
-            let judged = house.with(&question, |shard, arrival, force| {
-                shard.judge(arrival, force, false)
-            });
-            same_again.push(judged.user.same_again);
-            house.with(&stale, |shard, arrival, force| {
-                shard.observe(arrival, force);
-            });
-        }
-        assert_eq!(same_again, [false, false, false, true], "{kind:?}");
-        let mut another = stale.before_its_outcome();
-        another.password = Some(spread(5));
-        let judged = house.with(&another, |shard, arrival, force| {
-            shard.judge(arrival, force, false)
-        });
-        assert!(!judged.user.same_again);
-    }
 }
