@@ -6,15 +6,27 @@
 
 use super::{Arrival, InForce, Judged, Retries, UserShard};
 use crate::delta::AskedScore;
+use crate::frame::Frame;
 use crate::score;
 use crate::signals::{self, Known};
 use credsieve_models::attempt::Kind;
-use credsieve_models::verdict::Family;
+use credsieve_models::verdict::{Decision, Family};
 
 /// To look at a question costs as much as the login itself. Of those that succeed one in so many is looked at, and of those that
 /// fail: there are many in an attack, and few of them are people's.
 const OF_SUCCESSES: u8 = 4;
 const OF_FAILURES: u8 = 8;
+
+/// An account speaks for strangers once in so long: else whoever has a few of their own, and logs in to them from everywhere, lifts
+/// the limit for all.
+const SPEAKS_EVERY_S: u32 = 6 * 3_600;
+
+/// Whether how a login ended says something about strangers: any failure does, a success where nobody doubts it and the account
+/// was at rest before.
+fn speaks_for_strangers(frame: &Frame, judged: &Judged) -> bool {
+    let is_rested = judged.user.since_login_s >= SPEAKS_EVERY_S;
+    !frame.succeeded() || (is_rested && judged.judgement.decision == Decision::Allow)
+}
 
 impl UserShard {
     /// What a question about a stranger's login would have come to, or nearly so: its address has counted the login by now, and of who
@@ -32,6 +44,9 @@ impl UserShard {
         // Whom a list lets in is not asked, and an attack's own accounts are nobody's.
         let reasons = &judged.judgement.reasons;
         if judged.user.doubt.0 > 0 || reasons.iter().any(|r| r.family == Family::List) {
+            return None;
+        }
+        if !speaks_for_strangers(frame, judged) {
             return None;
         }
         let times = if frame.succeeded() {

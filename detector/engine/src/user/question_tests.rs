@@ -8,7 +8,7 @@ use crate::delta::Lesson;
 use crate::fixed::probability;
 use crate::frame::Frame;
 use credsieve_models::attempt::{FailureReason, Kind, Outcome};
-use credsieve_models::verdict::LogOdds;
+use credsieve_models::verdict::{Decision, LogOdds};
 use credsieve_models::{HashSeed, KeyHasher};
 
 #[test]
@@ -154,6 +154,71 @@ fn a_part_of_the_logins_stands_for_all() {
     assert_eq!(times(Outcome::Success, None), [4; 16]);
     let wrong = Some(FailureReason::BadPassword);
     assert_eq!(times(Outcome::Failure, wrong), [8; 8]);
+}
+
+/// How many of an account's logins, one each so many seconds from ever other places, speak for strangers in a day.
+fn spoken_in_a_day(every_s: i64, signs_up: bool) -> usize {
+    let mut house = House::new();
+    let mut own = from(1, 1, 1);
+    (own.user, own.kind, own.outcome) = (Some(spread(9)), Kind::Login, Some(Outcome::Success));
+    if signs_up {
+        own.kind = Kind::Signup;
+        house.now = at(1_100_000);
+        house.with(&own, |shard, arrival, force| {
+            shard.observe(arrival, force);
+        });
+        own.kind = Kind::Login;
+    }
+    let logins = (1..=24 * 3_600 / every_s).filter(|n| {
+        house.now = at(1_100_000 + every_s * n);
+        let network = u8::try_from(n % 200).unwrap() + 2;
+        let login = Frame {
+            user: own.user,
+            kind: own.kind,
+            outcome: own.outcome,
+            ..from(network, 1, 1_000 + n.unsigned_abs())
+        };
+        let spoke = house.with(&login, |shard, arrival, force| {
+            let judged = shard.judge(arrival, force, false);
+            shard.question_before(arrival, force, &judged).is_some()
+        });
+        house.with(&login, |shard, arrival, force| {
+            shard.observe(arrival, force);
+        });
+        spoke
+    });
+    logins.count()
+}
+
+#[test]
+fn an_account_that_logs_in_from_everywhere_speaks_for_strangers_once_in_six_hours_of_rest() {
+    assert_eq!(spoken_in_a_day(8 * 3_600, false), 3);
+    assert_eq!(
+        spoken_in_a_day(600, false),
+        1,
+        "who comes all day is never at rest"
+    );
+    assert_eq!(
+        spoken_in_a_day(600, true),
+        0,
+        "and was not when the account was made"
+    );
+}
+
+#[test]
+fn a_success_that_is_not_allowed_does_not_speak_for_strangers() {
+    let mut house = House::new();
+    let mut login = from(1, 1, 1);
+    (login.user, login.kind, login.outcome) =
+        (Some(spread(9)), Kind::Login, Some(Outcome::Success));
+    for (decision, speaks) in [(Decision::Allow, true), (Decision::Challenge, false)] {
+        let question = house.with(&login, |shard, arrival, force| {
+            let mut judged = shard.judge(arrival, force, false);
+            judged.judgement.decision = decision;
+            shard.question_before(arrival, force, &judged)
+        });
+        assert_eq!(question.is_some(), speaks, "{decision:?}");
+    }
 }
 
 #[test]
