@@ -1,7 +1,7 @@
 //! `/openapi.json`: the routes, described beside their handlers and gathered here.
 
 use crate::routes::{
-    campaigns, decide, entities, events, health, lists, sessions, stats, verdicts,
+    alerts, campaigns, decide, entities, events, health, lists, sessions, stats, verdicts,
 };
 use crate::state::ApiState;
 use axum::Json;
@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         sessions::sessions,
         sessions::session,
         sessions::review,
+        alerts::alerts,
         campaigns::campaigns,
         campaigns::campaign,
         campaigns::accounts,

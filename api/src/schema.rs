@@ -405,6 +405,74 @@ pub struct AccountPageSchema {
     pub next: Option<String>,
 }
 
+/// What somebody should hear of at once.
+#[derive(ToSchema)]
+#[schema(as = Alert)]
+#[serde(untagged)]
+pub enum AlertSchema {
+    /// A thief seems to be in an account.
+    Takeover(TakeoverAlertSchema),
+    /// A campaign opened or closed.
+    Campaign(CampaignAlertSchema),
+}
+
+/// A success that looks like a thief's: its account is to be warned.
+#[derive(ToSchema)]
+#[schema(as = TakeoverAlert)]
+pub struct TakeoverAlertSchema {
+    /// A function of the verdict: the same alert has the same id.
+    pub alert_id: String,
+    /// `account_takeover`.
+    pub kind: String,
+    /// The verdict that says so.
+    pub verdict_id: String,
+    /// The producer's id of the attempt.
+    pub event_id: String,
+    /// The tenant.
+    pub tenant: String,
+    /// The account: the user's name, or its pseudonym.
+    #[schema(required = true)]
+    pub username: Option<String>,
+    /// When the thief got in.
+    pub time: String,
+    /// 0 where it was seen at once, higher where it was found later.
+    pub revision: u32,
+    /// `challenge` or `block`: what should be done with such an attempt.
+    pub decision: String,
+    /// The probability that it is one, 0 to 1.
+    pub score: f64,
+    /// Why, strongest first.
+    pub reasons: Vec<ReasonSchema>,
+    /// The campaign that it belongs to.
+    #[schema(required = true)]
+    pub campaign_id: Option<String>,
+    /// `enforce` or `shadow`.
+    pub mode: String,
+}
+
+/// A campaign's opening or end.
+#[derive(ToSchema)]
+#[schema(as = CampaignAlert)]
+pub struct CampaignAlertSchema {
+    /// A function of the campaign and its phase.
+    pub alert_id: String,
+    /// `campaign`.
+    pub kind: String,
+    /// The campaign as it stood then.
+    pub campaign: CampaignSchema,
+}
+
+/// A page of alerts.
+#[derive(ToSchema)]
+#[schema(as = AlertPage)]
+pub struct AlertPageSchema {
+    /// The alerts.
+    pub items: Vec<AlertSchema>,
+    /// The cursor of the next page; null on the last.
+    #[schema(required = true)]
+    pub next: Option<String>,
+}
+
 /// What an operator sends to add or change a list entry.
 #[derive(ToSchema)]
 #[schema(as = ListEntryRequest)]

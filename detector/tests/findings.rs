@@ -15,7 +15,9 @@ use credsieve_models::alert::{Alert, News};
 use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::verdict::{CampaignId, Mode};
 use credsieve_models::{Attack, Decision, Score, Verdict, VerdictId};
-use credsieve_store::{Context, Origin, Outcome, SharedStore, SqliteStore, Store, StoreError};
+use credsieve_store::{
+    AlertFilter, Context, Origin, Outcome, SharedStore, SqliteStore, Store, StoreError,
+};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use support::Stream;
@@ -326,7 +328,11 @@ async fn without_a_broker_alerts_and_campaigns_are_in_the_store_once() {
         limit: 10,
         cursor: None,
     };
-    let mut alerts = store.alerts(&page).await.unwrap().items;
+    let mut alerts = store
+        .alerts(&AlertFilter::default(), &page)
+        .await
+        .unwrap()
+        .items;
     alerts.sort_by_key(Alert::kind);
     assert_eq!(alerts, findings().alerts);
     let kept = store.campaign(CampaignId(9)).await.unwrap();

@@ -7,7 +7,7 @@ use crate::process::{Process, credsieve, run, until};
 use crate::topics::{self, Message};
 use crate::verdicts::{by_event, field, firsts, is_first, replay, timeless};
 use credsieve_models::Alert;
-use credsieve_store::{PageRequest, SharedStore, StoredVerdict, VerdictFilter};
+use credsieve_store::{AlertFilter, PageRequest, SharedStore, StoredVerdict, VerdictFilter};
 use credsieve_testkit::kafka::KafkaBroker;
 use credsieve_testkit::postgres::PostgresCluster;
 use std::collections::{BTreeMap, BTreeSet};
@@ -185,7 +185,8 @@ impl Deployment {
                 cursor: None,
             };
             loop {
-                let read = store.alerts(&page).await.expect("it answers");
+                let read = store.alerts(&AlertFilter::default(), &page).await;
+                let read = read.expect("it answers");
                 alerts.extend(read.items);
                 page.cursor = read.next;
                 if page.cursor.is_none() {

@@ -78,6 +78,19 @@ impl Http {
         self.send(Method::POST, path, &ndjson, body)
     }
 
+    /// The items of every page of a listing whose path has parameters.
+    pub fn get_pages(&self, path: &str) -> Vec<Value> {
+        let (mut items, mut next) = (Vec::new(), path.to_owned());
+        loop {
+            let mut page = self.get(&next).json(200);
+            items.append(page["items"].as_array_mut().expect("a page"));
+            match page["next"].as_str() {
+                Some(cursor) => next = format!("{path}&cursor={cursor}"),
+                None => return items,
+            }
+        }
+    }
+
     /// What an attempt would get.
     pub fn decide(&self, question: &str) -> Value {
         self.post("/v1/decide", question).json(200)

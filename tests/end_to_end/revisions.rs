@@ -98,6 +98,11 @@ fn what_is_found_out_later_is_in_topics_and_store_once_as_replay_says_it() {
     assert_eq!(campaigns.len(), opened.len());
     assert_eq!(campaigns[0]["tenant"], "default");
     assert!(fell > 0, "thieves got in");
+    let shown: Vec<Alert> = http
+        .get_pages("/v1/alerts?limit=100")
+        .into_iter()
+        .map(|item| serde_json::from_value(item).expect("an alert"))
+        .collect();
     detector.stop("TERM");
 
     // Verdicts and revisions, in topic and store, are those of a replay.
@@ -116,6 +121,8 @@ fn what_is_found_out_later_is_in_topics_and_store_once_as_replay_says_it() {
     assert_eq!(told(&alerts), thieves(&verdicts));
     assert_eq!(told(&alerts).len() as u64, counted);
     assert_eq!(ids(&deployment.stored_alerts()), ids(&alerts));
+    assert_eq!(shown.len(), alerts.len(), "and once over HTTP");
+    assert_eq!(ids(&shown), ids(&alerts));
 }
 
 #[test]

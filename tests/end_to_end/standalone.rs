@@ -1,6 +1,6 @@
 //! `credsieve standalone` without Kafka: one process, SQLite, events over HTTP.
 
-use crate::events::{attack_from, generated, ndjson, now_ms};
+use crate::events::{MANY, attack_from, generated, ndjson, now_ms};
 use crate::http::Http;
 use crate::process::{Process, credsieve, run, word_after};
 use credsieve_models::time::to_rfc3339;
@@ -92,6 +92,32 @@ fn events_over_http_are_stored_when_acknowledged_and_windows_outlive_a_restart()
         .as_array()
         .map(Vec::len);
     assert_eq!(now, Some(count + 10));
+    service.stop("TERM");
+}
+
+#[test]
+fn without_kafka_whom_to_warn_is_read_over_http() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let mut service = start(folder.path());
+    let http = Http::to(&service.address()).with_key(&key(folder.path()));
+    http.await_ready();
+    for some in generated(MANY, 1_740_000_000_000).chunks(5_000) {
+        http.post_lines("/v1/events", &ndjson(some)).json(200);
+    }
+    let of = |kind| http.get_pages(&format!("/v1/alerts?kind={kind}&limit=100"));
+    for kind in ["account_takeover", "campaign"] {
+        let counted = http.metric(&format!("credsieve_alerts_total{{kind=\"{kind}\"}}"));
+        assert!(counted > 0, "a third of it is attacks");
+        assert_eq!(of(kind).len() as u64, counted, "{kind}");
+    }
+    let thief = &of("account_takeover")[0];
+    let user = thief["username"].as_str().expect("a name");
+    let of_user = http.get_pages(&format!("/v1/alerts?user={user}&limit=100"));
+    assert!(of_user.contains(thief), "{of_user:?}");
+    assert!(of_user.iter().all(|alert| alert["username"] == user));
+    let verdicts = http.get_pages(&format!("/v1/verdicts?user={user}&limit=100"));
+    let is_its = |verdict: &serde_json::Value| verdict["verdict_id"] == thief["verdict_id"];
+    assert!(verdicts.iter().any(is_its), "{thief}");
     service.stop("TERM");
 }
 

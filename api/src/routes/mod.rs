@@ -1,5 +1,6 @@
 //! The routes, in the groups that share a scope, limits and a timeout.
 
+pub(crate) mod alerts;
 pub(crate) mod campaigns;
 pub(crate) mod decide;
 pub(crate) mod entities;
@@ -72,6 +73,7 @@ fn read_group() -> Group {
         )
         .route("get", "/v1/sessions", get(sessions::sessions))
         .route("get", "/v1/sessions/{id}", get(sessions::session))
+        .route("get", "/v1/alerts", get(alerts::alerts))
         .route("get", "/v1/campaigns", get(campaigns::campaigns))
         .route("get", "/v1/campaigns/{id}", get(campaigns::campaign))
         .route(

@@ -7,6 +7,7 @@ use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use credsieve_models::names;
+use credsieve_models::verdict::CampaignId;
 use credsieve_models::{Attack, Decision, KeyHasher};
 use credsieve_store::{Page, StoredVerdict, VerdictFilter};
 use serde::Deserialize;
@@ -63,25 +64,14 @@ pub(crate) async fn verdicts(
 }
 
 fn filter(state: &ApiState, params: VerdictParams) -> Result<VerdictFilter, ApiError> {
-    let pseudonymised = state.parts.policy.privacy.pseudonymise_usernames;
-    let username = params.user.map(|name| {
-        let tenant = params.tenant.as_deref().unwrap_or("default");
-        as_stored(&name, tenant, pseudonymised, &state.parts.hasher)
-    });
+    let username = params
+        .user
+        .map(|name| as_stored(state, &name, params.tenant.as_deref()));
     let session_id = params
         .session
         .map(|text| {
             text.parse().map_err(|_| ApiError::Field {
                 field: "session",
-                expected: "32 hexadecimal digits",
-            })
-        })
-        .transpose()?;
-    let campaign_id = params
-        .campaign
-        .map(|text| {
-            text.parse().map_err(|_| ApiError::Field {
-                field: "campaign",
                 expected: "32 hexadecimal digits",
             })
         })
@@ -108,14 +98,32 @@ fn filter(state: &ApiState, params: VerdictParams) -> Result<VerdictFilter, ApiE
         decision,
         attack,
         session_id,
-        campaign_id,
+        campaign_id: campaign_id(params.campaign)?,
         from_ms: params.from.map(|t| instant("from", &t)).transpose()?,
         to_ms: params.to.map(|t| instant("to", &t)).transpose()?,
     })
 }
 
-/// The name as the store has it: normalised, or the pseudonym that verdicts carry.
-fn as_stored(name: &str, tenant: &str, pseudonymised: bool, hasher: &KeyHasher) -> String {
+/// The campaign in a parameter.
+pub(super) fn campaign_id(text: Option<String>) -> Result<Option<CampaignId>, ApiError> {
+    text.map(|text| {
+        text.parse().map_err(|_| ApiError::Field {
+            field: "campaign",
+            expected: "32 hexadecimal digits",
+        })
+    })
+    .transpose()
+}
+
+/// The name in a parameter as the store has it, in the tenant that is asked for.
+pub(super) fn as_stored(state: &ApiState, name: &str, tenant: Option<&str>) -> String {
+    let pseudonymised = state.parts.policy.privacy.pseudonymise_usernames;
+    let tenant = tenant.unwrap_or("default");
+    stored_name(name, tenant, pseudonymised, &state.parts.hasher)
+}
+
+/// The name normalised, or the pseudonym that verdicts carry.
+fn stored_name(name: &str, tenant: &str, pseudonymised: bool, hasher: &KeyHasher) -> String {
     let normalised = names::normalise(name);
     let is_pseudonym = normalised.len() == 17
         && normalised.starts_with('~')
@@ -133,14 +141,14 @@ mod tests {
     use credsieve_models::HashSeed;
 
     #[test]
-    fn a_name_is_looked_up_as_it_was_stored() {
+    fn a_name_is_looked_up_as_it_wstored_name() {
         let hasher = KeyHasher::new(HashSeed::REPLAY);
-        assert_eq!(as_stored(" Bob ", "default", false, &hasher), "bob");
-        let pseudonym = as_stored("Bob", "default", true, &hasher);
+        assert_eq!(stored_name(" Bob ", "default", false, &hasher), "bob");
+        let pseudonym = stored_name("Bob", "default", true, &hasher);
         assert_eq!(
             pseudonym,
             format!("~{:016x}", hasher.user("default", "bob"))
         );
-        assert_eq!(as_stored(&pseudonym, "default", true, &hasher), pseudonym);
+        assert_eq!(stored_name(&pseudonym, "default", true, &hasher), pseudonym);
     }
 }

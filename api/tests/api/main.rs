@@ -1,5 +1,6 @@
 //! The API over real HTTP, with a real store and a real engine.
 
+mod alerts;
 mod campaigns;
 mod console;
 mod decide;

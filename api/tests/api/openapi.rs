@@ -1,6 +1,7 @@
 //! The description says what is there.
 
 use crate::house::{House, Plan, attack, blocked, campaign, json, thief};
+use credsieve_models::alert::Alert;
 use credsieve_models::campaign::Phase;
 use credsieve_store::{Batch, Scope};
 use reqwest::{Method, StatusCode};
@@ -86,7 +87,10 @@ async fn answers_have_the_described_fields() {
     let batch = Batch {
         outcomes: &[blocked(1, 7, "bob"), thief(2, 9, "eve")],
         campaigns: &[campaign(9, Phase::Closed)],
-        ..Batch::default()
+        alerts: &[
+            Alert::campaign(campaign(9, Phase::Closed)),
+            Alert::takeover(&thief(2, 9, "eve").verdict, Some("eve")),
+        ],
     };
     house.store.write_all(batch).await.unwrap();
     let key = house.key(&[Scope::Admin, Scope::Decide]).await;
@@ -113,6 +117,12 @@ async fn answers_have_the_described_fields() {
     let campaigns = get("/v1/campaigns").await;
     same_fields(&document, "CampaignPage", &campaigns, &[]);
     same_fields(&document, "Campaign", &campaigns["items"][0], &[]);
+    let alerts = get("/v1/alerts").await;
+    same_fields(&document, "AlertPage", &alerts, &[]);
+    let takeover = get("/v1/alerts?kind=account_takeover").await;
+    same_fields(&document, "TakeoverAlert", &takeover["items"][0], &[]);
+    let of_campaign = get("/v1/alerts?kind=campaign").await;
+    same_fields(&document, "CampaignAlert", &of_campaign["items"][0], &[]);
     let accounts = get("/v1/campaigns/00000000000000000000000000000009/accounts").await;
     same_fields(&document, "AccountPage", &accounts, &[]);
     same_fields(&document, "Account", &accounts["items"][0], &[]);

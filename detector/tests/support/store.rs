@@ -7,9 +7,9 @@ use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{CampaignId, SessionId};
 use credsieve_store::{
-    Account, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf, KeyRecord,
-    Outcome, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError, StoredListEntry,
-    StoredVerdict, VerdictFilter,
+    Account, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf,
+    KeyRecord, Outcome, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError,
+    StoredListEntry, StoredVerdict, VerdictFilter,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -156,7 +156,7 @@ impl Store for MemoryStore {
         not_here()
     }
 
-    async fn alerts(&self, _: &PageRequest) -> Result<Page<Alert>, StoreError> {
+    async fn alerts(&self, _: &AlertFilter, _: &PageRequest) -> Result<Page<Alert>, StoreError> {
         not_here()
     }
 

@@ -52,6 +52,23 @@ pub struct CampaignFilter {
     pub to_ms: Option<EpochMs>,
 }
 
+/// What to read of the alerts: every filter that is given must match. Those stored last first.
+#[derive(Clone, Debug, Default)]
+pub struct AlertFilter {
+    /// The kind, as [`Alert::kind`] spells it.
+    pub kind: Option<&'static str>,
+    /// The tenant.
+    pub tenant: Option<String>,
+    /// The user whose account it is, as stored.
+    pub username: Option<String>,
+    /// The campaign that it is about, or that the takeover belongs to.
+    pub campaign_id: Option<CampaignId>,
+    /// About what happened from this instant of event time, included.
+    pub from_ms: Option<EpochMs>,
+    /// About what happened to this instant of event time, excluded.
+    pub to_ms: Option<EpochMs>,
+}
+
 /// An account that fell to a campaign: somebody got in, and that was flagged, at once or later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -108,9 +125,13 @@ pub(crate) fn latest(campaigns: &[Campaign]) -> BTreeMap<CampaignId, CampaignRow
     latest
 }
 
-/// The alerts of the batch, each once, by id.
-pub(crate) fn alerts_by_id(alerts: &[Alert]) -> BTreeMap<AlertId, &Alert> {
-    alerts.iter().map(|alert| (alert.alert_id, alert)).collect()
+/// The alerts of the batch, each once, in the order of what they are about.
+pub(crate) fn alerts_in_order(alerts: &[Alert]) -> Vec<&Alert> {
+    let by_id: BTreeMap<AlertId, &Alert> =
+        alerts.iter().map(|alert| (alert.alert_id, alert)).collect();
+    let mut alerts: Vec<&Alert> = by_id.into_values().collect();
+    alerts.sort_by_key(|alert| alert.time_ms());
+    alerts
 }
 
 /// A campaign, and its place in the listing.
@@ -124,13 +145,9 @@ pub(crate) fn stored_campaign(text: &str) -> Result<(Place, Campaign), StoreErro
 }
 
 /// An alert, and its place in the listing.
-pub(crate) fn stored_alert(text: &str) -> Result<(Place, Alert), StoreError> {
-    let alert: Alert = from_json("alert", text)?;
-    let place = Place {
-        at: clamp(alert.time_ms()),
-        id: alert.alert_id.0,
-    };
-    Ok((place, alert))
+pub(crate) fn stored_alert(seq: i64, text: &str) -> Result<(Place, Alert), StoreError> {
+    let place = Place { at: seq, id: 0 };
+    Ok((place, from_json("alert", text)?))
 }
 
 /// An account, and its place in the listing.

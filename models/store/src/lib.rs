@@ -23,7 +23,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use campaigns::{Account, Batch, CampaignFilter};
+pub use campaigns::{Account, AlertFilter, Batch, CampaignFilter};
 pub use postgres::{PoolSettings, PostgresStore};
 pub use sqlite::SqliteStore;
 
@@ -531,8 +531,13 @@ pub trait Store: Send + Sync + 'static {
         page: &PageRequest,
     ) -> Result<Page<Account>, StoreError>;
 
-    /// Every alert that was given, newest first.
-    async fn alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError>;
+    /// Alerts, the one stored last first: one that was found late is new, although it tells of
+    /// something older. Whoever reads until an alert that is known already has missed none.
+    async fn alerts(
+        &self,
+        filter: &AlertFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Alert>, StoreError>;
 
     /// Every list entry, in the order of creation.
     async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError>;

@@ -35,6 +35,7 @@ fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::sqlite::SqlitePoolOptions;
 
     #[test]
     fn both_databases_have_the_same_migrations() {
@@ -44,5 +45,22 @@ mod tests {
         };
         assert!(!names(postgres()).is_empty());
         assert_eq!(names(postgres()), names(sqlite()));
+    }
+
+    #[tokio::test]
+    async fn alerts_of_an_older_store_are_kept_in_the_order_of_their_time() {
+        let options = SqlitePoolOptions::new().max_connections(1);
+        let store = options.connect("sqlite::memory:").await.unwrap();
+        let before = sqlite().iter().filter(|m| m.version < 3).cloned().collect();
+        Migrator::with_migrations(before).run(&store).await.unwrap();
+        for (id, time) in [("a", 2), ("b", 1), ("c", 3)] {
+            let insert = "INSERT INTO alerts (alert_id, time, kind, alert) VALUES (?1, ?2, 'campaign', '{}')";
+            let insert = sqlx::query(insert).bind(id).bind(time);
+            insert.execute(&store).await.unwrap();
+        }
+        sqlite().run(&store).await.unwrap();
+        let ids = sqlx::query_scalar("SELECT alert_id FROM alerts ORDER BY seq");
+        let ids: Vec<String> = ids.fetch_all(&store).await.unwrap();
+        assert_eq!(ids, ["b", "a", "c"]);
     }
 }

@@ -15,9 +15,9 @@ mod write;
 use crate::panes::PaneHash;
 use crate::rows::corrupt;
 use crate::{
-    Account, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf, KeyRecord,
-    Page, PageRequest, Review, Session, SessionFilter, Store, StoreError, StoredListEntry,
-    StoredVerdict, VerdictFilter, batch, migrations,
+    Account, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf,
+    KeyRecord, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError,
+    StoredListEntry, StoredVerdict, VerdictFilter, batch, migrations,
 };
 use async_trait::async_trait;
 use credsieve_models::alert::Alert;
@@ -249,8 +249,12 @@ impl Store for PostgresStore {
         self.read_accounts(id, page).await
     }
 
-    async fn alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError> {
-        self.read_alerts(page).await
+    async fn alerts(
+        &self,
+        filter: &AlertFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Alert>, StoreError> {
+        self.read_alerts(filter, page).await
     }
 
     async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {

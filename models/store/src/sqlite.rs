@@ -12,9 +12,9 @@ mod write;
 
 use crate::panes::PaneHash;
 use crate::{
-    Account, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf, KeyRecord,
-    Page, PageRequest, Review, Session, SessionFilter, Store, StoreError, StoredListEntry,
-    StoredVerdict, VerdictFilter, migrations,
+    Account, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf,
+    KeyRecord, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError,
+    StoredListEntry, StoredVerdict, VerdictFilter, migrations,
 };
 use async_trait::async_trait;
 use credsieve_models::alert::Alert;
@@ -272,8 +272,12 @@ impl Store for SqliteStore {
         self.read_accounts(id, page).await
     }
 
-    async fn alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError> {
-        self.read_alerts(page).await
+    async fn alerts(
+        &self,
+        filter: &AlertFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Alert>, StoreError> {
+        self.read_alerts(filter, page).await
     }
 
     async fn lists(&self, page: &PageRequest) -> Result<Page<StoredListEntry>, StoreError> {

@@ -1,10 +1,10 @@
 //! Campaigns, the accounts that fell to them, and alerts.
 
 use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
-use crate::campaigns::{alerts_by_id, latest, place_of, stored_alert, stored_campaign};
+use crate::campaigns::{alerts_in_order, latest, place_of, stored_alert, stored_campaign};
 use crate::cursor::Listing;
 use crate::rows::{corrupt, to_json};
-use crate::{Account, CampaignFilter, Page, PageRequest, StoreError, batch};
+use crate::{Account, AlertFilter, CampaignFilter, Page, PageRequest, StoreError, batch};
 use credsieve_models::alert::Alert;
 use credsieve_models::campaign::Campaign;
 use credsieve_models::verdict::{CampaignId, VerdictId};
@@ -57,20 +57,21 @@ pub(super) async fn insert_alerts(
     tx: &mut PgConnection,
     alerts: &[Alert],
 ) -> Result<(), StoreError> {
-    let alerts = alerts_by_id(alerts);
+    let alerts = alerts_in_order(alerts);
     if alerts.is_empty() {
         return Ok(());
     }
-    let all = || alerts.values();
+    let all = || alerts.iter();
     let json: Result<Vec<_>, _> = all().map(|alert| to_json("alert", *alert)).collect();
     sqlx::query(
         "INSERT INTO alerts (alert_id, time, kind, alert)
          SELECT alert_id::uuid, time, kind, alert::json
-         FROM UNNEST($1::text[], $2::timestamptz[], $3::text[], $4::text[])
-              AS v (alert_id, time, kind, alert)
+         FROM UNNEST($1::text[], $2::timestamptz[], $3::text[], $4::text[]) WITH ORDINALITY
+              AS v (alert_id, time, kind, alert, nth)
+         ORDER BY nth
          ON CONFLICT DO NOTHING",
     )
-    .bind(alerts.keys().map(ToString::to_string).collect::<Vec<_>>())
+    .bind(all().map(|a| a.alert_id.to_string()).collect::<Vec<_>>())
     .bind(all().map(|a| instant(a.time_ms())).collect::<Vec<_>>())
     .bind(all().map(|a| a.kind()).collect::<Vec<_>>())
     .bind(json?)
@@ -188,23 +189,51 @@ impl PostgresStore {
         Ok(Listing::Accounts.page(page, found?))
     }
 
-    pub(super) async fn read_alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError> {
+    pub(super) async fn read_alerts(
+        &self,
+        filter: &AlertFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Alert>, StoreError> {
         let (after, limit) = Listing::Alerts.start(page)?;
-        let mut query = QueryBuilder::<Postgres>::new("SELECT alert::text FROM alerts WHERE TRUE");
-        if let Some(after) = after {
-            query.push(" AND (time, alert_id) < (");
-            query.push_bind(instant(after.at)).push(", ");
-            query
-                .push_bind(format!("{:032x}", after.id))
-                .push("::uuid)");
+        let mut query =
+            QueryBuilder::<Postgres>::new("SELECT seq, alert::text FROM alerts WHERE TRUE");
+        if let Some(kind) = filter.kind {
+            query.push(" AND kind = ").push_bind(kind);
         }
-        query.push(" ORDER BY time DESC, alert_id DESC LIMIT ");
-        let found: Vec<String> = query
+        if let Some(tenant) = &filter.tenant {
+            query.push(" AND coalesce(alert ->> 'tenant', alert -> 'campaign' ->> 'tenant') = ");
+            query.push_bind(tenant);
+        }
+        if let Some(username) = &filter.username {
+            query
+                .push(" AND alert ->> 'username' = ")
+                .push_bind(username);
+        }
+        if let Some(id) = filter.campaign_id {
+            query.push(
+                " AND coalesce(alert ->> 'campaign_id', alert -> 'campaign' ->> 'campaign_id') = ",
+            );
+            query.push_bind(id.to_string());
+        }
+        if let Some(from_ms) = filter.from_ms {
+            query.push(" AND time >= ").push_bind(instant(from_ms));
+        }
+        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_end(*to_ms)) {
+            query.push(" AND time < ").push_bind(instant(to_ms));
+        }
+        if let Some(after) = after {
+            query.push(" AND seq < ").push_bind(after.at);
+        }
+        query.push(" ORDER BY seq DESC LIMIT ");
+        let found: Vec<(i64, String)> = query
             .push_bind(limit)
-            .build_query_scalar()
+            .build_query_as()
             .fetch_all(&self.readers)
             .await?;
-        let found: Result<Vec<_>, _> = found.iter().map(|text| stored_alert(text)).collect();
+        let found: Result<Vec<_>, _> = found
+            .iter()
+            .map(|(seq, text)| stored_alert(*seq, text))
+            .collect();
         Ok(Listing::Alerts.page(page, found?))
     }
 }

@@ -4,14 +4,14 @@ use super::SqliteStore;
 use super::write::parameter;
 use crate::batch::clamp;
 use crate::campaigns::{
-    CampaignRow, alerts_by_id, latest, place_of, stored_alert, stored_campaign,
+    CampaignRow, alerts_in_order, latest, place_of, stored_alert, stored_campaign,
 };
 use crate::cursor::Listing;
 use crate::rows::{corrupt, to_json};
-use crate::{Account, CampaignFilter, Page, PageRequest, StoreError, batch};
+use crate::{Account, AlertFilter, CampaignFilter, Page, PageRequest, StoreError, batch};
 use credsieve_models::alert::Alert;
 use credsieve_models::campaign::Campaign;
-use credsieve_models::verdict::{AlertId, CampaignId};
+use credsieve_models::verdict::CampaignId;
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -65,11 +65,12 @@ pub(super) async fn insert_alerts(
     if alerts.is_empty() {
         return Ok(());
     }
-    let row = |(id, alert): (AlertId, &Alert)| {
+    let row = |alert: &Alert| {
         let json = to_json("alert", alert)?;
-        Ok(json!([id, clamp(alert.time_ms()), alert.kind(), json]))
+        let time_ms = clamp(alert.time_ms());
+        Ok(json!([alert.alert_id, time_ms, alert.kind(), json]))
     };
-    let rows: Result<Vec<_>, StoreError> = alerts_by_id(alerts).into_iter().map(row).collect();
+    let rows: Result<Vec<_>, StoreError> = alerts_in_order(alerts).into_iter().map(row).collect();
     sqlx::query(
         "INSERT INTO alerts (alert_id, time, kind, alert)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
@@ -186,21 +187,50 @@ impl SqliteStore {
         Ok(Listing::Accounts.page(page, found?))
     }
 
-    pub(super) async fn read_alerts(&self, page: &PageRequest) -> Result<Page<Alert>, StoreError> {
+    pub(super) async fn read_alerts(
+        &self,
+        filter: &AlertFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Alert>, StoreError> {
         let (after, limit) = Listing::Alerts.start(page)?;
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT alert FROM alerts WHERE TRUE");
-        if let Some(after) = after {
-            query.push(" AND (time, alert_id) < (");
-            query.push_bind(after.at).push(", ");
-            query.push_bind(format!("{:032x}", after.id)).push(")");
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT seq, alert FROM alerts WHERE TRUE");
+        if let Some(kind) = filter.kind {
+            query.push(" AND kind = ").push_bind(kind);
         }
-        query.push(" ORDER BY time DESC, alert_id DESC LIMIT ");
-        let found: Vec<String> = query
+        if let Some(tenant) = &filter.tenant {
+            query.push(" AND coalesce(alert ->> 'tenant', alert -> 'campaign' ->> 'tenant') = ");
+            query.push_bind(tenant);
+        }
+        if let Some(username) = &filter.username {
+            query
+                .push(" AND alert ->> 'username' = ")
+                .push_bind(username);
+        }
+        if let Some(id) = filter.campaign_id {
+            query.push(
+                " AND coalesce(alert ->> 'campaign_id', alert -> 'campaign' ->> 'campaign_id') = ",
+            );
+            query.push_bind(id.to_string());
+        }
+        if let Some(from_ms) = filter.from_ms {
+            query.push(" AND time >= ").push_bind(from_ms);
+        }
+        if let Some(to_ms) = filter.to_ms.filter(|to_ms| batch::is_end(*to_ms)) {
+            query.push(" AND time < ").push_bind(to_ms);
+        }
+        if let Some(after) = after {
+            query.push(" AND seq < ").push_bind(after.at);
+        }
+        query.push(" ORDER BY seq DESC LIMIT ");
+        let found: Vec<(i64, String)> = query
             .push_bind(limit)
-            .build_query_scalar()
+            .build_query_as()
             .fetch_all(&self.readers)
             .await?;
-        let found: Result<Vec<_>, _> = found.iter().map(|text| stored_alert(text)).collect();
+        let found: Result<Vec<_>, _> = found
+            .iter()
+            .map(|(seq, text)| stored_alert(*seq, text))
+            .collect();
         Ok(Listing::Alerts.page(page, found?))
     }
 }

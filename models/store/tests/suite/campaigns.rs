@@ -4,7 +4,9 @@ use crate::fixture::{NOON, all_verdicts, allow, allows, at, block, first};
 use credsieve_models::alert::Alert;
 use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId};
-use credsieve_store::{Account, Batch, CampaignFilter, Outcome, PageRequest, SharedStore};
+use credsieve_store::{
+    Account, AlertFilter, Batch, CampaignFilter, Outcome, PageRequest, SharedStore,
+};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -58,6 +60,20 @@ fn revised(outcome: &Outcome, decision: Decision) -> Outcome {
 
 async fn accounts(store: &SharedStore) -> Vec<Account> {
     let page = store.accounts(CampaignId(9), &first(100)).await.unwrap();
+    assert_eq!(page.next, None);
+    page.items
+}
+
+async fn write_alerts(store: &SharedStore, alerts: &[Alert]) {
+    let batch = Batch {
+        alerts,
+        ..Batch::default()
+    };
+    store.write_all(batch).await.unwrap();
+}
+
+async fn alerts_by(store: &SharedStore, filter: AlertFilter) -> Vec<Alert> {
+    let page = store.alerts(&filter, &first(100)).await.unwrap();
     assert_eq!(page.next, None);
     page.items
 }
@@ -206,15 +222,12 @@ pub async fn an_alert_that_comes_again_is_kept_once(store: SharedStore) {
         vec![takeover.clone(), grown_since, closed.clone()],
         vec![closed.clone(), closed.clone()],
     ] {
-        let batch = Batch {
-            alerts: &alerts,
-            ..Batch::default()
-        };
-        store.write_all(batch).await.unwrap();
+        write_alerts(&store, &alerts).await;
     }
+    let everything = AlertFilter::default();
     let (mut all, mut page) = (Vec::new(), first(2));
     loop {
-        let found = store.alerts(&page).await.unwrap();
+        let found = store.alerts(&everything, &page).await.unwrap();
         all.extend(found.items);
         page.cursor = found.next;
         if page.cursor.is_none() {
@@ -224,13 +237,86 @@ pub async fn an_alert_that_comes_again_is_kept_once(store: SharedStore) {
     assert_eq!(
         all,
         [closed, takeover, opened],
-        "newest first, as first given"
+        "the one stored last first, as first given"
     );
     let broken = PageRequest {
         limit: 1,
         cursor: Some("00".into()),
     };
-    store.alerts(&broken).await.unwrap_err();
+    store.alerts(&everything, &broken).await.unwrap_err();
+}
+
+pub async fn an_alert_that_was_found_late_is_the_first_to_be_read(store: SharedStore) {
+    let early = fallen(1, "early");
+    let late = fallen(2, "late");
+    let alert = |thief: &Outcome| Alert::takeover(&thief.verdict, None);
+    let opened = Alert::campaign(campaign(9, Phase::Opened, 1));
+    write_alerts(&store, &[alert(&late), opened.clone()]).await;
+    write_alerts(&store, &[alert(&early)]).await;
+    let read = alerts_by(&store, AlertFilter::default()).await;
+    assert_eq!(read, [alert(&early), alert(&late), opened]);
+}
+
+pub async fn every_filter_narrows_the_alerts(store: SharedStore) {
+    let takeover = |offset, user, tenant: &str| {
+        let mut thief = fallen(offset, user);
+        tenant.clone_into(&mut thief.verdict.tenant);
+        let thief = at(thief, NOON + offset * 1_000);
+        Alert::takeover(&thief.verdict, thief.context.username.as_deref())
+    };
+    let bob = takeover(1, "bob", "default");
+    let bob_of_acme = takeover(2, "bob", "acme");
+    let odd = takeover(3, "o'\"\\ß", "default");
+    let ours = Alert::campaign(campaign(9, Phase::Opened, 1));
+    let mut other = campaign(10, Phase::Opened, 1);
+    other.tenant = None;
+    let other = Alert::campaign(other);
+    let each = [&ours, &other, &bob, &bob_of_acme, &odd];
+    for alert in each {
+        write_alerts(&store, std::slice::from_ref(alert)).await;
+    }
+    let find = async |filter: AlertFilter| alerts_by(&store, filter).await;
+    let all = AlertFilter::default;
+    let expect = |found: Vec<Alert>, expected: &[&Alert]| {
+        let found: Vec<&Alert> = found.iter().collect();
+        assert_eq!(found, expected);
+    };
+    expect(
+        find(all()).await,
+        &[&odd, &bob_of_acme, &bob, &other, &ours],
+    );
+    let kind = Some(Alert::CAMPAIGN);
+    expect(find(AlertFilter { kind, ..all() }).await, &[&other, &ours]);
+    let username = Some("bob".to_owned());
+    let of_bob = AlertFilter { username, ..all() };
+    expect(find(of_bob.clone()).await, &[&bob_of_acme, &bob]);
+    let username = Some("o'\"\\ß".to_owned());
+    expect(find(AlertFilter { username, ..all() }).await, &[&odd]);
+    let tenant = Some("default".to_owned());
+    let of_default = find(AlertFilter { tenant, ..all() }).await;
+    expect(of_default, &[&odd, &bob, &ours]);
+    let campaign_id = Some(CampaignId(9));
+    let of_ours = AlertFilter {
+        campaign_id,
+        ..all()
+    };
+    let members = find(of_ours).await;
+    expect(members, &[&odd, &bob_of_acme, &bob, &ours]);
+    let (from_ms, to_ms) = (Some(NOON + 1_000), Some(NOON + 3_000));
+    let within = AlertFilter {
+        from_ms,
+        to_ms,
+        ..all()
+    };
+    expect(find(within.clone()).await, &[&bob_of_acme, &bob]);
+    let at_once = AlertFilter {
+        kind: Some(Alert::TAKEOVER),
+        tenant: Some("acme".to_owned()),
+        username: of_bob.username,
+        campaign_id,
+        ..within
+    };
+    expect(find(at_once).await, &[&bob_of_acme]);
 }
 
 pub async fn a_batch_is_stored_whole_or_not_at_all(store: SharedStore) {
@@ -247,7 +333,7 @@ pub async fn a_batch_is_stored_whole_or_not_at_all(store: SharedStore) {
     }
     assert_eq!(all_verdicts(&store).await.len(), 1);
     assert_eq!(accounts(&store).await.len(), 1);
-    assert_eq!(store.alerts(&first(10)).await.unwrap().items, alerts);
+    assert_eq!(alerts_by(&store, AlertFilter::default()).await, alerts);
     assert!(store.campaign(CampaignId(9)).await.unwrap().is_some());
     store.write_all(Batch::default()).await.unwrap();
 }
@@ -299,6 +385,6 @@ pub async fn old_campaigns_and_alerts_go(store: SharedStore) {
     assert_eq!(store.campaign(CampaignId(1)).await.unwrap(), None);
     assert!(store.campaign(CampaignId(2)).await.unwrap().is_some());
     // An opening is as old as the campaign, an end as its last hour.
-    let left = store.alerts(&first(10)).await.unwrap().items;
+    let left = alerts_by(&store, AlertFilter::default()).await;
     assert_eq!(left, alerts[..1]);
 }

@@ -64,6 +64,8 @@ on_both_stores! {
         the_accounts_that_fell_are_those_of_the_latest_revisions,
         accounts_are_paged_and_each_shown_once,
         an_alert_that_comes_again_is_kept_once,
+        an_alert_that_was_found_late_is_the_first_to_be_read,
+        every_filter_narrows_the_alerts,
         a_batch_is_stored_whole_or_not_at_all,
         a_revision_stands_beside_its_verdict_and_its_session_gains_it_once,
         old_campaigns_and_alerts_go;
