@@ -5,13 +5,13 @@
 //! The invariant: a key is compared in constant time, also when nobody has its id.
 //!
 //! Each scope allows its own routes and no others: `decide` asks for decisions, `ingest` sends
-//! events, `read` reads everything that is shown, `admin` reviews and changes lists, and includes
-//! `read`, since nobody can change what they cannot see.
+//! events, `read` reads everything that is shown, `admin` reviews, changes lists and reads the trail of
+//! what people did, and includes `read`, since nobody can change what they cannot see.
 
 use crate::error::ApiError;
 use axum::http::{HeaderMap, header};
 use credsieve_models::time::EpochMs;
-use credsieve_store::{KeyRecord, Scope, StoreError};
+use credsieve_store::{Actor, KeyRecord, Scope, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -83,6 +83,16 @@ pub struct Caller {
     pub key_id: Arc<str>,
     /// What a person calls the key.
     pub name: Arc<str>,
+}
+
+impl Caller {
+    /// The caller as the trail of acts names them.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor {
+            name: self.name.as_ref().to_owned(),
+            key_id: Some(self.key_id.as_ref().to_owned()),
+        }
+    }
 }
 
 /// A key as it is looked up.

@@ -1,7 +1,7 @@
 //! `/openapi.json`: the routes, described beside their handlers and gathered here.
 
 use crate::routes::{
-    alerts, campaigns, decide, entities, events, health, lists, sessions, stats, verdicts,
+    alerts, audit, campaigns, decide, entities, events, health, lists, sessions, stats, verdicts,
 };
 use crate::state::ApiState;
 use axum::Json;
@@ -35,6 +35,7 @@ use utoipa::{Modify, OpenApi};
         lists::get,
         lists::update,
         lists::delete,
+        audit::audit,
         stats::distinct,
         stats::allows,
         health::healthz,

@@ -522,6 +522,10 @@ pub struct ListEntrySchema {
     pub author: String,
     /// When it was made.
     pub created_at: String,
+    /// The name of the key that changed it last; absent where nobody has.
+    pub changed_by: Option<String>,
+    /// When it was changed last; absent where nobody has.
+    pub changed_at: Option<String>,
     /// From when it holds, in event time.
     pub holds_from: String,
     /// Until when; null is for ever.
@@ -537,6 +541,40 @@ pub struct ListEntrySchema {
 pub struct ListPageSchema {
     /// The entries.
     pub items: Vec<ListEntrySchema>,
+    /// The cursor of the next page; null on the last.
+    #[schema(required = true)]
+    pub next: Option<String>,
+}
+
+/// What somebody did by hand.
+#[derive(ToSchema)]
+#[schema(as = Act)]
+pub struct ActSchema {
+    /// When.
+    pub at: String,
+    /// The name of the key that acted, or `command line`.
+    pub actor: String,
+    /// The id of that key, its public part; null on the command line.
+    #[schema(required = true)]
+    pub key_id: Option<String>,
+    /// What was done, such as `list_entry_changed`.
+    pub act: String,
+    /// To what: `key:`, `list_entry:` or `session:` with the id.
+    pub subject: String,
+    /// What stood there before, in short; names of users are hashed.
+    #[schema(required = true)]
+    pub old: Option<String>,
+    /// What stands there since, in short.
+    #[schema(required = true)]
+    pub new: Option<String>,
+}
+
+/// A page of acts.
+#[derive(ToSchema)]
+#[schema(as = ActPage)]
+pub struct ActPageSchema {
+    /// The acts.
+    pub items: Vec<ActSchema>,
     /// The cursor of the next page; null on the last.
     #[schema(required = true)]
     pub next: Option<String>,

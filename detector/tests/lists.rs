@@ -9,8 +9,8 @@ use credsieve_detector::lists_topic::{self, ListsFollower, ListsPublisher};
 use credsieve_detector::readiness::Readiness;
 use credsieve_models::lists::{ListAction, ListDimension, ListEntry, Subject};
 use credsieve_models::{HashSeed, KeyHasher};
-use credsieve_store::Store;
 use credsieve_store::sqlite::SqliteStore;
+use credsieve_store::{Act, Actor, Store};
 use credsieve_testkit::kafka::KafkaBroker;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use std::sync::Arc;
@@ -29,6 +29,8 @@ fn deny(id: &str, address: &str) -> ListEntry {
         reason: "test".into(),
         author: "test".into(),
         created_at_ms: 0,
+        changed_by: None,
+        changed_at_ms: None,
         holds_from_ms: 0,
         expires_at_ms: None,
     }
@@ -199,7 +201,9 @@ async fn a_process_without_kafka_reads_every_page_of_the_store() {
     for n in 0..1_050 {
         let address = format!("203.0.{}.{}", n / 256, n % 256);
         let entry = deny(&format!("id{n}"), &address);
-        store.create_list_entry(&entry).await.unwrap();
+        let by = Actor::command_line();
+        let act = Act::list_entry_created(&entry, &by, &hasher);
+        store.create_list_entry(&entry, &act).await.unwrap();
     }
     let lists = lists_topic::load(&store, &hasher).await.unwrap();
     for address in ["203.0.0.0", "203.0.4.25"] {

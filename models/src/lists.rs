@@ -72,6 +72,17 @@ pub struct ListEntry {
     /// When it was made.
     #[serde(rename = "created_at", with = "crate::time::rfc3339")]
     pub created_at_ms: EpochMs,
+    /// Who changed it last; nobody yet where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<String>,
+    /// When it was changed last.
+    #[serde(
+        default,
+        rename = "changed_at",
+        with = "crate::time::rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub changed_at_ms: Option<EpochMs>,
     /// The watermark from which it holds.
     #[serde(rename = "holds_from", with = "crate::time::rfc3339")]
     pub holds_from_ms: EpochMs,
@@ -91,6 +102,8 @@ const FIELDS: &[&str] = &[
     "reason",
     "author",
     "created_at",
+    "changed_by",
+    "changed_at",
     "holds_from",
     "expires_at",
 ];
@@ -363,6 +376,8 @@ mod tests {
             reason: String::new(),
             author: String::new(),
             created_at_ms: 0,
+            changed_by: None,
+            changed_at_ms: None,
             holds_from_ms: 100,
             expires_at_ms: Some(200),
         }
@@ -373,6 +388,8 @@ mod tests {
         let mut whole = entry(ListAction::Deny, ListDimension::Country, "DE");
         whole.endpoint = Some("admin".into());
         whole.tenant = Some("default".into());
+        whole.changed_by = Some("bob".into());
+        whole.changed_at_ms = Some(150);
         let json = serde_json::to_string(&whole).unwrap();
         assert_eq!(ListEntry::by_hand(&json).unwrap(), whole);
         let misspelt = json.replace("endpoint", "endpiont");

@@ -11,7 +11,7 @@ use credsieve_detector::kafka::KafkaConfig;
 use credsieve_detector::live::{Live, LiveView};
 use credsieve_load_test::Mix;
 use credsieve_models::HashSeed;
-use credsieve_store::Scope;
+use credsieve_store::{Act, Actor, Scope};
 use rdkafka::ClientConfig;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
@@ -77,7 +77,8 @@ pub async fn run(
         now_ms(),
     )
     .map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
-    store.create_key(&record).await?;
+    let act = Act::key_created(&record, &Actor::command_line());
+    store.create_key(&record, &act).await?;
     say_where_to_look(&node, &key)?;
 
     let seen = Arc::clone(&node.detector.live);

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use comfy_table::{Table, presets};
 use credsieve_load_test::say;
 use credsieve_models::time::to_rfc3339;
-use credsieve_store::Scope;
+use credsieve_store::{Act, Actor, Scope, SharedStore, StoreError};
 use std::io::Write as _;
 
 /// What to do with API keys.
@@ -67,7 +67,8 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
             each_once.retain(|scope| scopes.contains(scope));
             let (key, record) = credsieve_api::generate_key(name, &each_once, now_ms())
                 .map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
-            store.create_key(&record).await?;
+            let act = Act::key_created(&record, &Actor::command_line());
+            store.create_key(&record, &act).await?;
             eprintln!(
                 "key {} of {name}: this is the only time it is shown",
                 record.key_id
@@ -93,7 +94,7 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
         }
         KeysCommand::Revoke { key_id } => {
             ensure!(
-                store.revoke_key(key_id, now_ms()).await?,
+                revoke(&store, key_id).await?,
                 "there is no key {key_id} that could be revoked"
             );
             say(&format!("{key_id} is revoked\n"))?;
@@ -101,4 +102,15 @@ pub async fn run(args: &KeysArgs) -> Result<()> {
     }
     close(&store).await;
     Ok(())
+}
+
+/// Revokes a key; false where there is none that could be.
+async fn revoke(store: &SharedStore, key_id: &str) -> Result<bool, StoreError> {
+    let keys = store.keys().await?;
+    let Some(key) = keys.into_iter().find(|key| key.key_id == key_id) else {
+        return Ok(false);
+    };
+    let now = now_ms();
+    let act = Act::key_revoked(&key, &Actor::command_line(), now);
+    store.revoke_key(key_id, now, &act).await
 }

@@ -47,6 +47,21 @@ fn a_revoked_key_stops_working_within_seconds() {
     run(deployment.command(&["keys", "revoke", key_id]), b"").with_code(1);
     let unknown = ["keys", "create", "--name", "x", "--scopes", "everything"];
     run(deployment.command(&unknown), b"").with_code(2);
+
+    // The trail tells of both, and of nothing that was refused.
+    let admin = deployment.http(&mut detector, "admin");
+    let trail = format!("/v1/audit?subject=key:{key_id}&limit=100");
+    until("the new key", || admin.get(&trail).status == 200);
+    let acts = admin.get_pages(&trail);
+    let kinds: Vec<_> = acts.iter().map(|act| act["act"].as_str()).collect();
+    assert_eq!(kinds, [Some("key_revoked"), Some("key_created")]);
+    for act in &acts {
+        assert_eq!(act["actor"], "command line");
+        assert!(act["key_id"].is_null(), "{act}");
+    }
+    assert_eq!(acts[0]["old"], "auth (decide, read)");
+    assert_eq!(acts[1]["new"], "auth (decide, read)");
+    assert!(!format!("{acts:?}").contains(secret));
     detector.stop("TERM");
 }
 

@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use credsieve_models::lists::{ListAction, ListDimension, ListEntry};
-use credsieve_store::{ChangeError, Page, SharedStore, StoredListEntry};
+use credsieve_store::{Act, ChangeError, Page, StoredListEntry};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -130,7 +130,8 @@ pub(crate) async fn create(
     caller.name.as_ref().clone_into(&mut entry.author);
     let parts = state.clone();
     let change = async move {
-        let stored = parts.parts.store.create_list_entry(&entry).await?;
+        let act = Act::list_entry_created(&entry, &caller.actor(), &parts.parts.hasher);
+        let stored = parts.parts.store.create_list_entry(&entry, &act).await?;
         published(parts.parts.lists.as_ref(), stored).await
     };
     let stored = write(&state, change).await?;
@@ -155,6 +156,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn update(
     State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
     InPath(id): InPath<String>,
     headers: HeaderMap,
     body: Object,
@@ -166,7 +168,7 @@ pub(crate) async fn update(
     };
     let parts = state.clone();
     let change = async move {
-        let stored = change_entry(&parts.parts.store, &id, wanted, version).await?;
+        let stored = change_entry(&parts, &caller, &id, &wanted, version).await?;
         published(parts.parts.lists.as_ref(), stored).await
     };
     write(&state, change).await.map(Tagged)
@@ -187,6 +189,7 @@ pub(crate) async fn update(
 )]
 pub(crate) async fn delete(
     State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
     InPath(id): InPath<String>,
     headers: HeaderMap,
     Params(params): Params<DeleteParams>,
@@ -200,8 +203,7 @@ pub(crate) async fn delete(
     };
     let parts = state.clone();
     let change = async move {
-        let removed = parts.parts.store.delete_list_entry(&id, version).await;
-        match removed {
+        match remove_entry(&parts, &caller, &id, version).await {
             Ok(()) => {}
             // Gone already, perhaps without the detectors having heard of it: tell them (again).
             Err(ChangeError::NotFound) if is_ours(&id) => {
@@ -238,6 +240,8 @@ impl Wanted {
         entry.id.clone_from(&old.id);
         entry.author.clone_from(&old.author);
         entry.created_at_ms = old.created_at_ms;
+        entry.changed_by.clone_from(&old.changed_by);
+        entry.changed_at_ms = old.changed_at_ms;
         if !self.holds_from_is_given {
             entry.holds_from_ms = old.holds_from_ms;
         }
@@ -287,6 +291,8 @@ fn read_entry(body: &Object) -> Result<Wanted, ApiError> {
             .unwrap_or_default(),
         author: String::new(),
         created_at_ms: 0,
+        changed_by: None,
+        changed_at_ms: None,
         holds_from_ms: holds_from.unwrap_or_default(),
         expires_at_ms,
     };
@@ -302,23 +308,51 @@ fn read_entry(body: &Object) -> Result<Wanted, ApiError> {
 
 /// Writes the change. A stale version whose change stands there already is that change repeated.
 async fn change_entry(
-    store: &SharedStore,
+    state: &ApiState,
+    caller: &Caller,
     id: &str,
-    wanted: Wanted,
+    wanted: &Wanted,
     version: i64,
 ) -> Result<StoredListEntry, ApiError> {
+    let store = &state.parts.store;
     let old = store
         .list_entry(id)
         .await?
         .ok_or(ApiError::NotFound(WHAT))?;
-    let entry = wanted.replacing(&old.entry);
+    let mut entry = wanted.replacing(&old.entry);
     if old.version == version + 1 && old.entry == entry {
         return Ok(old);
     }
+    if old.version != version {
+        let current = old.version;
+        return Err(ApiError::Stale { current });
+    }
+    let now = now_ms();
+    entry.changed_by = Some(caller.name.as_ref().to_owned());
+    entry.changed_at_ms = Some(now);
+    let (by, hasher) = (caller.actor(), &state.parts.hasher);
+    let act = Act::list_entry_changed(&old.entry, &entry, &by, now, hasher);
     store
-        .update_list_entry(&entry, version)
+        .update_list_entry(&entry, version, &act)
         .await
         .map_err(|error| ApiError::of_change(error, WHAT))
+}
+
+async fn remove_entry(
+    state: &ApiState,
+    caller: &Caller,
+    id: &str,
+    version: i64,
+) -> Result<(), ChangeError> {
+    let store = &state.parts.store;
+    let old = store.list_entry(id).await?.ok_or(ChangeError::NotFound)?;
+    if old.version != version {
+        let current = old.version;
+        return Err(ChangeError::Stale { current });
+    }
+    let hasher = &state.parts.hasher;
+    let act = Act::list_entry_removed(&old.entry, &caller.actor(), now_ms(), hasher);
+    store.delete_list_entry(id, version, &act).await
 }
 
 async fn published(

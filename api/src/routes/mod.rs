@@ -1,6 +1,7 @@
 //! The routes, in the groups that share a scope, limits and a timeout.
 
 pub(crate) mod alerts;
+pub(crate) mod audit;
 pub(crate) mod campaigns;
 pub(crate) mod decide;
 pub(crate) mod entities;
@@ -97,6 +98,10 @@ fn admin_group() -> Group {
         .route("delete", "/v1/lists/{id}", delete(lists::delete))
 }
 
+fn audit_group() -> Group {
+    Group::new().route("get", "/v1/audit", get(audit::audit))
+}
+
 fn open_group() -> Group {
     Group::new()
         .route("get", "/healthz", get(health::healthz))
@@ -111,6 +116,7 @@ pub fn routes() -> Vec<Route> {
         ingest_group(),
         read_group(),
         admin_group(),
+        audit_group(),
         open_group(),
     ]
     .into_iter()
@@ -151,6 +157,7 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
         .merge(guarded(ingest_group(), Scope::Ingest, &writes, 8 * MIB))
         .merge(guarded(read_group(), Scope::Read, &others, 0))
         .merge(guarded(admin_group(), Scope::Admin, &writes, 64 * 1024))
+        .merge(guarded(audit_group(), Scope::Admin, &others, 0))
         // Health has no limits of its own, so that a full house still says that it lives.
         .merge(open_group().router)
 }

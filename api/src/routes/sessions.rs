@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use credsieve_models::verdict::SessionId;
-use credsieve_store::{Page, Review, ReviewVerdict, Session, SessionFilter};
+use credsieve_store::{Act, Page, Review, ReviewVerdict, Session, SessionFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -108,8 +108,14 @@ pub(crate) async fn review(
     let (version, review) = read_review(&headers, &body, &caller)?;
     let store = state.parts.store.clone();
     let change = async move {
+        let old = store.session(id).await?.ok_or(ApiError::NotFound(WHAT))?;
+        if old.version != version {
+            let current = old.version;
+            return Err(ApiError::Stale { current });
+        }
+        let act = Act::session_reviewed(id, old.review.as_ref(), &review, &caller.actor());
         store
-            .review(id, version, &review)
+            .review(id, version, &review, &act)
             .await
             .map_err(|error| ApiError::of_change(error, WHAT))
     };

@@ -18,7 +18,7 @@ use credsieve_models::{
     Attack, Attempt, Decision, Family, HashSeed, KeyHasher, LogOdds, Policy, Reason, Score,
     Verdict, VerdictId,
 };
-use credsieve_store::{Context, Origin, Outcome, Scope, SharedStore};
+use credsieve_store::{Act, Actor, Context, Origin, Outcome, Scope, SharedStore};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -160,9 +160,27 @@ impl House {
 
     /// A new key.
     pub async fn key(&self, scopes: &[Scope]) -> String {
-        let (key, record) = generate_key("tester", scopes, NOON).unwrap();
-        self.store.create_key(&record).await.unwrap();
+        self.key_of("tester", scopes).await
+    }
+
+    /// A new key of that name.
+    pub async fn key_of(&self, name: &str, scopes: &[Scope]) -> String {
+        let (key, record) = generate_key(name, scopes, NOON).unwrap();
+        let act = Act::key_created(&record, &Actor::command_line());
+        self.store.create_key(&record, &act).await.unwrap();
         key
+    }
+
+    /// Revokes a key, as the command line does.
+    pub async fn revoke(&self, key: &str) {
+        let keys = self.store.keys().await.unwrap();
+        let record = keys
+            .iter()
+            .find(|record| key[4..].starts_with(&record.key_id));
+        let record = record.unwrap();
+        let act = Act::key_revoked(record, &Actor::command_line(), NOON + 1);
+        let revoked = self.store.revoke_key(&record.key_id, NOON + 1, &act);
+        assert!(revoked.await.unwrap());
     }
 
     pub fn request(&self, method: Method, path: &str, key: &str) -> RequestBuilder {

@@ -1,6 +1,7 @@
 //! The API over real HTTP, with a real store and a real engine.
 
 mod alerts;
+mod audit;
 mod campaigns;
 mod console;
 mod decide;

@@ -4,6 +4,7 @@ use crate::house::{House, Plan, attack, blocked, campaign, json, thief};
 use credsieve_models::alert::Alert;
 use credsieve_models::campaign::Phase;
 use credsieve_store::{Batch, Scope};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -134,7 +135,19 @@ async fn answers_have_the_described_fields() {
     let entry = r#"{"action":"deny","dimension":"asn","value":"1"}"#;
     let made = house.post("/v1/lists", &key, entry).await;
     let made = json(made, StatusCode::CREATED).await;
+    let changed = ["changed_by", "changed_at"];
+    let absent = [&changed[..], &["endpoint", "tenant"]].concat();
+    same_fields(&document, "ListEntry", &made, &absent);
+    let path = format!("/v1/lists/{}", made["id"].as_str().unwrap());
+    let put = house
+        .request(Method::PUT, &path, &key)
+        .header(CONTENT_TYPE, "application/json")
+        .body(entry.replace('}', r#","version":1}"#));
+    let made = json(put.send().await.unwrap(), StatusCode::OK).await;
     same_fields(&document, "ListEntry", &made, &["endpoint", "tenant"]);
+    let audit = get("/v1/audit").await;
+    same_fields(&document, "ActPage", &audit, &[]);
+    same_fields(&document, "Act", &audit["items"][0], &[]);
     same_fields(&document, "ListPage", &get("/v1/lists").await, &[]);
     same_fields(&document, "Allows", &get("/v1/stats/allows").await, &[]);
     let problem = house.request(Method::GET, "/nowhere", &key).send().await;

@@ -170,6 +170,8 @@ fn an_operators_lists_stand_above_what_is_known() {
             reason: String::new(),
             author: String::new(),
             created_at_ms: 0,
+            changed_by: None,
+            changed_at_ms: None,
             holds_from_ms: 0,
             expires_at_ms: None,
         };

@@ -7,9 +7,9 @@ use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{CampaignId, SessionId};
 use credsieve_store::{
-    Account, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf,
-    KeyRecord, Outcome, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError,
-    StoredListEntry, StoredVerdict, VerdictFilter,
+    Account, Act, ActFilter, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError,
+    DistinctBy, DistinctOf, KeyRecord, Outcome, Page, PageRequest, Review, Session, SessionFilter,
+    Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter,
 };
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -136,7 +136,13 @@ impl Store for MemoryStore {
         not_here()
     }
 
-    async fn review(&self, _: SessionId, _: i64, _: &Review) -> Result<Session, ChangeError> {
+    async fn review(
+        &self,
+        _: SessionId,
+        _: i64,
+        _: &Review,
+        _: &Act,
+    ) -> Result<Session, ChangeError> {
         Err(ChangeError::NotFound)
     }
 
@@ -168,7 +174,11 @@ impl Store for MemoryStore {
         not_here()
     }
 
-    async fn create_list_entry(&self, _: &ListEntry) -> Result<StoredListEntry, StoreError> {
+    async fn create_list_entry(
+        &self,
+        _: &ListEntry,
+        _: &Act,
+    ) -> Result<StoredListEntry, StoreError> {
         not_here()
     }
 
@@ -176,15 +186,16 @@ impl Store for MemoryStore {
         &self,
         _: &ListEntry,
         _: i64,
+        _: &Act,
     ) -> Result<StoredListEntry, ChangeError> {
         Err(ChangeError::NotFound)
     }
 
-    async fn delete_list_entry(&self, _: &str, _: i64) -> Result<(), ChangeError> {
+    async fn delete_list_entry(&self, _: &str, _: i64, _: &Act) -> Result<(), ChangeError> {
         Err(ChangeError::NotFound)
     }
 
-    async fn create_key(&self, _: &KeyRecord) -> Result<(), StoreError> {
+    async fn create_key(&self, _: &KeyRecord, _: &Act) -> Result<(), StoreError> {
         not_here()
     }
 
@@ -192,7 +203,11 @@ impl Store for MemoryStore {
         not_here()
     }
 
-    async fn revoke_key(&self, _: &str, _: EpochMs) -> Result<bool, StoreError> {
+    async fn revoke_key(&self, _: &str, _: EpochMs, _: &Act) -> Result<bool, StoreError> {
+        not_here()
+    }
+
+    async fn audit(&self, _: &ActFilter, _: &PageRequest) -> Result<Page<Act>, StoreError> {
         not_here()
     }
 

@@ -21,6 +21,7 @@ pub(crate) enum Listing {
     Campaigns = 4,
     Accounts = 5,
     Alerts = 6,
+    Audit = 7,
 }
 
 /// The sort key of an item: an instant (or a running number) and an id.

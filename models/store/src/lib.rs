@@ -1,8 +1,9 @@
-//! Where verdicts, sessions, campaigns, alerts, reviews, lists and keys are kept.
+//! Where verdicts, sessions, campaigns, alerts, reviews, lists, keys and the trail of acts are kept.
 //!
 //! One contract, [`Store`], with two implementations: PostgreSQL for a deployment, SQLite as the
 //! embedded default. Every write is idempotent: what is delivered twice is stored once.
 
+mod audit;
 mod batch;
 mod campaigns;
 mod cursor;
@@ -23,6 +24,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use audit::{Act, ActFilter, ActKind, Actor};
 pub use campaigns::{Account, AlertFilter, Batch, CampaignFilter};
 pub use postgres::{PoolSettings, PostgresStore};
 pub use sqlite::SqliteStore;
@@ -204,6 +206,18 @@ pub enum ReviewVerdict {
     Test,
 }
 
+impl ReviewVerdict {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attack => "attack",
+            Self::Honest => "honest",
+            Self::Test => "test",
+        }
+    }
+}
+
 /// A reviewer's word on a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
@@ -271,7 +285,7 @@ pub enum Scope {
     Ingest,
     /// Read verdicts, entities, sessions and lists.
     Read,
-    /// Review sessions, change lists.
+    /// Review sessions, change lists, read the trail of acts.
     Admin,
 }
 
@@ -434,6 +448,9 @@ impl StoreError {
 }
 
 /// The contract of a store. The same suite of tests runs on every implementation.
+///
+/// What people do by hand comes with the [`Act`] that tells of it: both are written, or neither. An
+/// act's `old` is what the caller read, and true since nothing is written at another version.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Brings the schema up to date.
@@ -511,6 +528,7 @@ pub trait Store: Send + Sync + 'static {
         id: SessionId,
         version: i64,
         review: &Review,
+        act: &Act,
     ) -> Result<Session, ChangeError>;
 
     /// Campaigns, the one with the newest activity first, as they were last said to stand.
@@ -546,26 +564,36 @@ pub trait Store: Send + Sync + 'static {
     async fn list_entry(&self, id: &str) -> Result<Option<StoredListEntry>, StoreError>;
 
     /// Adds an entry (its id is fresh) at version 1.
-    async fn create_list_entry(&self, entry: &ListEntry) -> Result<StoredListEntry, StoreError>;
+    async fn create_list_entry(
+        &self,
+        entry: &ListEntry,
+        act: &Act,
+    ) -> Result<StoredListEntry, StoreError>;
 
     /// Replaces an entry if it still has `version`.
     async fn update_list_entry(
         &self,
         entry: &ListEntry,
         version: i64,
+        act: &Act,
     ) -> Result<StoredListEntry, ChangeError>;
 
     /// Removes an entry if it still has `version`.
-    async fn delete_list_entry(&self, id: &str, version: i64) -> Result<(), ChangeError>;
+    async fn delete_list_entry(&self, id: &str, version: i64, act: &Act)
+    -> Result<(), ChangeError>;
 
     /// Adds a key.
-    async fn create_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+    async fn create_key(&self, key: &KeyRecord, act: &Act) -> Result<(), StoreError>;
 
     /// Every key, revoked ones too, in the order of creation.
     async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
 
     /// Revokes a key; false where there is none of that id or it is revoked already.
-    async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError>;
+    async fn revoke_key(&self, key_id: &str, at_ms: EpochMs, act: &Act)
+    -> Result<bool, StoreError>;
+
+    /// What people did, the last act first. Nothing removes an act.
+    async fn audit(&self, filter: &ActFilter, page: &PageRequest) -> Result<Page<Act>, StoreError>;
 
     /// Removes what is older than `before_ms` of event time (partitions that ended before it,
     /// sessions without review, campaigns, alerts, counts, panes). What the partitions of a source have reached

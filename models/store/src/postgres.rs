@@ -2,10 +2,11 @@
 //!
 //! Each table has a file: the SQL stands beside the code that uses it. Every write is one
 //! transaction, or a single statement; locks are taken in the same order everywhere (partition of
-//! the source, verdicts, sessions, counts, panes, campaigns, alerts; rows of each sorted), so that
+//! the source, verdicts, sessions, counts, panes, campaigns, alerts, acts; rows of each sorted), so that
 //! writers wait for each other but never in a circle.
 
 mod admin;
+mod audit;
 mod campaigns;
 mod partitions;
 mod sessions;
@@ -15,9 +16,9 @@ mod write;
 use crate::panes::PaneHash;
 use crate::rows::corrupt;
 use crate::{
-    Account, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError, DistinctBy, DistinctOf,
-    KeyRecord, Page, PageRequest, Review, Session, SessionFilter, Store, StoreError,
-    StoredListEntry, StoredVerdict, VerdictFilter, batch, migrations,
+    Account, Act, ActFilter, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError,
+    DistinctBy, DistinctOf, KeyRecord, Page, PageRequest, Review, Session, SessionFilter, Store,
+    StoreError, StoredListEntry, StoredVerdict, VerdictFilter, batch, migrations,
 };
 use async_trait::async_trait;
 use credsieve_models::alert::Alert;
@@ -225,8 +226,9 @@ impl Store for PostgresStore {
         id: SessionId,
         version: i64,
         review: &Review,
+        act: &Act,
     ) -> Result<Session, ChangeError> {
-        self.write_review(id, version, review).await
+        self.write_review(id, version, review, act).await
     }
 
     async fn campaigns(
@@ -265,32 +267,51 @@ impl Store for PostgresStore {
         self.read_list_entry(id).await
     }
 
-    async fn create_list_entry(&self, entry: &ListEntry) -> Result<StoredListEntry, StoreError> {
-        self.insert_list_entry(entry).await
+    async fn create_list_entry(
+        &self,
+        entry: &ListEntry,
+        act: &Act,
+    ) -> Result<StoredListEntry, StoreError> {
+        self.insert_list_entry(entry, act).await
     }
 
     async fn update_list_entry(
         &self,
         entry: &ListEntry,
         version: i64,
+        act: &Act,
     ) -> Result<StoredListEntry, ChangeError> {
-        self.replace_list_entry(entry, version).await
+        self.replace_list_entry(entry, version, act).await
     }
 
-    async fn delete_list_entry(&self, id: &str, version: i64) -> Result<(), ChangeError> {
-        self.remove_list_entry(id, version).await
+    async fn delete_list_entry(
+        &self,
+        id: &str,
+        version: i64,
+        act: &Act,
+    ) -> Result<(), ChangeError> {
+        self.remove_list_entry(id, version, act).await
     }
 
-    async fn create_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
-        self.insert_key(key).await
+    async fn create_key(&self, key: &KeyRecord, act: &Act) -> Result<(), StoreError> {
+        self.insert_key(key, act).await
     }
 
     async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
         self.read_keys().await
     }
 
-    async fn revoke_key(&self, key_id: &str, at_ms: EpochMs) -> Result<bool, StoreError> {
-        self.mark_key_revoked(key_id, at_ms).await
+    async fn revoke_key(
+        &self,
+        key_id: &str,
+        at_ms: EpochMs,
+        act: &Act,
+    ) -> Result<bool, StoreError> {
+        self.mark_key_revoked(key_id, at_ms, act).await
+    }
+
+    async fn audit(&self, filter: &ActFilter, page: &PageRequest) -> Result<Page<Act>, StoreError> {
+        self.read_audit(filter, page).await
     }
 
     async fn retain_from(&self, before_ms: EpochMs) -> Result<u64, StoreError> {

@@ -191,6 +191,8 @@ pub fn denying(address: Ipv4Addr, holds_from_ms: i64) -> Arc<Lists> {
         reason: String::new(),
         author: String::new(),
         created_at_ms: 0,
+        changed_by: None,
+        changed_at_ms: None,
         holds_from_ms,
         expires_at_ms: None,
     };

@@ -1,9 +1,12 @@
 //! Reading and reviewing sessions.
 
+use super::audit::insert_act;
 use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
 use crate::cursor::{Listing, Place};
 use crate::rows::{corrupt, from_json, to_json};
-use crate::{ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch};
+use crate::{
+    Act, ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch,
+};
 use credsieve_models::verdict::{Attack, SessionId};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row};
@@ -87,13 +90,16 @@ impl PostgresStore {
         row.as_ref().map(read).transpose()
     }
 
-    /// One statement: the version is checked, the session changed and the history written, or none.
+    /// The version is checked, the session changed and the history written, in one statement; and the
+    /// act in the same transaction.
     pub(super) async fn write_review(
         &self,
         id: SessionId,
         version: i64,
         review: &Review,
+        act: &Act,
     ) -> Result<Session, ChangeError> {
+        let mut tx = self.pool.begin().await.map_err(StoreError::from)?;
         let sql = format!(
             "WITH changed AS (
                  UPDATE sessions SET version = version + 1, review = $3::json
@@ -108,17 +114,20 @@ impl PostgresStore {
             .bind(id.to_string())
             .bind(version)
             .bind(to_json("review", review)?)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        match changed {
-            Some(row) => Ok(read(&row)?),
-            None => match self.read_session(id).await? {
-                Some(session) => Err(ChangeError::Stale {
+        let Some(row) = changed else {
+            tx.rollback().await.map_err(StoreError::from)?;
+            return Err(match self.read_session(id).await? {
+                Some(session) => ChangeError::Stale {
                     current: session.version,
-                }),
-                None => Err(ChangeError::NotFound),
-            },
-        }
+                },
+                None => ChangeError::NotFound,
+            });
+        };
+        insert_act(&mut tx, act).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(read(&row)?)
     }
 }

@@ -1,9 +1,11 @@
-//! List entries and API keys: few rows, changed by people.
+//! List entries and API keys: few rows, changed by people. Each change is one transaction with the act
+//! that tells of it.
 
 use super::SqliteStore;
+use super::audit::insert_act;
 use crate::cursor::{Listing, Place};
 use crate::rows::{from_json, hash_from_stored, scopes_from_names, to_json};
-use crate::{ChangeError, KeyRecord, Page, PageRequest, StoreError, StoredListEntry};
+use crate::{Act, ChangeError, KeyRecord, Page, PageRequest, StoreError, StoredListEntry};
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
 use sqlx::Row;
@@ -69,12 +71,16 @@ impl SqliteStore {
     pub(super) async fn insert_list_entry(
         &self,
         entry: &ListEntry,
+        act: &Act,
     ) -> Result<StoredListEntry, StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("INSERT INTO list_entries (id, entry) VALUES (?1, ?2)")
             .bind(&entry.id)
             .bind(to_json("list entry", entry)?)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        insert_act(&mut tx, act).await?;
+        tx.commit().await?;
         Ok(StoredListEntry {
             entry: entry.clone(),
             version: 1,
@@ -85,7 +91,13 @@ impl SqliteStore {
         &self,
         entry: &ListEntry,
         version: i64,
+        act: &Act,
     ) -> Result<StoredListEntry, ChangeError> {
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(StoreError::from)?;
         let changed: Option<i64> = sqlx::query_scalar(
             "UPDATE list_entries SET version = version + 1, entry = ?3
              WHERE id = ?1 AND version = ?2 RETURNING version",
@@ -93,33 +105,44 @@ impl SqliteStore {
         .bind(&entry.id)
         .bind(version)
         .bind(to_json("list entry", entry)?)
-        .fetch_optional(&self.writer)
+        .fetch_optional(&mut *tx)
         .await
         .map_err(StoreError::from)?;
-        match changed {
-            Some(version) => Ok(StoredListEntry {
-                entry: entry.clone(),
-                version,
-            }),
-            None => Err(self.why_unchanged(&entry.id).await),
-        }
+        let Some(version) = changed else {
+            tx.rollback().await.map_err(StoreError::from)?;
+            return Err(self.why_unchanged(&entry.id).await);
+        };
+        insert_act(&mut tx, act).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(StoredListEntry {
+            entry: entry.clone(),
+            version,
+        })
     }
 
     pub(super) async fn remove_list_entry(
         &self,
         id: &str,
         version: i64,
+        act: &Act,
     ) -> Result<(), ChangeError> {
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(StoreError::from)?;
         let removed = sqlx::query("DELETE FROM list_entries WHERE id = ?1 AND version = ?2")
             .bind(id)
             .bind(version)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        match removed.rows_affected() {
-            0 => Err(self.why_unchanged(id).await),
-            _ => Ok(()),
+        if removed.rows_affected() == 0 {
+            tx.rollback().await.map_err(StoreError::from)?;
+            return Err(self.why_unchanged(id).await);
         }
+        insert_act(&mut tx, act).await?;
+        Ok(tx.commit().await.map_err(StoreError::from)?)
     }
 
     async fn why_unchanged(&self, id: &str) -> ChangeError {
@@ -132,7 +155,8 @@ impl SqliteStore {
         }
     }
 
-    pub(super) async fn insert_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+    pub(super) async fn insert_key(&self, key: &KeyRecord, act: &Act) -> Result<(), StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query(
             "INSERT INTO api_keys (key_id, secret_hash, name, scopes, created_at, revoked_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -149,9 +173,10 @@ impl SqliteStore {
         )
         .bind(key.created_at_ms)
         .bind(key.revoked_at_ms)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        insert_act(&mut tx, act).await?;
+        Ok(tx.commit().await?)
     }
 
     pub(super) async fn read_keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
@@ -168,9 +193,17 @@ impl SqliteStore {
         &self,
         key_id: &str,
         at_ms: EpochMs,
+        act: &Act,
     ) -> Result<bool, StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let sql = "UPDATE api_keys SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL";
         let revoked = sqlx::query(sql).bind(key_id).bind(at_ms);
-        Ok(revoked.execute(&self.writer).await?.rows_affected() > 0)
+        if revoked.execute(&mut *tx).await?.rows_affected() == 0 {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        insert_act(&mut tx, act).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }

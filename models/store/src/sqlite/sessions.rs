@@ -1,9 +1,12 @@
 //! Reading and reviewing sessions.
 
 use super::SqliteStore;
+use super::audit::insert_act;
 use crate::cursor::{Listing, Place};
 use crate::rows::{corrupt, from_json, to_json};
-use crate::{ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch};
+use crate::{
+    Act, ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch,
+};
 use credsieve_models::verdict::{Attack, SessionId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
@@ -85,14 +88,20 @@ impl SqliteStore {
         row.as_ref().map(read).transpose()
     }
 
-    /// One statement: the version is checked, the session changed and, by a trigger, the history
-    /// written, or none.
+    /// The version is checked, the session changed and, by a trigger, the history written; and the act
+    /// in the same transaction.
     pub(super) async fn write_review(
         &self,
         id: SessionId,
         version: i64,
         review: &Review,
+        act: &Act,
     ) -> Result<Session, ChangeError> {
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(StoreError::from)?;
         let sql = format!(
             "UPDATE sessions SET version = version + 1, review = ?3
              WHERE session_id = ?1 AND version = ?2 RETURNING {COLUMNS}"
@@ -101,17 +110,20 @@ impl SqliteStore {
             .bind(id.to_string())
             .bind(version)
             .bind(to_json("review", review)?)
-            .fetch_optional(&self.writer)
+            .fetch_optional(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        match changed {
-            Some(row) => Ok(read(&row)?),
-            None => match self.read_session(id).await? {
-                Some(session) => Err(ChangeError::Stale {
+        let Some(row) = changed else {
+            tx.rollback().await.map_err(StoreError::from)?;
+            return Err(match self.read_session(id).await? {
+                Some(session) => ChangeError::Stale {
                     current: session.version,
-                }),
-                None => Err(ChangeError::NotFound),
-            },
-        }
+                },
+                None => ChangeError::NotFound,
+            });
+        };
+        insert_act(&mut tx, act).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(read(&row)?)
     }
 }

@@ -1,10 +1,10 @@
 //! List entries and keys.
 
-use crate::fixture::{NOON, first};
+use crate::fixture::{NOON, act, first};
 use credsieve_models::lists::{ListAction, ListDimension, ListEntry};
 use credsieve_store::{ChangeError, KeyRecord, Scope, SharedStore, StoredListEntry};
 
-fn entry(id: &str) -> ListEntry {
+pub fn entry(id: &str) -> ListEntry {
     ListEntry {
         id: id.to_owned(),
         action: ListAction::Deny,
@@ -15,13 +15,26 @@ fn entry(id: &str) -> ListEntry {
         reason: "a \"reason\"".into(),
         author: "ann".into(),
         created_at_ms: NOON,
+        changed_by: None,
+        changed_at_ms: None,
         holds_from_ms: NOON,
         expires_at_ms: Some(NOON + 1),
     }
 }
 
+pub fn key(id: &str, created_at_ms: i64, scopes: &[Scope]) -> KeyRecord {
+    KeyRecord {
+        key_id: id.to_owned(),
+        secret_hash: [id.as_bytes()[0]; 32],
+        name: "the auth service".into(),
+        scopes: scopes.to_vec(),
+        created_at_ms,
+        revoked_at_ms: None,
+    }
+}
+
 pub async fn list_entries_are_created_read_changed_and_removed(store: SharedStore) {
-    let created = store.create_list_entry(&entry("a")).await.unwrap();
+    let created = store.create_list_entry(&entry("a"), &act()).await.unwrap();
     assert_eq!(
         created,
         StoredListEntry {
@@ -31,12 +44,15 @@ pub async fn list_entries_are_created_read_changed_and_removed(store: SharedStor
     );
     assert_eq!(store.list_entry("a").await.unwrap(), Some(created));
     assert_eq!(store.list_entry("b").await.unwrap(), None);
-    let twice = store.create_list_entry(&entry("a")).await.unwrap_err();
+    let twice = store
+        .create_list_entry(&entry("a"), &act())
+        .await
+        .unwrap_err();
     assert!(!twice.is_transient(), "{twice}");
 
     let mut changed = entry("a");
     changed.expires_at_ms = None;
-    let updated = store.update_list_entry(&changed, 1).await.unwrap();
+    let updated = store.update_list_entry(&changed, 1, &act()).await.unwrap();
     assert_eq!(
         updated,
         StoredListEntry {
@@ -45,13 +61,13 @@ pub async fn list_entries_are_created_read_changed_and_removed(store: SharedStor
         }
     );
     assert_eq!(store.list_entry("a").await.unwrap(), Some(updated));
-    let absent = store.update_list_entry(&entry("b"), 1).await;
+    let absent = store.update_list_entry(&entry("b"), 1, &act()).await;
     assert!(matches!(absent, Err(ChangeError::NotFound)));
 
-    let stale = store.delete_list_entry("a", 1).await;
+    let stale = store.delete_list_entry("a", 1, &act()).await;
     assert!(matches!(stale, Err(ChangeError::Stale { current: 2 })));
-    store.delete_list_entry("a", 2).await.unwrap();
-    let gone = store.delete_list_entry("a", 2).await;
+    store.delete_list_entry("a", 2, &act()).await.unwrap();
+    let gone = store.delete_list_entry("a", 2, &act()).await;
     assert!(matches!(gone, Err(ChangeError::NotFound)));
     assert_eq!(store.list_entry("a").await.unwrap(), None);
 }
@@ -59,9 +75,12 @@ pub async fn list_entries_are_created_read_changed_and_removed(store: SharedStor
 pub async fn list_entries_are_paged_in_the_order_of_creation(store: SharedStore) {
     let ids = ["z", "m", "a", "q", "b"];
     for id in ids {
-        store.create_list_entry(&entry(id)).await.unwrap();
+        store.create_list_entry(&entry(id), &act()).await.unwrap();
     }
-    store.update_list_entry(&entry("m"), 1).await.unwrap();
+    store
+        .update_list_entry(&entry("m"), 1, &act())
+        .await
+        .unwrap();
     let mut seen = Vec::new();
     let mut page = first(2);
     loop {
@@ -76,12 +95,12 @@ pub async fn list_entries_are_paged_in_the_order_of_creation(store: SharedStore)
 }
 
 pub async fn of_two_changes_to_an_entry_at_once_one_wins(store: SharedStore) {
-    store.create_list_entry(&entry("a")).await.unwrap();
+    store.create_list_entry(&entry("a"), &act()).await.unwrap();
     let change = |reason: &str| {
         let store = store.clone();
         let mut changed = entry("a");
         reason.clone_into(&mut changed.reason);
-        tokio::spawn(async move { store.update_list_entry(&changed, 1).await })
+        tokio::spawn(async move { store.update_list_entry(&changed, 1, &act()).await })
     };
     let (one, two) = tokio::join!(change("one"), change("two"));
     let (one, two) = (one.unwrap(), two.unwrap());
@@ -94,27 +113,40 @@ pub async fn of_two_changes_to_an_entry_at_once_one_wins(store: SharedStore) {
 }
 
 pub async fn keys_are_created_listed_and_revoked(store: SharedStore) {
-    let key = |id: &str, created_at_ms, scopes: &[Scope]| KeyRecord {
-        key_id: id.to_owned(),
-        secret_hash: [id.as_bytes()[0]; 32],
-        name: "the auth service".into(),
-        scopes: scopes.to_vec(),
-        created_at_ms,
-        revoked_at_ms: None,
-    };
     let later = key("aaaaaaaaaaaa", NOON + 1, &Scope::ALL);
     let earlier = key("bbbbbbbbbbbb", NOON, &[]);
-    store.create_key(&later).await.unwrap();
-    store.create_key(&earlier).await.unwrap();
+    store.create_key(&later, &act()).await.unwrap();
+    store.create_key(&earlier, &act()).await.unwrap();
     assert_eq!(
         store.keys().await.unwrap(),
         [earlier.clone(), later.clone()]
     );
-    assert!(!store.create_key(&later).await.unwrap_err().is_transient());
+    assert!(
+        !store
+            .create_key(&later, &act())
+            .await
+            .unwrap_err()
+            .is_transient()
+    );
 
-    assert!(store.revoke_key("aaaaaaaaaaaa", NOON + 9).await.unwrap());
-    assert!(!store.revoke_key("aaaaaaaaaaaa", NOON + 10).await.unwrap());
-    assert!(!store.revoke_key("cccccccccccc", NOON).await.unwrap());
+    assert!(
+        store
+            .revoke_key("aaaaaaaaaaaa", NOON + 9, &act())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .revoke_key("aaaaaaaaaaaa", NOON + 10, &act())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .revoke_key("cccccccccccc", NOON, &act())
+            .await
+            .unwrap()
+    );
     let revoked = KeyRecord {
         revoked_at_ms: Some(NOON + 9),
         ..later

@@ -1,6 +1,6 @@
 //! What the contract promises and only a look behind it, or a broken database, can show.
 
-use crate::fixture::{self, Fixture, NOON, all_verdicts, allow, allows, at, block, execute};
+use crate::fixture::{self, Fixture, NOON, act, all_verdicts, allow, allows, at, block, execute};
 use credsieve_models::verdict::SessionId;
 use credsieve_store::{
     ChangeError, PoolSettings, PostgresStore, Review, ReviewVerdict, SharedStore, Store, StoreError,
@@ -21,9 +21,12 @@ async fn every_review_is_kept_as_history(fixture: &Fixture) {
         at_ms: NOON,
     };
     for version in [1, 2] {
-        store.review(SessionId(7), version, &review).await.unwrap();
+        store
+            .review(SessionId(7), version, &review, &act())
+            .await
+            .unwrap();
     }
-    let stale = store.review(SessionId(7), 2, &review).await;
+    let stale = store.review(SessionId(7), 2, &review, &act()).await;
     assert!(matches!(stale, Err(ChangeError::Stale { current: 3 })));
     let kept = execute(
         &fixture.url,

@@ -6,8 +6,8 @@ use credsieve_models::verdict::{
     Window,
 };
 use credsieve_store::{
-    Context, Origin, Outcome, Page, PageRequest, PoolSettings, PostgresStore, SharedStore,
-    SqliteStore, Store, StoredVerdict, VerdictFilter,
+    Act, ActKind, Context, Origin, Outcome, Page, PageRequest, PoolSettings, PostgresStore,
+    SharedStore, SqliteStore, Store, StoredVerdict, VerdictFilter,
 };
 use credsieve_testkit::postgres::PostgresCluster;
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -146,6 +146,19 @@ pub fn at(mut outcome: Outcome, time_ms: EpochMs) -> Outcome {
         verdict.revision,
     );
     outcome
+}
+
+/// What comes with a change whose act is not looked at.
+pub fn act() -> Act {
+    Act {
+        at_ms: NOON,
+        actor: "ann".into(),
+        key_id: Some("aaaaaaaaaaaa".into()),
+        act: ActKind::ListEntryCreated,
+        subject: "list_entry:a".into(),
+        old: None,
+        new: None,
+    }
 }
 
 pub fn first(limit: u32) -> PageRequest {

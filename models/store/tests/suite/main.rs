@@ -1,6 +1,7 @@
 //! The suite of the store's contract: every case runs against SQLite and against PostgreSQL.
 
 mod admin;
+mod audit;
 mod behind;
 mod campaigns;
 mod cuts;
@@ -78,6 +79,10 @@ on_both_stores! {
         list_entries_are_paged_in_the_order_of_creation,
         of_two_changes_to_an_entry_at_once_one_wins,
         keys_are_created_listed_and_revoked;
+    audit:
+        every_act_reads_back_the_last_first,
+        every_filter_narrows_the_acts,
+        what_is_refused_leaves_no_act;
     retention:
         what_is_old_goes_and_reviewed_sessions_stay,
         verdicts_can_be_written_again_after_their_partition_went;

@@ -1,6 +1,6 @@
 //! What is removed once it is old.
 
-use crate::fixture::{NOON, all_verdicts, allow, allows, at, block};
+use crate::fixture::{NOON, act, all_verdicts, allow, allows, at, block};
 use credsieve_models::verdict::SessionId;
 use credsieve_store::{DistinctBy, DistinctOf, Outcome, Review, ReviewVerdict, SharedStore};
 
@@ -30,7 +30,10 @@ pub async fn what_is_old_goes_and_reviewed_sessions_stay(store: SharedStore) {
         author: "ann".into(),
         at_ms: NOON,
     };
-    store.review(SessionId(2), 1, &review).await.unwrap();
+    store
+        .review(SessionId(2), 1, &review, &act())
+        .await
+        .unwrap();
 
     assert_eq!(store.retain_from(SUNDAY_MS).await.unwrap(), 2);
     let left: Vec<_> = all_verdicts(&store)

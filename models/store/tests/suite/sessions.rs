@@ -1,10 +1,10 @@
 //! Sessions and their reviews.
 
-use crate::fixture::{NOON, at, block, first};
+use crate::fixture::{NOON, act, at, block, first};
 use credsieve_models::verdict::{Attack, Decision, SessionId};
 use credsieve_store::{ChangeError, Outcome, Review, ReviewVerdict, SessionFilter, SharedStore};
 
-fn review(author: &str) -> Review {
+pub fn review(author: &str) -> Review {
     Review {
         verdict: ReviewVerdict::Attack,
         note: format!("seen by {author}"),
@@ -60,7 +60,7 @@ pub async fn of_two_reviewers_at_once_one_wins_and_nothing_is_lost(store: Shared
     let id = SessionId(7);
     let reviewer = |name: &'static str| {
         let store = store.clone();
-        tokio::spawn(async move { store.review(id, 1, &review(name)).await })
+        tokio::spawn(async move { store.review(id, 1, &review(name), &act()).await })
     };
     let (ann, bob) = tokio::join!(reviewer("ann"), reviewer("bob"));
     let (ann, bob) = (ann.unwrap(), bob.unwrap());
@@ -77,12 +77,12 @@ pub async fn of_two_reviewers_at_once_one_wins_and_nothing_is_lost(store: Shared
     assert_eq!((stored.version, &stored.review), (2, &winner.review));
     assert_eq!(stored.attempts, 2);
 
-    let again = store.review(id, 2, &review("eve")).await.unwrap();
+    let again = store.review(id, 2, &review("eve"), &act()).await.unwrap();
     assert_eq!((again.version, again.review), (3, Some(review("eve"))));
 }
 
 pub async fn a_review_of_nothing_is_not_found(store: SharedStore) {
-    let answer = store.review(SessionId(1), 1, &review("ann")).await;
+    let answer = store.review(SessionId(1), 1, &review("ann"), &act()).await;
     assert!(matches!(answer, Err(ChangeError::NotFound)));
     assert_eq!(store.session(SessionId(1)).await.unwrap(), None);
 }
@@ -95,7 +95,10 @@ pub async fn sessions_are_paged_and_filtered(store: SharedStore) {
     let mut other = in_session(11, 11);
     other.context.ip = "2001:db8::7".parse().unwrap();
     store.write(&[at(other, NOON - 1)]).await.unwrap();
-    store.review(SessionId(3), 1, &review("ann")).await.unwrap();
+    store
+        .review(SessionId(3), 1, &review("ann"), &act())
+        .await
+        .unwrap();
 
     let mut ids = Vec::new();
     let mut page = first(3);
