@@ -3,6 +3,18 @@
 //! Those types know nothing of `OpenAPI`, so their JSON is described here by hand. A test holds each
 //! shape against real answers, field by field. None of these is ever made.
 
+mod by_hand;
+mod campaigns;
+
+pub use by_hand::{
+    ActPageSchema, ActSchema, ListEntryRequestSchema, ListEntrySchema, ListPageSchema,
+    ReviewRequestSchema, ReviewSchema,
+};
+pub use campaigns::{
+    AccountPageSchema, AccountSchema, AlertPageSchema, AlertSchema, CampaignAlertSchema,
+    CampaignPageSchema, CampaignSchema, TakeoverAlertSchema,
+};
+
 use utoipa::ToSchema;
 
 /// A question: an attempt without its outcome. Unknown fields are ignored.
@@ -257,34 +269,6 @@ pub struct EntitySchema {
     pub reasons: Vec<ReasonSchema>,
 }
 
-/// A reviewer's word.
-#[derive(ToSchema)]
-#[schema(as = Review)]
-pub struct ReviewSchema {
-    /// `attack`, `honest` or `test`.
-    pub verdict: String,
-    /// In the reviewer's words.
-    pub note: String,
-    /// The name of the reviewer's key.
-    pub author: String,
-    /// When.
-    pub at: String,
-}
-
-/// What a reviewer sends.
-#[derive(ToSchema)]
-#[schema(as = ReviewRequest)]
-pub struct ReviewRequestSchema {
-    /// `attack`, `honest` or `test`.
-    #[schema(example = "attack")]
-    pub verdict: String,
-    /// In the reviewer's words.
-    #[schema(max_length = 4000)]
-    pub note: Option<String>,
-    /// The version that the reviewer saw; needed unless `If-Match` gives it.
-    pub version: Option<i64>,
-}
-
 /// A burst of flagged attempts from one source.
 #[derive(ToSchema)]
 #[schema(as = Session)]
@@ -320,261 +304,6 @@ pub struct SessionSchema {
 pub struct SessionPageSchema {
     /// The sessions.
     pub items: Vec<SessionSchema>,
-    /// The cursor of the next page; null on the last.
-    #[schema(required = true)]
-    pub next: Option<String>,
-}
-
-/// An attack from many sources. Every number is an estimate that errs low.
-#[derive(ToSchema)]
-#[schema(as = Campaign)]
-pub struct CampaignSchema {
-    /// Its id, the same from its opening to its end.
-    pub campaign_id: String,
-    /// The tenant that is attacked; null where it is not known.
-    #[schema(required = true)]
-    pub tenant: Option<String>,
-    /// `opened`, `growing` or `closed`.
-    pub phase: String,
-    /// The kind of attack.
-    pub attack: String,
-    /// Its first attempt.
-    pub opened_at: String,
-    /// Its latest attempt.
-    pub last_at: String,
-    /// When it was found to be over; null while it goes on.
-    #[schema(required = true)]
-    pub closed_at: Option<String>,
-    /// Its attempts.
-    pub attempts: u64,
-    /// Distinct addresses that it came from.
-    pub addresses: u32,
-    /// Distinct networks.
-    pub networks: u32,
-    /// Distinct names that it tried.
-    pub users: u32,
-    /// Distinct tools.
-    pub tools: u32,
-    /// Distinct passwords, by fingerprint.
-    pub passwords: u32,
-    /// Accounts that fell.
-    pub accounts: u32,
-    /// What its attempts share, the strongest first, at most 16; users, devices and tools are hashed.
-    pub members: Vec<String>,
-}
-
-/// A page of campaigns.
-#[derive(ToSchema)]
-#[schema(as = CampaignPage)]
-pub struct CampaignPageSchema {
-    /// The campaigns.
-    pub items: Vec<CampaignSchema>,
-    /// The cursor of the next page; null on the last.
-    #[schema(required = true)]
-    pub next: Option<String>,
-}
-
-/// An account that fell to a campaign.
-#[derive(ToSchema)]
-#[schema(as = Account)]
-pub struct AccountSchema {
-    /// The tenant.
-    pub tenant: String,
-    /// The user's name, or its pseudonym.
-    pub username: String,
-    /// When somebody first got in.
-    pub first_at: String,
-    /// When last.
-    pub last_at: String,
-    /// How often.
-    pub attempts: i64,
-    /// The verdict on the first of these.
-    pub verdict_id: String,
-    /// The address that it came from.
-    pub ip: String,
-}
-
-/// A page of accounts.
-#[derive(ToSchema)]
-#[schema(as = AccountPage)]
-pub struct AccountPageSchema {
-    /// The accounts.
-    pub items: Vec<AccountSchema>,
-    /// The cursor of the next page; null on the last.
-    #[schema(required = true)]
-    pub next: Option<String>,
-}
-
-/// What somebody should hear of at once.
-#[derive(ToSchema)]
-#[schema(as = Alert)]
-#[serde(untagged)]
-pub enum AlertSchema {
-    /// A thief seems to be in an account.
-    Takeover(TakeoverAlertSchema),
-    /// A campaign opened or closed.
-    Campaign(CampaignAlertSchema),
-}
-
-/// A success that looks like a thief's: its account is to be warned.
-#[derive(ToSchema)]
-#[schema(as = TakeoverAlert)]
-pub struct TakeoverAlertSchema {
-    /// A function of the verdict: the same alert has the same id.
-    pub alert_id: String,
-    /// `account_takeover`.
-    pub kind: String,
-    /// The verdict that says so.
-    pub verdict_id: String,
-    /// The producer's id of the attempt.
-    pub event_id: String,
-    /// The tenant.
-    pub tenant: String,
-    /// The account: the user's name, or its pseudonym.
-    #[schema(required = true)]
-    pub username: Option<String>,
-    /// When the thief got in.
-    pub time: String,
-    /// 0 where it was seen at once, higher where it was found later.
-    pub revision: u32,
-    /// `challenge` or `block`: what should be done with such an attempt.
-    pub decision: String,
-    /// The probability that it is one, 0 to 1.
-    pub score: f64,
-    /// Why, strongest first.
-    pub reasons: Vec<ReasonSchema>,
-    /// The campaign that it belongs to.
-    #[schema(required = true)]
-    pub campaign_id: Option<String>,
-    /// `enforce` or `shadow`.
-    pub mode: String,
-}
-
-/// A campaign's opening or end.
-#[derive(ToSchema)]
-#[schema(as = CampaignAlert)]
-pub struct CampaignAlertSchema {
-    /// A function of the campaign and its phase.
-    pub alert_id: String,
-    /// `campaign`.
-    pub kind: String,
-    /// The campaign as it stood then.
-    pub campaign: CampaignSchema,
-}
-
-/// A page of alerts.
-#[derive(ToSchema)]
-#[schema(as = AlertPage)]
-pub struct AlertPageSchema {
-    /// The alerts.
-    pub items: Vec<AlertSchema>,
-    /// The cursor of the next page; null on the last.
-    #[schema(required = true)]
-    pub next: Option<String>,
-}
-
-/// What an operator sends to add or change a list entry.
-#[derive(ToSchema)]
-#[schema(as = ListEntryRequest)]
-pub struct ListEntryRequestSchema {
-    /// `allow` or `deny`.
-    #[schema(example = "deny")]
-    pub action: String,
-    /// `address`, `cidr`, `asn`, `country`, `device`, `user` or `tool`.
-    #[schema(example = "cidr")]
-    pub dimension: String,
-    /// The value.
-    #[schema(example = "203.0.113.0/24", max_length = 1024)]
-    pub value: String,
-    /// The endpoint that it holds on; all where absent.
-    pub endpoint: Option<String>,
-    /// The tenant that it holds for.
-    pub tenant: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// From when, in event time; now where absent.
-    pub holds_from: Option<String>,
-    /// Until when; for ever where absent.
-    pub expires_at: Option<String>,
-    /// To change an entry: its version, unless `If-Match` gives it.
-    pub version: Option<i64>,
-}
-
-/// A list entry.
-#[derive(ToSchema)]
-#[schema(as = ListEntry)]
-pub struct ListEntrySchema {
-    /// Its id.
-    pub id: String,
-    /// `allow` or `deny`.
-    pub action: String,
-    /// What the value is.
-    pub dimension: String,
-    /// The value.
-    pub value: String,
-    /// The endpoint that it holds on; all where absent.
-    pub endpoint: Option<String>,
-    /// The tenant that it holds for.
-    pub tenant: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// The name of the key that made it.
-    pub author: String,
-    /// When it was made.
-    pub created_at: String,
-    /// The name of the key that changed it last; absent where nobody has.
-    pub changed_by: Option<String>,
-    /// When it was changed last; absent where nobody has.
-    pub changed_at: Option<String>,
-    /// From when it holds, in event time.
-    pub holds_from: String,
-    /// Until when; null is for ever.
-    #[schema(required = true)]
-    pub expires_at: Option<String>,
-    /// Rises with every change.
-    pub version: i64,
-}
-
-/// A page of list entries.
-#[derive(ToSchema)]
-#[schema(as = ListPage)]
-pub struct ListPageSchema {
-    /// The entries.
-    pub items: Vec<ListEntrySchema>,
-    /// The cursor of the next page; null on the last.
-    #[schema(required = true)]
-    pub next: Option<String>,
-}
-
-/// What somebody did by hand.
-#[derive(ToSchema)]
-#[schema(as = Act)]
-pub struct ActSchema {
-    /// When.
-    pub at: String,
-    /// The name of the key that acted, or `command line`.
-    pub actor: String,
-    /// The id of that key, its public part; null on the command line.
-    #[schema(required = true)]
-    pub key_id: Option<String>,
-    /// What was done, such as `list_entry_changed`.
-    pub act: String,
-    /// To what: `key:`, `list_entry:` or `session:` with the id.
-    pub subject: String,
-    /// What stood there before, in short; names of users are hashed.
-    #[schema(required = true)]
-    pub old: Option<String>,
-    /// What stands there since, in short.
-    #[schema(required = true)]
-    pub new: Option<String>,
-}
-
-/// A page of acts.
-#[derive(ToSchema)]
-#[schema(as = ActPage)]
-pub struct ActPageSchema {
-    /// The acts.
-    pub items: Vec<ActSchema>,
     /// The cursor of the next page; null on the last.
     #[schema(required = true)]
     pub next: Option<String>,
