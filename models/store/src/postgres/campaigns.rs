@@ -52,7 +52,8 @@ pub(super) async fn upsert_campaigns(
     Ok(())
 }
 
-/// Keeps each alert once.
+/// Keeps each alert once, and gives the numbers in the order in which writers commit: else one number could come to light behind a
+/// higher one that was read already. So this comes last in a transaction.
 pub(super) async fn insert_alerts(
     tx: &mut PgConnection,
     alerts: &[Alert],
@@ -61,6 +62,9 @@ pub(super) async fn insert_alerts(
     if alerts.is_empty() {
         return Ok(());
     }
+    sqlx::query("SELECT pg_advisory_xact_lock('alerts'::regclass::oid::bigint)")
+        .execute(&mut *tx)
+        .await?;
     let all = || alerts.iter();
     let json: Result<Vec<_>, _> = all().map(|alert| to_json("alert", *alert)).collect();
     sqlx::query(

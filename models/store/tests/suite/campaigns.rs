@@ -1,12 +1,13 @@
 //! Campaigns, the accounts that fell to them, alerts and revisions.
 
-use crate::fixture::{NOON, all_verdicts, allow, allows, at, block, first};
+use crate::fixture::{self, NOON, all_verdicts, allow, allows, at, block, execute, first};
 use credsieve_models::alert::Alert;
 use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId};
 use credsieve_store::{
     Account, AlertFilter, Batch, CampaignFilter, Outcome, PageRequest, SharedStore,
 };
+use sqlx::Connection;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -255,6 +256,34 @@ pub async fn an_alert_that_was_found_late_is_the_first_to_be_read(store: SharedS
     write_alerts(&store, &[alert(&early)]).await;
     let read = alerts_by(&store, AlertFilter::default()).await;
     assert_eq!(read, [alert(&early), alert(&late), opened]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_of_alerts_waits_for_the_one_before_so_that_no_reader_misses_one_in_postgres() {
+    let fixture = fixture::postgres().await;
+    let mut before = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
+    for statement in [
+        "BEGIN",
+        "SELECT pg_advisory_xact_lock('alerts'::regclass::oid::bigint)",
+    ] {
+        sqlx::query(statement).execute(&mut before).await.unwrap();
+    }
+    let store = fixture.store.clone();
+    let after = tokio::spawn(async move {
+        let opened = Alert::campaign(campaign(9, Phase::Opened, 1));
+        write_alerts(&store, &[opened]).await;
+    });
+    let waiting = "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'";
+    while execute(&fixture.url, waiting).await.is_none() {
+        assert!(!after.is_finished(), "it did not wait");
+        tokio::task::yield_now().await;
+    }
+    let unread = alerts_by(&fixture.store, AlertFilter::default()).await;
+    assert_eq!(unread, []);
+    sqlx::query("COMMIT").execute(&mut before).await.unwrap();
+    after.await.unwrap();
+    let read = alerts_by(&fixture.store, AlertFilter::default()).await;
+    assert_eq!(read.len(), 1);
 }
 
 pub async fn every_filter_narrows_the_alerts(store: SharedStore) {
