@@ -7,27 +7,34 @@ mod audit;
 mod batch;
 mod campaigns;
 mod cursor;
+mod error;
+mod keys;
 mod migrations;
 mod panes;
 pub mod postgres;
 mod rows;
+mod sessions;
 pub mod sqlite;
+mod verdicts;
 
 use async_trait::async_trait;
 use credsieve_models::alert::Alert;
 use credsieve_models::campaign::Campaign;
 use credsieve_models::lists::ListEntry;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Attack, CampaignId, Decision, SessionId, Verdict};
+use credsieve_models::verdict::{CampaignId, SessionId};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 pub use audit::{Act, ActFilter, ActKind, Actor};
 pub use campaigns::{Account, AlertFilter, Batch, CampaignFilter};
+pub use error::{ChangeError, StoreError};
+pub use keys::{KeyRecord, Scope};
 pub use postgres::{PoolSettings, PostgresStore};
+pub use sessions::{Review, ReviewVerdict, Session, SessionFilter};
 pub use sqlite::SqliteStore;
+pub use verdicts::{Context, Origin, Outcome, StoredVerdict, VerdictFilter};
 
 /// A store shared by the roles of a process.
 pub type SharedStore = Arc<dyn Store>;
@@ -66,116 +73,6 @@ fn sqlite_path(url: &str) -> Option<&str> {
     Some(path.strip_prefix("//").unwrap_or(path))
 }
 
-/// Where a record came from. One message may carry several records: `index` tells them apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The topic, or `http`.
-    pub source: Arc<str>,
-    /// The partition; 0 for `http`.
-    pub partition: i32,
-    /// The offset in the partition; a running number for `http`.
-    pub offset: i64,
-    /// The place in the message.
-    pub index: u32,
-}
-
-/// What a verdict is about, as far as it may be kept. Not part of the verdict's own JSON.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Context {
-    /// The user's name, or its pseudonym where the policy asks for one.
-    pub username: Option<String>,
-    /// The keyed hash of tenant and user.
-    pub user_key: Option<u64>,
-    /// The address.
-    pub ip: IpAddr,
-    /// The ASN.
-    pub asn: Option<u32>,
-    /// The keyed hash of the device.
-    pub device_key: Option<u64>,
-}
-
-/// Names and addresses are personal: nothing of them is shown.
-impl std::fmt::Debug for Context {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Context(…)")
-    }
-}
-
-/// One verdict on its way to the store.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// Where the attempt came from.
-    pub origin: Origin,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// What it is about.
-    pub context: Context,
-    /// Of a revision: what had been decided before.
-    pub was: Option<Decision>,
-    /// Store it whole although it is a plain allow (the configured sample, or all).
-    pub keep_whole: bool,
-}
-
-impl Outcome {
-    /// Whether the verdict is an allow with nothing to say: counted, and kept only on request. A
-    /// revision always has something to say, and its attempt is counted already.
-    #[must_use]
-    pub fn is_plain_allow(&self) -> bool {
-        self.verdict.decision == Decision::Allow
-            && self.verdict.attack == Attack::None
-            && self.verdict.revision == 0
-    }
-
-    /// Whether the verdict has a row of its own.
-    #[must_use]
-    pub fn is_kept_whole(&self) -> bool {
-        self.keep_whole || !self.is_plain_allow()
-    }
-
-    /// Whether it is a later verdict on an attempt that has one already.
-    #[must_use]
-    pub fn is_revision(&self) -> bool {
-        self.verdict.revision > 0
-    }
-}
-
-/// A verdict as it is read back, with what it is about.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct StoredVerdict {
-    /// The verdict.
-    #[serde(flatten)]
-    pub verdict: Verdict,
-    /// The user's name, or its pseudonym.
-    pub username: Option<String>,
-    /// The address.
-    pub ip: IpAddr,
-    /// The ASN.
-    pub asn: Option<u32>,
-}
-
-/// What to read of the verdicts: every filter that is given must match. Newest first.
-#[derive(Clone, Debug, Default)]
-pub struct VerdictFilter {
-    /// The tenant.
-    pub tenant: Option<String>,
-    /// The user, as stored.
-    pub username: Option<String>,
-    /// The address.
-    pub ip: Option<IpAddr>,
-    /// The decision.
-    pub decision: Option<Decision>,
-    /// The kind of attack.
-    pub attack: Option<Attack>,
-    /// The session.
-    pub session_id: Option<SessionId>,
-    /// The campaign.
-    pub campaign_id: Option<CampaignId>,
-    /// From this instant of event time, included.
-    pub from_ms: Option<EpochMs>,
-    /// To this instant of event time, excluded.
-    pub to_ms: Option<EpochMs>,
-}
-
 /// Where to go on reading. The text is opaque to callers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageRequest {
@@ -192,143 +89,6 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The cursor of the next page; absent on the last.
     pub next: Option<String>,
-}
-
-/// What reviewers can say about a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReviewVerdict {
-    /// It was an attack.
-    Attack,
-    /// It was honest traffic.
-    Honest,
-    /// It was a test.
-    Test,
-}
-
-impl ReviewVerdict {
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Attack => "attack",
-            Self::Honest => "honest",
-            Self::Test => "test",
-        }
-    }
-}
-
-/// A reviewer's word on a session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Review {
-    /// What it was.
-    pub verdict: ReviewVerdict,
-    /// In the reviewer's words.
-    #[serde(default)]
-    pub note: String,
-    /// Who says so (the name of the key).
-    pub author: String,
-    /// When.
-    #[serde(rename = "at", with = "credsieve_models::time::rfc3339")]
-    pub at_ms: EpochMs,
-}
-
-/// A session: a burst of flagged attempts from one source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Session {
-    /// Its id.
-    pub session_id: SessionId,
-    /// The tenant of its first attempt.
-    pub tenant: String,
-    /// The source address.
-    pub ip: IpAddr,
-    /// Event time of its first flagged attempt.
-    #[serde(rename = "first_at", with = "credsieve_models::time::rfc3339")]
-    pub first_at_ms: EpochMs,
-    /// Event time of its last flagged attempt.
-    #[serde(rename = "last_at", with = "credsieve_models::time::rfc3339")]
-    pub last_at_ms: EpochMs,
-    /// Flagged attempts.
-    pub attempts: i64,
-    /// Of these, challenged.
-    pub challenged: i64,
-    /// Of these, blocked.
-    pub blocked: i64,
-    /// The kind of attack named most recently.
-    pub attack: Attack,
-    /// Rises with every review; give it back to review.
-    pub version: i64,
-    /// The latest review.
-    pub review: Option<Review>,
-}
-
-/// What to read of the sessions. Newest last activity first.
-#[derive(Clone, Debug, Default)]
-pub struct SessionFilter {
-    /// The source address.
-    pub ip: Option<IpAddr>,
-    /// Reviewed (true) or not yet (false).
-    pub reviewed: Option<bool>,
-    /// Last activity from this instant, included.
-    pub from_ms: Option<EpochMs>,
-    /// Last activity to this instant, excluded.
-    pub to_ms: Option<EpochMs>,
-}
-
-/// A scope of an API key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// Ask for decisions.
-    Decide,
-    /// Send events.
-    Ingest,
-    /// Read verdicts, entities, sessions and lists.
-    Read,
-    /// Review sessions, change lists, read the trail of acts.
-    Admin,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 4] = [Self::Decide, Self::Ingest, Self::Read, Self::Admin];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Decide => "decide",
-            Self::Ingest => "ingest",
-            Self::Read => "read",
-            Self::Admin => "admin",
-        }
-    }
-}
-
-/// An API key as it is kept: never the key itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct KeyRecord {
-    /// The public part, by which the record is found: 12 characters.
-    pub key_id: String,
-    /// SHA-256 of the secret part.
-    pub secret_hash: [u8; 32],
-    /// What a person calls it.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<Scope>,
-    /// When it was made.
-    pub created_at_ms: EpochMs,
-    /// When it was revoked.
-    pub revoked_at_ms: Option<EpochMs>,
-}
-
-impl std::fmt::Debug for KeyRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyRecord")
-            .field("key_id", &self.key_id)
-            .field("scopes", &self.scopes)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A list entry with its version for concurrent changes.
@@ -372,79 +132,6 @@ pub enum DistinctBy {
     Tenant(String),
     /// Of an ASN, over all tenants.
     Asn(u32),
-}
-
-/// How a conditional change failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
-    /// There is no such thing.
-    #[error("there is nothing with this id")]
-    NotFound,
-    /// Somebody else changed it first; nothing was written.
-    #[error("it was changed since: version {current}")]
-    Stale {
-        /// The version that it has now.
-        current: i64,
-    },
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The store failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The URL names neither PostgreSQL nor SQLite. Not shown: it may hold a password.
-    #[error("the store's URL must begin with postgres:// or sqlite:")]
-    BadUrl,
-    /// The URL is PostgreSQL's and cannot be parsed. Not shown, nor what the parser says of it.
-    #[error(
-        "the store's URL cannot be parsed: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special \
-         characters in the password percent-encoded (# is %23, / is %2F, ? is %3F)"
-    )]
-    UnreadableUrl,
-    /// The store should be there already.
-    #[error("there is no such store: start credsieve standalone, or run credsieve migrate, first")]
-    Missing,
-    /// The cursor was not made by this store.
-    #[error("the cursor is not one that this listing gave")]
-    BadCursor,
-    /// The database said no, or is not there.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// A migration failed.
-    #[error("migration: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// What is stored cannot be read.
-    #[error("stored {what} cannot be read: {why}")]
-    Corrupt {
-        /// What it is.
-        what: &'static str,
-        /// Why.
-        why: String,
-    },
-}
-
-impl StoreError {
-    /// Whether the same call may succeed later: the server is away, busy, shutting down or full,
-    /// or another transaction was in the way. What the database refuses for good is not.
-    #[must_use]
-    pub fn is_transient(&self) -> bool {
-        use sqlx::migrate::MigrateError;
-        match self {
-            Self::Database(error)
-            | Self::Migrate(
-                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
-            ) => match error {
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
-                sqlx::Error::Database(error) => {
-                    postgres::is_transient(&**error) || sqlite::is_transient(&**error)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
-    }
 }
 
 /// The contract of a store. The same suite of tests runs on every implementation.
