@@ -91,7 +91,7 @@ impl Replica {
         let asked = (!explicit.is_empty()).then(|| decide(&explicit).decision);
         let reasons = strongest_first([explicit, evidence].concat());
         let decided = decide(&reasons);
-        let decision = match list {
+        let decision = match list.map(|listed| listed.action) {
             Some(ListAction::Allow) => Decision::Allow,
             _ => counted.max(asked.unwrap_or(Decision::Allow)),
         };

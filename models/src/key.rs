@@ -214,6 +214,31 @@ mod tests {
     }
 
     #[test]
+    fn a_network_of_any_length_is_known_but_only_some_are_counted() {
+        let (v4, v6) = (address("203.0.113.9"), address("2001:db8:1:2ff::4"));
+        let text = |net: Option<Prefix>| net.map(|net| net.to_string());
+        assert_eq!(text(v4.network(9)).as_deref(), Some("203.0.0.0/9"));
+        assert_eq!(text(v6.network(33)).as_deref(), Some("2001:db8::/33"));
+        assert_eq!((v4.network(32), v6.network(64)), (None, None));
+        assert_eq!(
+            (v4.network(24), v6.network(48)),
+            (Some(v4.near()), Some(v6.wide()))
+        );
+        assert!(
+            [v4.near(), v4.wide(), v6.near(), v6.wide()]
+                .iter()
+                .all(|net| net.is_counted())
+        );
+        let others = [
+            v4.network(25),
+            v4.network(0),
+            v6.network(24),
+            v6.network(63),
+        ];
+        assert!(others.iter().flatten().all(|net| !net.is_counted()));
+    }
+
+    #[test]
     fn no_ipv6_source_collides_with_the_place_of_ipv4() {
         assert_eq!(Address::new("ff02::1".parse().unwrap()), None);
     }
@@ -225,6 +250,10 @@ mod tests {
             Entity::Ip(address("2001:db8::1")),
             Entity::Net(address("203.0.113.9").near()),
             Entity::Net(address("2001:db8::1").wide()),
+            Entity::Net(address("203.0.113.9").network(13).unwrap()),
+            Entity::Net(address("203.0.113.9").network(0).unwrap()),
+            Entity::Net(address("2001:db8::1").network(63).unwrap()),
+            Entity::Net(address("2001:db8::1").network(0).unwrap()),
             Entity::Asn(64500),
             Entity::Device(7),
             Entity::User(u64::MAX),

@@ -6,7 +6,7 @@
 //! deny wins over allow between equals.
 
 use crate::attempt::spelled;
-use crate::key::{Domain, KeyHasher};
+use crate::key::{Address, Domain, Entity, KeyHasher};
 use crate::names;
 use crate::time::EpochMs;
 use ipnet::IpNet;
@@ -137,6 +137,15 @@ pub struct Subject {
     pub endpoint: Option<u64>,
     /// The hash of the tenant.
     pub tenant: u64,
+}
+
+/// What the lists say about a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What the entry says.
+    pub action: ListAction,
+    /// Whom the entry names: of a network the whole of it, not the address that lies in it.
+    pub entity: Entity,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -295,7 +304,7 @@ impl Lists {
 
     /// What the lists say about `subject` at a watermark; `None` where nothing applies.
     #[must_use]
-    pub fn lookup(&self, subject: &Subject, watermark_ms: EpochMs) -> Option<ListAction> {
+    pub fn lookup(&self, subject: &Subject, watermark_ms: EpochMs) -> Option<Listed> {
         self.lookup_asked(subject, watermark_ms, watermark_ms)
     }
 
@@ -307,10 +316,11 @@ impl Lists {
         subject: &Subject,
         watermark_ms: EpochMs,
         asked_ms: EpochMs,
-    ) -> Option<ListAction> {
+    ) -> Option<Listed> {
         if self.rules.is_empty() {
             return None;
         }
+        let address = Address::new(subject.ip)?;
         let net = |&(ipv4, len): &(bool, u8)| {
             (ipv4 == subject.ip.is_ipv4())
                 .then(|| IpNet::new(subject.ip, len).ok())
@@ -334,13 +344,16 @@ impl Lists {
             .flatten(),
         );
         from_specific_to_general
-            .filter_map(|matcher| self.rules.get(&matcher))
-            .find_map(|rules| {
-                rules
+            .filter_map(|matcher| Some((matcher, self.rules.get(&matcher)?)))
+            .find_map(|(matcher, rules)| {
+                let applying = rules
                     .iter()
-                    .filter(|rule| rule.applies(subject, watermark_ms, asked_ms))
-                    .map(|rule| rule.action)
-                    .max() // Deny is the greater.
+                    .filter(|rule| rule.applies(subject, watermark_ms, asked_ms));
+                let action = applying.map(|rule| rule.action).max()?; // Deny is the greater.
+                Some(Listed {
+                    action,
+                    entity: matcher.entity(address),
+                })
             })
     }
 
@@ -348,6 +361,23 @@ impl Lists {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+}
+
+impl Matcher {
+    /// Whom it matches, where it matched an attempt from `address`.
+    fn entity(self, address: Address) -> Entity {
+        match self {
+            Self::User(key) => Entity::User(key),
+            Self::Device(key) => Entity::Device(key),
+            Self::Net(net) => {
+                let network = address.network(net.prefix_len());
+                network.map_or(Entity::Ip(address), Entity::Net)
+            }
+            Self::Tool(key) => Entity::Tool(key),
+            Self::Asn(asn) => Entity::Asn(asn),
+            Self::Country(code) => Entity::Country(code),
+        }
     }
 }
 
@@ -413,24 +443,47 @@ mod tests {
     }
 
     #[test]
-    fn every_dimension_matches_within_its_time() {
+    fn every_dimension_matches_within_its_time_and_says_whom() {
         let hasher = KeyHasher::new(HashSeed::REPLAY);
-        for (dimension, value) in [
-            (ListDimension::Address, "::ffff:203.0.113.9"),
-            (ListDimension::Cidr, "203.0.113.77/16"),
-            (ListDimension::Cidr, "::ffff:203.0.113.0/120"),
-            (ListDimension::Asn, "AS64500"),
-            (ListDimension::Country, "de"),
-            (ListDimension::Device, "d"),
-            (ListDimension::User, " Bob "),
-            (ListDimension::Tool, "curl"),
+        let about = subject(&hasher);
+        let [user, device, tool] = [about.user, about.device, about.tool].map(Option::unwrap);
+        for (dimension, value, entity) in [
+            (
+                ListDimension::Address,
+                "::ffff:203.0.113.9",
+                "ip:203.0.113.9".parse().unwrap(),
+            ),
+            (
+                ListDimension::Cidr,
+                "203.0.113.77/16",
+                "net:203.0.0.0/16".parse().unwrap(),
+            ),
+            (
+                ListDimension::Cidr,
+                "203.0.113.9/32",
+                "ip:203.0.113.9".parse().unwrap(),
+            ),
+            (
+                ListDimension::Cidr,
+                "::ffff:203.0.113.0/120",
+                "net:203.0.113.0/24".parse().unwrap(),
+            ),
+            (ListDimension::Asn, "AS64500", Entity::Asn(64500)),
+            (ListDimension::Country, "de", Entity::Country(*b"DE")),
+            (ListDimension::Device, "d", Entity::Device(device)),
+            (ListDimension::User, " Bob ", Entity::User(user)),
+            (ListDimension::Tool, "curl", Entity::Tool(tool)),
         ] {
+            let listed = Listed {
+                action: ListAction::Deny,
+                entity,
+            };
             let (lists, bad) =
                 Lists::compile(&[entry(ListAction::Deny, dimension, value)], &hasher);
             assert!(bad.is_empty());
             let at = |ms| lists.lookup(&subject(&hasher), ms);
             assert_eq!(at(99), None, "{value}");
-            assert_eq!(at(100), Some(ListAction::Deny), "{value}");
+            assert_eq!(at(100), Some(listed), "{value}");
             assert_eq!(at(200), None, "{value}");
         }
     }
@@ -442,9 +495,9 @@ mod tests {
         let allow_ip = entry(ListAction::Allow, ListDimension::Address, "203.0.113.9");
         let deny_ip = entry(ListAction::Deny, ListDimension::Address, "203.0.113.9");
         let lookup = |entries: &[ListEntry]| {
-            Lists::compile(entries, &hasher)
-                .0
-                .lookup(&subject(&hasher), 150)
+            let (lists, _) = Lists::compile(entries, &hasher);
+            let listed = lists.lookup(&subject(&hasher), 150);
+            listed.map(|listed| listed.action)
         };
         let both = [deny_asn, allow_ip.clone()];
         assert_eq!(lookup(&both), Some(ListAction::Allow));
@@ -461,6 +514,25 @@ mod tests {
         one.endpoint = Some("web".into());
         let (lists, _) = Lists::compile(&[one], &hasher);
         assert!(lists.lookup(&subject(&hasher), 150).is_some());
+    }
+
+    #[test]
+    fn an_ipv6_network_is_named_as_far_as_addresses_are_told_apart() {
+        let hasher = KeyHasher::new(HashSeed::REPLAY);
+        let about = Subject {
+            ip: "2001:db8:1:2ff::4".parse().unwrap(),
+            ..subject(&hasher)
+        };
+        for (network, entity) in [
+            ("::/0", "net:::/0"),
+            ("2001:db8::/32", "net:2001:db8::/32"),
+            ("2001:db8:1:2ff::/64", "ip:2001:db8:1:2ff::/64"),
+            ("2001:db8:1:2ff::/96", "ip:2001:db8:1:2ff::/64"),
+        ] {
+            let one = entry(ListAction::Deny, ListDimension::Cidr, network);
+            let listed = Lists::compile(&[one], &hasher).0.lookup(&about, 150);
+            assert_eq!(listed.unwrap().entity.to_string(), entity);
+        }
     }
 
     #[test]

@@ -126,11 +126,11 @@ fn candidates(
     };
     Ok(match dimension {
         Dimension::Ip => vec![readable.parse().map_err(|_| bad("an address"))?],
-        Dimension::Net => vec![
-            readable
-                .parse()
-                .map_err(|_| bad("a network of /24, /20, /56 or /48"))?,
-        ],
+        Dimension::Net => {
+            let counted = |net: &Entity| matches!(net, Entity::Net(prefix) if prefix.is_counted());
+            let network = readable.parse().ok().filter(counted);
+            vec![network.ok_or_else(|| bad("a network of /24, /20, /56 or /48"))?]
+        }
         Dimension::Asn => {
             let digits = key.trim_start_matches(['A', 'S', 'a', 's']);
             let asn = digits.parse().map_err(|_| bad("a number such as 64500"))?;

@@ -179,7 +179,11 @@ fn an_operators_lists_stand_above_what_is_known() {
         let (lists, _) = Lists::compile(&[listed], &hasher);
         let judgement = replica.decide(&frame, &Policy::default(), &lists, 0);
         assert_eq!(judgement.decision, decision);
-        assert_eq!(judgement.reasons[0].measure, Measure::Listed);
+        let (listed, user) = (judgement.reasons[0], frame.user.unwrap());
+        assert_eq!(
+            (listed.measure, listed.entity),
+            (Measure::Listed, Entity::User(user))
+        );
     }
 }
 

@@ -60,6 +60,14 @@ impl Address {
         }
     }
 
+    /// The network of so many leading bits around the address; `None` where that is no network of
+    /// addresses as they are counted: 32 bits or more of IPv4, 64 or more of IPv6.
+    #[must_use]
+    pub fn network(self, len: u8) -> Option<Prefix> {
+        let whole = if self.is_ipv4() { 32 } else { 64 };
+        (len < whole).then(|| Prefix::masked(self.0, len))
+    }
+
     /// The address, or the first one of the /64.
     #[must_use]
     pub fn ip(self) -> IpAddr {
@@ -111,7 +119,8 @@ impl fmt::Debug for Address {
     }
 }
 
-/// A network: /24 or /20 of IPv4, /56 or /48 of IPv6.
+/// A network. Those that are counted are the /24 and /20 of IPv4, the /56 and /48 of IPv6; others stand
+/// in list entries alone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Prefix {
     packed: u64,
@@ -121,9 +130,11 @@ pub struct Prefix {
 impl Prefix {
     fn masked(packed: u64, len: u8) -> Self {
         let v4 = packed & IPV4 == IPV4;
-        let host_bits = if v4 { 32 - len } else { 64 - len };
+        let host_bits = u32::from(if v4 { 32 - len } else { 64 - len });
+        // Of all IPv6 no bit is left.
+        let network = packed.checked_shr(host_bits).unwrap_or(0);
         Self {
-            packed: packed >> host_bits << host_bits,
+            packed: network.unbounded_shl(host_bits),
             len,
         }
     }
@@ -134,10 +145,17 @@ impl Prefix {
         self.packed
     }
 
-    /// The length in bits: 20, 24, 48 or 56.
+    /// The length in bits.
     #[must_use]
     pub fn len(self) -> u8 {
         self.len
+    }
+
+    /// Whether attempts are counted by networks of this length.
+    #[must_use]
+    pub fn is_counted(self) -> bool {
+        let address = Address(self.packed);
+        [address.near().len, address.wide().len].contains(&self.len)
     }
 
     /// A prefix holds at least one address.

@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub enum Dimension {
     /// An address: IPv4, or the /64 of IPv6.
     Ip,
-    /// A network: /24, /20, /56 or /48.
+    /// A network: /24, /20, /56 or /48, in the reasons of lists any.
     Net,
     /// An autonomous system.
     Asn,
@@ -175,11 +175,7 @@ impl FromStr for Entity {
                 let base: IpAddr = base.parse().map_err(|_| BadEntity)?;
                 let address = Address::new(base).ok_or(BadEntity)?;
                 let len: u8 = len.parse().map_err(|_| BadEntity)?;
-                [address.near(), address.wide()]
-                    .into_iter()
-                    .find(|p| p.len() == len)
-                    .map(Self::Net)
-                    .ok_or(BadEntity)
+                address.network(len).map(Self::Net).ok_or(BadEntity)
             }
             Dimension::Asn => key.parse().map(Self::Asn).map_err(|_| BadEntity),
             Dimension::Device => hashed().map(Self::Device),

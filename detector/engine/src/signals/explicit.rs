@@ -4,7 +4,7 @@
 
 use crate::frame::Frame;
 use credsieve_models::key::Domain;
-use credsieve_models::lists::ListAction;
+use credsieve_models::lists::{ListAction, Listed};
 use credsieve_models::verdict::{Decision, Family, LogOdds, Measure, Reason, Window};
 use credsieve_models::{Entity, KeyHasher, Policy};
 
@@ -26,13 +26,13 @@ pub fn asks_for(decision: Decision, reason: Reason) -> Reason {
     }
 }
 
-/// The reasons of lists and fences.
+/// The reasons of lists and fences. That of a list is about whom the entry names.
 #[must_use]
 pub fn explicit(
     policy: &Policy,
     hasher: &KeyHasher,
     frame: &Frame,
-    list: Option<ListAction>,
+    list: Option<Listed>,
 ) -> Vec<Reason> {
     let reason = |measure| Reason {
         measure,
@@ -45,12 +45,16 @@ pub fn explicit(
         weight: LogOdds::default(),
     };
     let mut reasons = Vec::new();
-    match list {
-        Some(ListAction::Allow) => {
-            reasons.push(asks_for(Decision::Allow, reason(Measure::Listed)));
-        }
-        Some(ListAction::Deny) => reasons.push(asks_for(Decision::Block, reason(Measure::Listed))),
-        None => {}
+    if let Some(Listed { action, entity }) = list {
+        let decision = match action {
+            ListAction::Allow => Decision::Allow,
+            ListAction::Deny => Decision::Block,
+        };
+        let listed = Reason {
+            entity,
+            ..reason(Measure::Listed)
+        };
+        reasons.push(asks_for(decision, listed));
     }
     if let Some(country) = frame.country {
         let outside = policy.geo_fences.iter().filter(|fence| {
