@@ -19,16 +19,6 @@ impl Policy {
             "decision.people_per_100_000",
             "expected 1 to 10,000",
         );
-        let is_signal = |name: &String| {
-            name.split_once('.').is_some_and(|(dimension, measure)| {
-                Dimension::from_name(dimension).is_some() && Measure::from_name(measure).is_some()
-            })
-        };
-        check(
-            self.signals.off.iter().all(is_signal),
-            "signals.off",
-            "expected names of signals such as \"lane.excess\"",
-        );
         let ascending = |l: &Levels| l.levels[0] >= 1 && l.levels.is_sorted();
         let s = &self.signals;
         check(
@@ -73,11 +63,41 @@ impl Policy {
                 "expected challenge or block",
             );
         }
+        self.impossible_off(&mut check);
         self.impossible_weights(&mut check);
         self.impossible_scales(&mut check);
         self.impossible_limits(&mut check);
         self.impossible_sizes(&mut check);
         found
+    }
+
+    /// What is left out is a signal that was counted. What an operator decided by hand is taken back where it was decided:
+    /// were it switched off here, a limit or a list would stand there and hold no more.
+    fn impossible_off(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        for name in &self.signals.off {
+            let named = name.split_once('.').and_then(|(dimension, measure)| {
+                Dimension::from_name(dimension).and(Measure::from_name(measure))
+            });
+            let instead = match named {
+                Some(Measure::Listed) => {
+                    "remove the list entry (DELETE /v1/lists/{id}), or let it end by its expires_at"
+                }
+                Some(Measure::OutsideFence) => "remove the fence from geo_fences",
+                Some(Measure::OverLimit) => {
+                    "remove rate_limits.ip or rate_limits.user, or set `decision = \"challenge\"` there"
+                }
+                Some(_) => continue,
+                None => {
+                    let message = format!(
+                        "{name:?} is no signal; expected names as in the reasons of verdicts, such as \"lane.excess\""
+                    );
+                    check(false, "signals.off", &message);
+                    continue;
+                }
+            };
+            let message = format!("{name:?} is no signal but what you decided by hand; {instead}");
+            check(false, "signals.off", &message);
+        }
     }
 
     /// Evidence never acquits, and a family that says nothing never speaks: else one family, or

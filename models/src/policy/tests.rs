@@ -122,6 +122,26 @@ fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_lin
 }
 
 #[test]
+fn what_was_decided_by_hand_is_not_switched_off_but_taken_back_where_it_was_decided() {
+    for (name, instead) in [
+        ("ip.listed", "list entry"),
+        ("user.listed", "list entry"),
+        ("ip.outside_fence", "geo_fences"),
+        ("ip.over_limit", "rate_limits.ip"),
+        ("user.over_limit", "rate_limits.user"),
+        ("lane.exess", "is no signal; expected"),
+    ] {
+        let text = format!("[signals]\noff = [\"lane.excess\", \"{name}\"]\n");
+        let error = Policy::parse(&text).unwrap_err();
+        assert_eq!(error.problems.len(), 1, "{error}");
+        assert_eq!(error.problems[0].line, Some(2), "{error}");
+        let said = error.to_string();
+        assert!(said.contains(name) && said.contains(instead), "{said}");
+    }
+    assert!(Policy::parse("[signals]\noff = [\"lane.excess\"]\n").is_ok());
+}
+
+#[test]
 fn comments_do_not_change_the_hash() {
     let policy = Policy::parse("# a comment\n[decision]\nchallenge = 0.250\n").unwrap();
     assert_eq!(policy.hash(), Policy::default().hash());
