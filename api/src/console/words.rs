@@ -114,7 +114,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Measure::Listed => format!("an operator's list names {whom}"),
         Measure::OutsideFence => "the country is outside this endpoint's fence".to_owned(),
         Measure::OverLimit => {
-            format!("{value} attempts {from} {when}, more than the limit of {limit}")
+            format!("more attempts {from} than the operator's limit of {limit}")
         }
     }
 }
@@ -297,6 +297,16 @@ mod tests {
         assert_eq!(
             text,
             "this user failed from 41 addresses within 15 minutes (limit 15)"
+        );
+    }
+
+    #[test]
+    fn an_exceeded_limit_is_said_without_the_decision_that_it_asks_for() {
+        let mut over = sample(Measure::OverLimit, "ip:203.0.113.9");
+        (over.value, over.limit, over.window) = (2, 300, Window::Now);
+        assert_eq!(
+            reason(&over),
+            "more attempts from 203.0.113.9 than the operator's limit of 300"
         );
     }
 
