@@ -271,11 +271,14 @@ impl Policy {
             let line = error
                 .span()
                 .map(|span| text[..span.start].matches('\n').count() + 1);
+            // Which key stood twice is not in the message.
+            let twice = error.span().filter(|_| error.message() == "duplicate key");
+            let message = match twice.and_then(|span| text.get(span)) {
+                Some(key) => format!("`{}` is set twice", key.trim()),
+                None => error.message().to_owned(),
+            };
             PolicyError {
-                problems: vec![Problem {
-                    line,
-                    message: error.message().to_owned(),
-                }],
+                problems: vec![Problem { line, message }],
             }
         })?;
         let problems: Vec<Problem> = policy

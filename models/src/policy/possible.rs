@@ -1,7 +1,7 @@
 //! What a policy must not say: values that are well-formed each, but impossible, pointless or unsafe
 //! together.
 
-use super::{Levels, Policy, State};
+use super::{GeoFence, Levels, Policy, State};
 use crate::key::Dimension;
 use crate::verdict::{Decision, Measure};
 
@@ -49,7 +49,19 @@ impl Policy {
             "familiarity.known_device",
             "expected at most 0: a known device does not incriminate",
         );
-        for fence in &self.geo_fences {
+        self.impossible_fences(&mut check);
+        self.impossible_off(&mut check);
+        self.impossible_weights(&mut check);
+        self.impossible_scales(&mut check);
+        self.impossible_limits(&mut check);
+        self.impossible_sizes(&mut check);
+        found
+    }
+
+    /// Of several fences the strictest that an attempt is outside of decides: two for one endpoint are inside each other, the
+    /// wider one stricter, or one of them is not meant.
+    fn impossible_fences(&self, check: &mut impl FnMut(bool, &'static str, &str)) {
+        for (n, fence) in self.geo_fences.iter().enumerate() {
             let two_letters =
                 |c: &String| c.len() == 2 && c.bytes().all(|b| b.is_ascii_alphabetic());
             check(
@@ -62,13 +74,26 @@ impl Policy {
                 "geo_fences.outside",
                 "expected challenge or block",
             );
+            check(
+                fence.endpoint.as_deref() != Some(""),
+                "geo_fences.endpoint",
+                "no attempt has an empty one; leave the key out for a fence on every endpoint",
+            );
+            for other in &self.geo_fences[n + 1..] {
+                check(
+                    fence.endpoint != other.endpoint || fence.goes_with(other),
+                    "geo_fences.countries",
+                    &format!(
+                        "two fences for {}, and an attempt would have to be inside both: name all countries in one fence \
+                         (of two the one with more countries must be the stricter)",
+                        fence.endpoint.as_ref().map_or_else(
+                            || "every endpoint".to_owned(),
+                            |endpoint| format!("the endpoint {endpoint:?}")
+                        )
+                    ),
+                );
+            }
         }
-        self.impossible_off(&mut check);
-        self.impossible_weights(&mut check);
-        self.impossible_scales(&mut check);
-        self.impossible_limits(&mut check);
-        self.impossible_sizes(&mut check);
-        found
     }
 
     /// What is left out is a signal that was counted. What an operator decided by hand is taken back where it was decided:
@@ -215,5 +240,20 @@ impl Policy {
                 least.div_ceil(1 << 20)
             ),
         );
+    }
+}
+
+impl GeoFence {
+    /// Whether one of the two lies inside the other, which is stricter: challenge abroad, block far away.
+    fn goes_with(&self, other: &Self) -> bool {
+        let inside = |inner: &Self, outer: &Self| {
+            let has = |code: &String| outer.countries.iter().any(|c| c.eq_ignore_ascii_case(code));
+            inner.countries.iter().all(has)
+        };
+        match (inside(self, other), inside(other, self)) {
+            (true, false) => other.outside > self.outside,
+            (false, true) => self.outside > other.outside,
+            _ => false,
+        }
     }
 }

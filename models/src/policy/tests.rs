@@ -122,6 +122,74 @@ fn values_that_would_break_an_invariant_or_never_fire_are_refused_with_their_lin
 }
 
 #[test]
+fn what_is_set_twice_is_named() {
+    for (text, line, part) in [
+        (
+            "[standing]\nshared_users = 5\nshared_users = 6\n",
+            3,
+            "shared_users",
+        ),
+        (
+            "[rate_limits.ip]\nattempts = 3\nper = \"1m\"\ndecision = \"block\"\n[rate_limits.ip]\nattempts = 5\n",
+            5,
+            "ip",
+        ),
+    ] {
+        let error = Policy::parse(text).unwrap_err();
+        assert_eq!(error.problems[0].line, Some(line), "{error}");
+        let said = &error.problems[0].message;
+        assert!(said.contains(part) && said.contains("twice"), "{said}");
+    }
+}
+
+#[test]
+fn two_fences_for_one_endpoint_lie_inside_each_other_or_are_refused() {
+    let fence = |endpoint: &str, countries: &str, outside: &str| {
+        let endpoint = match endpoint {
+            "" => String::new(),
+            endpoint => format!("endpoint = \"{endpoint}\"\n"),
+        };
+        format!("[[geo_fences]]\n{endpoint}countries = [{countries}]\noutside = \"{outside}\"\n")
+    };
+    let (home, near) = (r#""DE""#, r#""de", "FR""#);
+    for (first, second, is_good) in [
+        // Whoever comes from either country would be outside the other fence.
+        (
+            ("admin", home, "block"),
+            ("admin", r#""FR""#, "block"),
+            false,
+        ),
+        (("", home, "block"), ("", r#""FR""#, "challenge"), false),
+        // One of the two would decide nothing.
+        (
+            ("admin", home, "block"),
+            ("admin", near, "challenge"),
+            false,
+        ),
+        (
+            ("admin", home, "block"),
+            ("admin", r#""de""#, "challenge"),
+            false,
+        ),
+        (("admin", near, "block"), ("admin", home, "challenge"), true),
+        (("admin", home, "block"), ("web", r#""FR""#, "block"), true),
+        (("admin", home, "block"), ("", near, "block"), true),
+    ] {
+        let [first, second] = [first, second].map(|(e, c, o)| fence(e, c, o));
+        let parsed = Policy::parse(&format!("{first}{second}"));
+        assert_eq!(parsed.is_ok(), is_good, "{first}{second}{parsed:?}");
+        if let Err(error) = parsed {
+            assert!(error.to_string().contains("two fences for"), "{error}");
+        }
+    }
+    let nowhere = "[[geo_fences]]\nendpoint = \"\"\ncountries = [\"DE\"]\noutside = \"block\"\n";
+    assert_eq!(
+        Policy::parse(nowhere).unwrap_err().problems[0].line,
+        Some(2)
+    );
+}
+
+#[test]
 fn what_was_decided_by_hand_is_not_switched_off_but_taken_back_where_it_was_decided() {
     for (name, instead) in [
         ("ip.listed", "list entry"),
