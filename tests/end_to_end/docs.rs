@@ -91,6 +91,40 @@ fn the_clients_get_an_answer_and_fail_open() {
     service.stop("TERM").with_code(0);
 }
 
+/// The fenced blocks of a language, in their order.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let rest = text.split(&fence).skip(1);
+    rest.map(|block| block.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_example_of_the_guide_to_lists_gives_the_verdicts_that_it_shows() {
+    let guide = read("docs/lists.md");
+    let (json, shown) = (blocks(&guide, "json"), blocks(&guide, "text"));
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let lists = folder.path().join("lists.ndjson");
+    std::fs::write(&lists, &json[0]).expect("the folder is ours");
+    let mut command = credsieve(&["replay", "-q", "--lists"]);
+    command.arg(&lists);
+    let verdicts = run(command, json[1].as_bytes()).with_code(0).text();
+    let mut said = String::new();
+    for line in verdicts.lines() {
+        let verdict: serde_json::Value = serde_json::from_str(line).expect("a verdict");
+        let mut told = vec![verdict["event_id"].clone(), verdict["decision"].clone()];
+        for reason in verdict["reasons"].as_array().expect("reasons") {
+            if reason["family"] == "list" {
+                told.extend([reason["entity"].clone(), reason["value"].clone()]);
+            }
+        }
+        said.push_str(&serde_json::Value::from(told).to_string());
+        said.push('\n');
+    }
+    assert_eq!(said, shown[0]);
+    assert!(verdicts.contains(json[2].trim()), "{}", json[2]);
+}
+
 #[test]
 fn the_list_entry_in_the_operations_guide_is_in_force_in_a_replay() {
     let guide = read("docs/operations.md");
