@@ -151,7 +151,7 @@ pub struct AnswerSchema {
     /// Until when the decision should be remembered.
     #[schema(required = true)]
     pub expires_at: Option<String>,
-    /// The event time that the answer holds for.
+    /// The event time that the answer holds for; the time of the question where no event was seen yet, and from an API node.
     pub as_of: String,
     /// `engine` or `replica`.
     pub basis: String,

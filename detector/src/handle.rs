@@ -63,7 +63,7 @@ impl Ask {
 pub struct Answers {
     /// One judgement a frame.
     pub judgements: Vec<Judgement>,
-    /// The watermark that they hold for.
+    /// The watermark that they hold for; 0 where no event was seen.
     pub as_of_ms: EpochMs,
 }
 

@@ -197,7 +197,7 @@ impl Metrics {
             seconds,
             self.write_seconds.clone(),
         );
-        let restored = "1 where the windows were read back at the start, 0 where they began empty";
+        let restored = "1 where what the last run remembered was read back at the start, 0 where nothing was remembered";
         registry.register(
             "credsieve_state_restored",
             restored,
@@ -321,7 +321,7 @@ impl Metrics {
         self.stale_completions.inc_by(count);
     }
 
-    /// Whether the windows were read back at the start.
+    /// Whether what the last run remembered was read back at the start.
     pub fn restored(&self, restored: bool) {
         self.state_restored.set(i64::from(restored));
     }

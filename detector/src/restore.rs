@@ -5,7 +5,9 @@ use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 use crate::snapshot::{self, Snapshot, SnapshotError};
 use credsieve_engine::{Engine, RestoreError};
+use credsieve_models::time::{EpochMs, to_rfc3339};
 use credsieve_models::{HashSeed, Policy};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ const PART: &str = "state";
 /// Says that a start waits for its windows: called before the owner is told where to begin, so that
 /// nobody is ready before it is known whether they were read back.
 pub fn awaited(readiness: &Readiness) {
-    readiness.wait(PART, "the windows of the last run");
+    readiness.wait(PART, "what the last run remembered");
 }
 
 /// What is needed to read a state back.
@@ -41,18 +43,21 @@ impl Restore {
         let engine = match self.find(start) {
             Ok(engine) => {
                 self.metrics.restored(true);
-                self.readiness.note(PART, "the windows were read back");
-                tracing::info!(
-                    watermark_ms = engine.watermark_ms(),
-                    "the windows were read back"
-                );
+                let remembered = remembered(&engine, crate::now_ms());
+                tracing::info!(remembered, "the state of the last run is read back");
+                let note =
+                    format!("this run began with what the last one remembered: {remembered}");
+                self.readiness.note(PART, note);
                 Some(engine)
             }
             Err(reason) => {
                 self.metrics.restored(false);
-                self.readiness
-                    .note(PART, format!("the windows began empty: {reason}"));
-                tracing::warn!(reason, "the windows begin empty");
+                tracing::warn!(reason, "nothing is remembered, and detection begins gently");
+                let note = format!(
+                    "this run began with nothing remembered: {reason}. Detection is weaker and gentler until some \
+                     thousand people have logged in"
+                );
+                self.readiness.note(PART, note);
                 None
             }
         };
@@ -62,27 +67,36 @@ impl Restore {
     }
 
     fn find(&self, start: &StartAt) -> Result<Engine, String> {
-        let path = self.path.as_deref().ok_or("no state file is configured")?;
+        let path = self
+            .path
+            .as_deref()
+            .ok_or("no folder is configured in which state is kept between two runs (state_dir)")?;
         let snapshot = match Snapshot::read(path) {
             Ok(Some(snapshot)) => snapshot,
-            Ok(None) => return Err("there is no state file yet".into()),
+            Ok(None) => {
+                return Err(
+                    "there is no state of an earlier run, as at the very first start".into(),
+                );
+            }
             Err(error @ SnapshotError::Damaged(_)) => return Err(aside(path, &error)),
             Err(error) => return Err(error.to_string()),
         };
         let place = &snapshot.place;
         if place.source != self.source {
             return Err(format!(
-                "the state is of {}, not of {}",
-                place.source, self.source
+                "the state that was kept is of {}, and events come from {} now",
+                source_name(&place.source),
+                source_name(&self.source)
             ));
         }
         let stands_at = start
             .as_ref()
-            .map_err(|error| format!("the stream's offsets are not known: {error}"))?;
+            .map_err(|error| format!("the broker did not say where the stream goes on: {error}"))?;
         if place.next_offsets != *stands_at {
-            let kept = &place.next_offsets;
+            let differs = differs(&place.next_offsets, stands_at);
             return Err(format!(
-                "the state is of {kept:?}, the stream goes on at {stands_at:?}"
+                "the state that was kept is not from where the stream goes on, as after a process that was killed or offsets \
+                 that were moved ({differs})"
             ));
         }
         match snapshot.restore(Arc::clone(&self.policy), self.seed) {
@@ -91,6 +105,66 @@ impl Restore {
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// How much is remembered, until when, and what that means at `now_ms`.
+fn remembered(engine: &Engine, now_ms: EpochMs) -> String {
+    let (until_ms, attempts) = (engine.watermark_ms(), engine.stats().attempts);
+    if until_ms == 0 {
+        return "no attempt, since none came".to_owned();
+    }
+    let (ago_ms, until) = (now_ms - until_ms, to_rfc3339(until_ms));
+    let over = if ago_ms < HOUR_MS {
+        ""
+    } else if ago_ms < 24 * HOUR_MS {
+        "; counts of minutes are over by now, those of the day, and who belongs where, are not"
+    } else {
+        "; counts of minutes and of the day are over by now, who belongs where is not"
+    };
+    let (ago, plural) = (length(ago_ms), if attempts == 1 { "" } else { "s" });
+    format!("{attempts} attempt{plural}, the last of {until}, {ago} before this start{over}")
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// A length of time as a person says it.
+fn length(ms: i64) -> String {
+    let minutes = ms / 60_000;
+    match minutes {
+        ..1 => "less than a minute".to_owned(),
+        1 => "a minute".to_owned(),
+        2..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1_440),
+    }
+}
+
+fn source_name(source: &str) -> String {
+    match source {
+        "http" => "HTTP".to_owned(),
+        topic => format!("the topic {topic}"),
+    }
+}
+
+/// The first partition on which two places in a stream differ, and on how many others they do.
+fn differs(kept: &BTreeMap<i32, i64>, stands_at: &BTreeMap<i32, i64>) -> String {
+    let partitions: BTreeSet<_> = kept.keys().chain(stands_at.keys()).collect();
+    let mut differing = partitions
+        .into_iter()
+        .filter(|partition| kept.get(partition) != stands_at.get(partition));
+    let Some(partition) = differing.next() else {
+        return "nowhere".to_owned();
+    };
+    let offset = |place: &BTreeMap<i32, i64>| {
+        let offset = place.get(partition);
+        offset.map_or_else(|| "not at all".to_owned(), |offset| format!("at {offset}"))
+    };
+    let others = match differing.count() {
+        0 => String::new(),
+        count => format!(", and {count} more"),
+    };
+    let (kept, goes_on) = (offset(kept), offset(stands_at));
+    format!("partition {partition}: kept {kept}, goes on {goes_on}{others}")
 }
 
 fn aside(path: &Path, error: &dyn std::fmt::Display) -> String {
@@ -105,7 +179,10 @@ fn aside(path: &Path, error: &dyn std::fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use credsieve_engine::Frame;
+    use credsieve_models::names::NameSet;
+    use credsieve_models::time::parse_rfc3339;
+    use credsieve_models::{Attempt, KeyHasher};
 
     struct Kept {
         folder: tempfile::TempDir,
@@ -171,9 +248,54 @@ mod tests {
             Err("the broker did not say".into()),
         ] {
             assert!(!kept.restores_at("logins", &elsewhere), "{elsewhere:?}");
-            assert!(kept.note().contains("empty"), "{}", kept.note());
+            assert!(
+                kept.note().contains("nothing remembered"),
+                "{}",
+                kept.note()
+            );
         }
         assert!(!kept.restores_at("http", &offsets(&[(0, 7), (1, 9)])));
+    }
+
+    #[test]
+    fn an_operator_reads_where_state_and_stream_part_and_not_how_it_is_kept() {
+        let kept = Kept::at(&[(0, 7), (1, 9)]);
+        kept.restores_at("logins", &offsets(&[(0, 7), (1, 12), (2, 1)]));
+        let note = kept.note();
+        let told = "(partition 1: kept at 9, goes on at 12, and 1 more)";
+        assert!(note.contains(told) && !note.contains('{'), "{note}");
+        kept.restores_at("http", &offsets(&[]));
+        let told = "is of the topic logins, and events come from HTTP now";
+        assert!(kept.note().contains(told), "{}", kept.note());
+    }
+
+    #[test]
+    fn what_was_read_back_is_told_with_its_age_and_what_that_means() {
+        let mut engine = Engine::new(Arc::default(), HashSeed::REPLAY);
+        assert_eq!(remembered(&engine, 5), "no attempt, since none came");
+        let record = br#"{"event_id":"e","time":"2026-01-31T09:30:00Z","outcome":"success","ip":"203.0.113.9"}"#;
+        let at = parse_rfc3339("2026-01-31T09:30:00Z").unwrap();
+        let attempt = Attempt::parse(record, at).unwrap();
+        let hasher = KeyHasher::new(HashSeed::REPLAY);
+        let names = NameSet::parse("", &HashSeed::REPLAY);
+        let frame = Frame::new(&attempt, at, &hasher, &names);
+        engine.observe(&[frame], &mut Vec::new());
+        for (ago_ms, told) in [
+            (-1_000, "less than a minute before this start"),
+            (45 * 60_000, "45 minutes before this start"),
+            (
+                5 * HOUR_MS,
+                "5 hours before this start; counts of minutes are over",
+            ),
+            (
+                72 * HOUR_MS,
+                "3 days before this start; counts of minutes and of the day are over",
+            ),
+        ] {
+            let said = remembered(&engine, at + ago_ms);
+            let what = "1 attempt, the last of 2026-01-31T09:30:00.000Z, ";
+            assert!(said.starts_with(&format!("{what}{told}")), "{said}");
+        }
     }
 
     #[test]

@@ -80,7 +80,10 @@ fn events_over_http_are_stored_when_acknowledged_and_windows_outlive_a_restart()
     let mut service = start(folder.path());
     let http = Http::to(&service.address()).with_key(&key);
     let notes = http.await_ready();
-    assert!(notes.contains("the windows were read back"), "{notes}");
+    assert!(
+        notes.contains("this run began with what the last one remembered"),
+        "{notes}"
+    );
     assert_eq!(http.get(&entity).json(200)["counters"], counters);
     assert_eq!(http.get(&blocked).json(200), stored);
     let question = format!(r#"{{"ip":"{ATTACKER}","username":"alice"}}"#);
@@ -149,13 +152,19 @@ fn a_state_that_is_gone_is_said_to_be_gone() {
     let mut service = start(folder.path());
     let http = Http::to(&service.address()).with_key(&key(folder.path()));
     let notes = http.await_ready();
-    assert!(notes.contains("the windows began empty"), "{notes}");
+    assert!(
+        notes.contains("this run began with nothing remembered"),
+        "{notes}"
+    );
     service.stop("TERM");
     std::fs::write(folder.path().join("state"), b"no state").expect("the folder is ours");
     let mut service = start(folder.path());
     let http = Http::to(&service.address()).with_key(&key(folder.path()));
     let notes = http.await_ready();
-    assert!(notes.contains("the windows began empty"), "{notes}");
+    assert!(
+        notes.contains("this run began with nothing remembered"),
+        "{notes}"
+    );
     service.stop("TERM");
 }
 

@@ -15,7 +15,10 @@ fn every_event_gets_one_verdict_the_one_that_replay_gives() {
     let mut detector = deployment.start("detector");
     let http = deployment.http(&mut detector, "read");
     let notes = http.await_ready();
-    assert!(notes.contains("the windows began empty"), "{notes}");
+    assert!(
+        notes.contains("this run began with nothing remembered"),
+        "{notes}"
+    );
     deployment.await_verdicts(events.len());
     detector.stop("TERM");
     deployment.expect_what_replay_says(&events);
@@ -36,7 +39,10 @@ fn a_stop_in_the_middle_and_a_restart_change_nothing() {
     let mut detector = deployment.start("detector");
     let http = deployment.http(&mut detector, "read");
     let notes = http.await_ready();
-    assert!(notes.contains("the windows were read back"), "{notes}");
+    assert!(
+        notes.contains("this run began with what the last one remembered"),
+        "{notes}"
+    );
     assert_eq!(http.metric("credsieve_state_restored"), 1);
     deployment.await_verdicts(events.len());
     detector.stop("TERM");
@@ -80,7 +86,10 @@ fn a_second_detector_stands_by_and_takes_over() {
     deployment.produce(second);
     deployment.await_verdicts(events.len());
     let notes = http.await_ready();
-    assert!(notes.contains("the windows began empty"), "{notes}");
+    assert!(
+        notes.contains("this run began with nothing remembered"),
+        "{notes}"
+    );
     other.stop("TERM");
     let verdicts = deployment.verdicts();
     assert_eq!(firsts(&verdicts), events.len());

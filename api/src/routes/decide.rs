@@ -137,7 +137,11 @@ async fn judge(state: &ApiState, frames: Vec<Frame>, now: EpochMs) -> Result<Jud
             let answers = engine.decide(frames).await?;
             let origin = Origin {
                 basis: Basis::Engine,
-                as_of: answers.as_of_ms,
+                // Of an engine that has seen nothing all that is known holds now.
+                as_of: match answers.as_of_ms {
+                    0 => now,
+                    watermark_ms => watermark_ms,
+                },
             };
             Ok(Judged {
                 judgements: answers.judgements,

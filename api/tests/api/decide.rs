@@ -1,6 +1,7 @@
 //! Decisions.
 
-use crate::house::{By, House, Plan, at_home, attack, json, problem};
+use crate::house::{By, House, Plan, at_home, attack, json, now_ms, problem};
+use credsieve_models::time::to_rfc3339;
 use credsieve_store::Scope;
 use reqwest::StatusCode;
 
@@ -144,4 +145,19 @@ async fn a_replica_that_knows_nothing_allows() {
     .await;
     assert_eq!(answer["decision"], "allow");
     assert_eq!(answer["basis"], "replica");
+}
+
+#[tokio::test]
+async fn an_engine_that_has_seen_nothing_answers_as_of_the_question() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Decide]).await;
+    let before = to_rfc3339(now_ms());
+    let answer = house
+        .post("/v1/decide", &key, r#"{"ip":"198.51.100.7"}"#)
+        .await;
+    let answer = json(answer, StatusCode::OK).await;
+    assert!(
+        answer["as_of"].as_str().unwrap() >= before.as_str(),
+        "{answer}"
+    );
 }
