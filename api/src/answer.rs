@@ -50,6 +50,9 @@ pub(crate) struct Answer {
     pub(crate) basis: Basis,
     pub(crate) policy: Arc<str>,
     pub(crate) mode: Mode,
+    /// A misspelt field would be missed by nothing else.
+    #[cfg_attr(test, serde(skip_serializing_if = "Vec::is_empty"))]
+    pub(crate) unknown_fields: Vec<String>,
 }
 
 impl Answer {
@@ -77,7 +80,15 @@ impl Answer {
         json.text(&self.policy);
         json.raw(",\"mode\":");
         json.plain(self.mode.name());
-        json.raw("}");
+        for (n, name) in self.unknown_fields.iter().enumerate() {
+            json.raw(if n == 0 { ",\"unknown_fields\":[" } else { "," });
+            json.text(name);
+        }
+        json.raw(if self.unknown_fields.is_empty() {
+            "}"
+        } else {
+            "]}"
+        });
     }
 }
 
@@ -150,6 +161,7 @@ mod tests {
             basis: Basis::Engine,
             policy: "b5c1".into(),
             mode: Mode::Enforce,
+            unknown_fields: Vec::new(),
         }
     }
 
@@ -179,6 +191,7 @@ mod tests {
             expires_at: Some(1_800_000_600_000),
             basis: Basis::Replica,
             mode: Mode::Shadow,
+            unknown_fields: vec!["user_agnet".to_owned(), "\"x\"".to_owned()],
             ..answer()
         };
         for answer in [answer(), full] {

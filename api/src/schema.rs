@@ -159,6 +159,8 @@ pub struct AnswerSchema {
     pub policy: String,
     /// `enforce` or `shadow`.
     pub mode: String,
+    /// Names in the question that are no fields and were ignored, eight at most; absent where there is none.
+    pub unknown_fields: Option<Vec<String>>,
 }
 
 /// Answers in the order of their questions.

@@ -96,7 +96,7 @@ mod tests {
 
     fn enriched(enrich: &Enrich, ip: &str, more: &str) -> (Option<u32>, Option<[u8; 2]>) {
         let json = format!(r#"{{"ip":"{ip}"{more}}}"#);
-        let mut attempt = Attempt::parse_question(json.as_bytes(), 0).unwrap();
+        let mut attempt = Attempt::parse_question(json.as_bytes(), 0).unwrap().attempt;
         enrich.apply(&mut attempt);
         (attempt.asn, attempt.country)
     }

@@ -327,7 +327,9 @@ async fn a_full_output_stops_the_input_but_no_question() {
         "{taken} records were taken without room for them"
     );
 
-    let attempt = Attempt::parse_question(br#"{"ip":"203.0.113.9"}"#, 0).unwrap();
+    let attempt = Attempt::parse_question(br#"{"ip":"203.0.113.9"}"#, 0)
+        .unwrap()
+        .attempt;
     let hasher = KeyHasher::new(HashSeed::REPLAY);
     let frame = Frame::new(&attempt, 0, &hasher, &NameSet::parse("", &HashSeed::REPLAY));
     let answers = detector.running.handle.decide(vec![frame]).await.unwrap();

@@ -156,6 +156,15 @@ pub struct Attempt<'a> {
     pub session_id: Option<Cow<'a, str>>,
 }
 
+/// A question to `/v1/decide`.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The attempt, before its outcome.
+    pub attempt: Attempt<'a>,
+    /// Names in the record that are no fields and were ignored, as [`unknown_fields`] tells them.
+    pub unknown_fields: Vec<String>,
+}
+
 /// Shows what kind of attempt it is, and nothing about who made it.
 impl fmt::Debug for Attempt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -256,10 +265,20 @@ impl<'a> Attempt<'a> {
     ///
     /// # Errors
     /// A [`Reject`] that names the first field found wanting.
-    pub fn parse_question(record: &'a [u8], now_ms: EpochMs) -> Result<Self, Reject> {
+    pub fn parse_question(record: &'a [u8], now_ms: EpochMs) -> Result<Question<'a>, Reject> {
         let fields = Fields::parse(record)?;
         let event_id = text(&fields.event_id, "event_id", 128)?.unwrap_or_default();
-        fields.into_attempt(event_id, now_ms, None)
+        // The record is read a second time only where there is something to tell.
+        let unknown_fields = if fields.has_unknown {
+            unknown_fields(record)
+        } else {
+            Vec::new()
+        };
+        let attempt = fields.into_attempt(event_id, now_ms, None)?;
+        Ok(Question {
+            attempt,
+            unknown_fields,
+        })
     }
 }
 

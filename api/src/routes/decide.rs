@@ -23,7 +23,7 @@ pub const MAX_BATCH: usize = 1_000;
 /// What would this attempt get?
 ///
 /// The body is an attempt without its outcome. `event_id` may be absent, `time` and `outcome` are
-/// ignored. Ask before the password is checked, with a short time limit, and let the login pass
+/// ignored. Unknown fields are ignored too, and named in the answer. Ask before the password is checked, with a short time limit, and let the login pass
 /// when there is no answer.
 #[utoipa::path(
     post, path = "/v1/decide", tag = "decide", security(("key" = ["decide"])),
@@ -40,15 +40,13 @@ pub(crate) async fn decide(
 ) -> Result<Answer, ApiError> {
     expect_json(&headers)?;
     let now = now_ms();
-    let attempt = read(&state, &body, now)?;
-    let frame = frame(&state, &attempt, now);
-    let event_id = given_id(&attempt);
+    let (frame, about) = read(&state, &body, now)?;
     let mut answers = judge(&state, vec![frame], now).await?;
     let answer = answers
         .judgements
         .pop()
         .ok_or(ApiError::Internal("the engine gave no answer"))?;
-    Ok(answers.origin.answer(&state, event_id, answer))
+    Ok(answers.origin.answer(&state, about, answer))
 }
 
 /// What would these attempts get?
@@ -79,12 +77,12 @@ pub(crate) async fn decide_batch(
     }
     let now = now_ms();
     let mut frames = Vec::with_capacity(records.len());
-    let questions: Vec<Result<Option<String>, ApiError>> = records
+    let questions: Vec<Result<About, ApiError>> = records
         .into_iter()
         .map(|record| {
-            let attempt = read(&state, record, now)?;
-            frames.push(frame(&state, &attempt, now));
-            Ok(given_id(&attempt))
+            let (frame, about) = read(&state, record, now)?;
+            frames.push(frame);
+            Ok(about)
         })
         .collect();
     let answers = judge(&state, frames, now).await?;
@@ -92,11 +90,11 @@ pub(crate) async fn decide_batch(
     let answers = questions
         .into_iter()
         .map(|question| match question {
-            Ok(event_id) => {
+            Ok(about) => {
                 let judgement = judgements
                     .next()
                     .ok_or(ApiError::Internal("the engine gave too few answers"))?;
-                Ok(Ok(answers.origin.answer(&state, event_id, judgement)))
+                Ok(Ok(answers.origin.answer(&state, about, judgement)))
             }
             Err(error) => Ok(Err(Problem::from(&error))),
         })
@@ -104,19 +102,25 @@ pub(crate) async fn decide_batch(
     Ok(BatchAnswer(answers))
 }
 
+/// What an answer says of its question.
+struct About {
+    /// The id, where one was given.
+    event_id: Option<String>,
+    unknown_fields: Vec<String>,
+}
+
 /// Reads a question and fills in what the databases know, as the stream does.
-fn read<'a>(state: &ApiState, record: &'a [u8], now: EpochMs) -> Result<Attempt<'a>, ApiError> {
-    let mut attempt = Attempt::parse_question(record, now)?;
-    state.parts.enrich.apply(&mut attempt);
-    Ok(attempt)
-}
-
-fn frame(state: &ApiState, attempt: &Attempt<'_>, now: EpochMs) -> Frame {
-    Frame::new(attempt, now, &state.parts.hasher, &state.parts.names)
-}
-
-fn given_id(attempt: &Attempt<'_>) -> Option<String> {
-    (!attempt.event_id.is_empty()).then(|| attempt.event_id.as_ref().to_owned())
+fn read(state: &ApiState, record: &[u8], now: EpochMs) -> Result<(Frame, About), ApiError> {
+    let mut question = Attempt::parse_question(record, now)?;
+    let attempt = &mut question.attempt;
+    state.parts.enrich.apply(attempt);
+    let frame = Frame::new(attempt, now, &state.parts.hasher, &state.parts.names);
+    let event_id = (!attempt.event_id.is_empty()).then(|| attempt.event_id.as_ref().to_owned());
+    let about = About {
+        event_id,
+        unknown_fields: question.unknown_fields,
+    };
+    Ok((frame, about))
 }
 
 /// Judgements and where they come from.
@@ -165,7 +169,7 @@ async fn judge(state: &ApiState, frames: Vec<Frame>, now: EpochMs) -> Result<Jud
 }
 
 impl Origin {
-    fn answer(self, state: &ApiState, event_id: Option<String>, judgement: Judgement) -> Answer {
+    fn answer(self, state: &ApiState, about: About, judgement: Judgement) -> Answer {
         state.metrics.answered(judgement.decision);
         let mode = state.parts.policy.mode.0;
         let (decision, would) = match mode {
@@ -173,7 +177,7 @@ impl Origin {
             Mode::Shadow => (Decision::Allow, Some(judgement.decision)),
         };
         Answer {
-            event_id,
+            event_id: about.event_id,
             decision,
             would,
             score: judgement.score,
@@ -185,6 +189,7 @@ impl Origin {
             basis: self.basis,
             policy: Arc::clone(&state.policy_hash),
             mode,
+            unknown_fields: about.unknown_fields,
         }
     }
 }

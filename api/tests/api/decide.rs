@@ -161,3 +161,23 @@ async fn an_engine_that_has_seen_nothing_answers_as_of_the_question() {
         "{answer}"
     );
 }
+
+#[tokio::test]
+async fn a_misspelt_field_of_a_question_is_named_in_its_answer() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Decide]).await;
+    let (right, misspelt) = (
+        r#"{"ip":"198.51.100.7","user_agent":"x"}"#,
+        r#"{"ip":"198.51.100.7","user_agnet":"x"}"#,
+    );
+    let answer = house.post("/v1/decide", &key, misspelt).await;
+    let answer = json(answer, StatusCode::OK).await;
+    assert_eq!(answer["decision"], "allow", "{answer}");
+    assert_eq!(answer["unknown_fields"][0], "user_agnet", "{answer}");
+    let batch = format!("[{right},{misspelt}]");
+    let answers = house.post("/v1/decide/batch", &key, batch).await;
+    let answers = json(answers, StatusCode::OK).await;
+    assert!(answers["answers"][0].get("unknown_fields").is_none());
+    let named = &answers["answers"][1]["unknown_fields"];
+    assert_eq!(named[0], "user_agnet", "{answers}");
+}

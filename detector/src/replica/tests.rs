@@ -11,7 +11,7 @@ use credsieve_store::{Context, Origin, Outcome};
 const LATER: EpochMs = 1_000;
 
 fn frame(json: &str) -> Frame {
-    let attempt = Attempt::parse_question(json.as_bytes(), 0).unwrap();
+    let attempt = Attempt::parse_question(json.as_bytes(), 0).unwrap().attempt;
     let names = NameSet::parse("", &HashSeed::REPLAY);
     Frame::new(&attempt, 0, &KeyHasher::new(HashSeed::REPLAY), &names)
 }

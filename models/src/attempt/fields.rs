@@ -92,6 +92,8 @@ pub(super) struct Fields<'a> {
     app: Value<'a>,
     endpoint: Value<'a>,
     session_id: Value<'a>,
+    /// Some name in the record is no field.
+    pub(super) has_unknown: bool,
     seen: u32,
     duplicate: Option<&'static str>,
 }
@@ -265,6 +267,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
                 while let Some(name) = map.next_key::<Value>()? {
                     let Value::Text(name) = name else { continue };
                     let Some((number, field, slot)) = fields.slot(&name) else {
+                        fields.has_unknown = true;
                         map.next_value::<IgnoredAny>()?;
                         continue;
                     };

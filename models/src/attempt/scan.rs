@@ -21,6 +21,8 @@ pub(super) fn usual(record: &str) -> Option<Fields<'_>> {
             *slot = value;
             // Which field stood twice is the parser's to say.
             fields.sees(number).then_some(())?;
+        } else {
+            fields.has_unknown = true;
         }
         scan.space();
         match scan.next()? {

@@ -47,6 +47,17 @@ fn the_names_that_are_no_fields_are_told_in_their_order() {
     let text = record(r#","user_name":"x","nested":{"ip":1},"asn":5"#);
     assert_eq!(unknown_fields(text.as_bytes()), ["user_name", "nested"]);
     assert!(unknown_fields(record("").as_bytes()).is_empty());
+    // By the scanner and, with an escape, by the parser.
+    for question in [
+        r#"{"ip":"203.0.113.9","user_agnet":"x","time":1}"#,
+        r#"{"ip":"203.0.113.9","user_agnet":"\u0041"}"#,
+    ] {
+        let question = Attempt::parse_question(question.as_bytes(), 0).unwrap();
+        assert_eq!(question.unknown_fields, ["user_agnet"]);
+    }
+    let question = br#"{"ip":"203.0.113.9","user_agent":"\u0041"}"#;
+    let question = Attempt::parse_question(question, 0).unwrap();
+    assert!(question.unknown_fields.is_empty());
     assert!(unknown_fields(b"[1]").is_empty());
     let many: Vec<String> = (0..50).map(|n| format!("\"x{n}\":1")).collect();
     let many = record(&format!(",{}", many.join(",")));
@@ -196,8 +207,9 @@ fn the_credential_follows_from_outcome_reason_and_mfa() {
 
 #[test]
 fn a_question_needs_neither_id_nor_time_nor_outcome() {
-    let attempt =
-        Attempt::parse_question(br#"{"ip":"203.0.113.9","username":"bob"}"#, NOW).unwrap();
+    let attempt = Attempt::parse_question(br#"{"ip":"203.0.113.9","username":"bob"}"#, NOW)
+        .unwrap()
+        .attempt;
     assert_eq!((attempt.time_ms, attempt.outcome), (NOW, None));
     assert!(Attempt::parse_question(br#"{"username":"bob"}"#, NOW).is_err());
 }
