@@ -9,7 +9,7 @@ use crate::time::{EpochMs, MAX_EPOCH_MS, NOT_SECONDS, looks_like_seconds, parse_
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A JSON value as far as an attempt can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -370,7 +370,8 @@ pub(super) fn time(value: &Value<'_>) -> Result<EpochMs, Reject> {
 }
 
 fn ip(value: &Value<'_>) -> Result<IpAddr, Reject> {
-    let expected = "an IPv4 or IPv6 address that can be a source";
+    let expected =
+        "an IPv4 or IPv6 address that can be a source: not 0.0.0.0, ::, multicast or broadcast";
     let text = match value {
         Value::Absent => return Err(Reject::new("ip", RejectKind::Missing, expected)),
         Value::Text(text) => text,
@@ -379,8 +380,15 @@ fn ip(value: &Value<'_>) -> Result<IpAddr, Reject> {
     text.parse::<IpAddr>()
         .ok()
         .map(|ip| ip.to_canonical())
-        .filter(|ip| crate::Address::new(*ip).is_some())
+        .filter(|ip| can_be_source(*ip))
         .ok_or_else(|| Reject::new("ip", RejectKind::BadValue, expected))
+}
+
+/// Whether a login can come from there. Loopback, private and documentation addresses can: people try things with them. The
+/// others stand for a proxy that does not know; counted, everybody behind it would be one address.
+fn can_be_source(ip: IpAddr) -> bool {
+    let is_broadcast = ip == IpAddr::V4(Ipv4Addr::BROADCAST);
+    !(ip.is_unspecified() || ip.is_multicast() || is_broadcast)
 }
 
 fn username<'a>(value: &Value<'a>) -> Result<Option<Cow<'a, str>>, Reject> {

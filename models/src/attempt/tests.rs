@@ -69,6 +69,42 @@ fn the_names_that_are_no_fields_are_told_in_their_order() {
 }
 
 #[test]
+fn an_address_that_cannot_be_a_source_is_refused_and_those_of_tests_are_not() {
+    let from = |ip: &str| {
+        let text =
+            format!(r#"{{"event_id":"e","time":1767225600000,"outcome":"failure","ip":"{ip}"}}"#);
+        Attempt::parse(text.as_bytes(), i64::MAX / 2).map(|_| ())
+    };
+    for ip in [
+        "0.0.0.0",
+        "::",
+        "::ffff:0.0.0.0",
+        "224.0.0.1",
+        "239.255.255.255",
+        "ff02::1",
+        "255.255.255.255",
+    ] {
+        let reject = from(ip).unwrap_err();
+        assert_eq!((reject.field, reject.kind), ("ip", RejectKind::BadValue));
+        assert!(reject.expected.contains("0.0.0.0"), "{reject}");
+    }
+    for ip in [
+        "127.0.0.1",
+        "::1",
+        "10.0.0.1",
+        "192.168.0.255",
+        "169.254.1.1",
+        "fe80::1",
+        "fd00::1",
+        "203.0.113.9",
+        "2001:db8::",
+        "0.0.0.1",
+    ] {
+        assert_eq!(from(ip), Ok(()), "{ip}");
+    }
+}
+
+#[test]
 fn integers_that_look_like_seconds_are_no_time() {
     let at = |time: i64| {
         let text =
