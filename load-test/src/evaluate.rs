@@ -14,6 +14,7 @@ mod plot;
 mod result;
 
 use crate::labels::{self, Truth};
+use crate::packed;
 use crate::report::{TotalsOf, say};
 use anyhow::{Context, bail};
 use clap::Args;
@@ -21,7 +22,6 @@ use credsieve_models::Decision;
 use credsieve_models::attempt::Outcome;
 use judged::{EXAMPLES, Judged};
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,8 @@ pub struct EvaluateArgs {
     /// `outcome`, `time` (seconds since the first event), `username`, `undecidable` (0 or 1),
     /// `history` (how often the user had come in before).
     pub labels: PathBuf,
-    /// The verdicts, one JSON object a line, as `credsieve replay` prints them; `-` for the standard input.
+    /// The verdicts, one JSON object a line, as `credsieve replay` prints them; `-` for the standard input. All files may be
+    /// packed with gzip or zstd.
     pub verdicts: PathBuf,
     /// Further labels and verdicts, in turn: the logs are put together, with the spread of the totals.
     #[arg(value_names = ["LABELS", "VERDICTS"])]
@@ -149,18 +150,18 @@ fn evaluate_files(
     verdicts: &Path,
     args: &EvaluateArgs,
 ) -> anyhow::Result<Evaluation> {
-    let truths = labels::read(open(labels)?, &labels.display().to_string())?;
+    let truths = labels::read(packed::open(labels)?, &labels.display().to_string())?;
     for lack in lacks(&truths) {
         // Nobody may be listening: the table is what counts.
         let labels = labels.display();
         drop(writeln!(std::io::stderr(), "evaluate: {labels} has {lack}"));
     }
-    let lines: Box<dyn BufRead> = if verdicts == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(BufReader::with_capacity(1 << 18, open(verdicts)?))
-    };
     let name = verdicts.display().to_string();
+    let lines = if verdicts == Path::new("-") {
+        packed::unpacked(BufReader::new(std::io::stdin()), &name)?
+    } else {
+        packed::open(verdicts)?
+    };
     evaluate(truths, lines, &name, args.from, args.ablation)
 }
 
@@ -187,10 +188,6 @@ fn lacks(truths: &[Truth]) -> Vec<&'static str> {
         );
     }
     lacks
-}
-
-fn open(path: &Path) -> anyhow::Result<File> {
-    File::open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 /// Holds verdict lines against labels; `name` is the verdicts' file, for messages.

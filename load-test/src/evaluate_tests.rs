@@ -475,7 +475,7 @@ fn labels_of_a_real_log_are_read_whole() {
         return;
     };
     let path = Path::new(&folder).join("ssh-auth-log/labels.csv");
-    let truths = labels::read(open(&path).unwrap(), "labels.csv").unwrap();
+    let truths = labels::read(packed::open(&path).unwrap(), "labels.csv").unwrap();
     assert_eq!(truths.len(), 1_268);
     assert_eq!(truths.iter().filter(|truth| truth.attack).count(), 869);
     let lines: String = truths
@@ -496,4 +496,28 @@ fn what_labels_lack_and_what_is_not_told_for_it_is_said() {
     let bare = lacks(&truths("event_id,attack,class\n1,0,people\n"));
     assert_eq!(bare.len(), 3, "{bare:?}");
     assert!(bare[0].contains("`outcome`") && bare[1].contains("`time`"));
+}
+
+#[test]
+fn packed_labels_and_verdicts_are_read_as_plain_ones_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let (labels_file, verdicts_file) = (folder.path().join("l"), folder.path().join("v"));
+    let found = || {
+        let args = EvaluateArgs::new(labels_file.clone(), verdicts_file.clone());
+        evaluate_files(&labels_file, &verdicts_file, &args)
+            .unwrap()
+            .to_string()
+    };
+    std::fs::write(&labels_file, LABELS).unwrap();
+    std::fs::write(&verdicts_file, verdicts()).unwrap();
+    let plain = found();
+    std::fs::write(
+        &labels_file,
+        zstd::encode_all(LABELS.as_bytes(), 1).unwrap(),
+    )
+    .unwrap();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gz, verdicts().as_bytes()).unwrap();
+    std::fs::write(&verdicts_file, gz.finish().unwrap()).unwrap();
+    assert_eq!(found(), plain);
 }

@@ -20,6 +20,7 @@ mod pairs;
 mod values;
 
 use crate::labels::{Labels, Truth};
+use crate::packed;
 use crate::plan::Labelled;
 use crate::report::{say, share};
 use anyhow::{Context, bail};
@@ -28,8 +29,7 @@ use counts::{Classes, Counts, LEAST_PEOPLE};
 use pairs::Pairs;
 use serde::Serialize;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use values::{Values, is_circumstance, is_one_of_many};
 
@@ -207,11 +207,9 @@ fn files(events: &Path, labels: &Path, each: Each) -> anyhow::Result<()> {
         #[serde(borrow)]
         event_id: std::borrow::Cow<'a, str>,
     }
-    let open =
-        |path: &Path| File::open(path).with_context(|| format!("cannot open {}", path.display()));
-    let mut labels = Labels::open(BufReader::new(open(labels)?), &labels.display().to_string())?;
+    let mut labels = Labels::open(packed::open(labels)?, &labels.display().to_string())?;
     let mut waiting: HashMap<String, Truth> = HashMap::new();
-    let mut lines = BufReader::with_capacity(1 << 18, open(events)?);
+    let mut lines = packed::open(events)?;
     let (mut line, mut number) = (Vec::new(), 0);
     loop {
         line.clear();

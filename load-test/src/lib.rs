@@ -5,7 +5,7 @@
 //! describes, merges them in the order of time; one writer turns each [`plan`] into a line of native
 //! JSON with its label; [`drive`] sends them to a file, to HTTP or to Kafka and measures; [`labels`]
 //! keeps the truth; [`evaluate`] holds verdicts against it and [`report`] prints what came out.
-//! [`leaks`] lists what gives an attack away.
+//! [`leaks`] lists what gives an attack away. What is read may be [`packed`].
 //!
 //! Two invariants. The same seed gives the same bytes for ever ([`rng`]). And the traffic does not
 //! give itself away: no single value of a field tells the attack from the people (tested).
@@ -21,6 +21,7 @@ pub mod leaks;
 pub mod mix;
 pub mod names;
 pub mod networks;
+pub mod packed;
 pub mod people;
 pub mod plan;
 pub mod report;
@@ -31,5 +32,6 @@ pub use drive::measured::Driven;
 pub use drive::{LoadTestArgs, measure, run};
 pub use evaluate::{EvaluateArgs, run_evaluate};
 pub use mix::{Mix, MixFile, Settings};
+pub use packed::unpacked;
 pub use plan::Labelled;
 pub use report::say;

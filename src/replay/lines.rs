@@ -1,7 +1,8 @@
 //! Lines of a file, plain or compressed, in batches. A line longer than a record may be is kept
 //! just far enough to be refused, so that no file can eat the memory.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use credsieve_load_test::unpacked;
 use credsieve_models::attempt::MAX_RECORD_BYTES;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
@@ -52,23 +53,8 @@ impl Lines {
             (Box::new(file), len)
         };
         let progress = progress_bar(len, show_progress);
-        let mut raw = BufReader::with_capacity(1 << 16, progress.wrap_read(raw));
-        let start = raw
-            .fill_buf()
-            .with_context(|| format!("reading {}", path.display()))?;
-        if let Some((packer, command)) = packed_otherwise(start) {
-            let path = path.display();
-            bail!(
-                "{path} is packed with {packer}, which is not read: pipe what `{command}` makes of it into `credsieve replay -`"
-            );
-        }
-        let input: Box<dyn BufRead + Send> = match start {
-            [0x1f, 0x8b, ..] => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(raw))),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(BufReader::new(
-                zstd::stream::read::Decoder::with_buffer(raw).context("reading zstd")?,
-            )),
-            _ => Box::new(raw),
-        };
+        let raw = BufReader::with_capacity(1 << 16, progress.wrap_read(raw));
+        let input = unpacked(raw, &path.display().to_string())?;
         Ok(Self {
             path: path.to_owned(),
             input,
@@ -137,17 +123,6 @@ impl Lines {
     /// Ends the progress bar.
     pub fn finish(&self) {
         self.progress.finish_and_clear();
-    }
-}
-
-/// What a file is packed with that is not unpacked here, and a command that does, by its first bytes.
-fn packed_otherwise(start: &[u8]) -> Option<(&'static str, &'static str)> {
-    match start {
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(("xz", "xz -dc")),
-        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(("bzip2", "bzip2 -dc")),
-        [0x04, 0x22, 0x4d, 0x18, ..] => Some(("lz4", "lz4 -dc")),
-        [b'P', b'K', 3, 4, ..] => Some(("zip", "unzip -p")),
-        _ => None,
     }
 }
 
