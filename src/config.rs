@@ -146,8 +146,7 @@ impl Config {
     pub fn load(args: &CommonArgs) -> Result<Self> {
         let mut config = match &args.config {
             Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .with_context(|| format!("reading {}", path.display()))?;
+                let text = read_named(path, "--config or CREDSIEVE_CONFIG")?;
                 toml::from_str(&text).with_context(|| path.display().to_string())?
             }
             None => Self::default(),
@@ -198,7 +197,7 @@ impl Config {
                  hexadecimal digits that all nodes share; `openssl rand -hex 16 > FILE` makes one"
             );
         };
-        read_seed(path)
+        read_seed(path, SEED_NAMED_BY)
     }
 
     /// The hash seed of a process that stands alone: the configured one, else one of its own, made
@@ -212,7 +211,7 @@ impl Config {
         }
         let path = state_dir.join("hash-seed");
         if path.exists() {
-            return read_seed(&path);
+            return read_seed(&path, "made at the first start");
         }
         let mut bytes = [0u8; 16];
         getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
@@ -241,16 +240,30 @@ pub fn now_ms() -> EpochMs {
     })
 }
 
+/// What names the policy's file.
+pub const POLICY_NAMED_BY: &str = "--policy, CREDSIEVE_POLICY or `policy` in the configuration";
+/// What names the file of the seed.
+pub const SEED_NAMED_BY: &str =
+    "--hash-seed-file, CREDSIEVE_HASH_SEED_FILE or `hash_seed_file` in the configuration";
+
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read: with `named_by`, so that a person knows where the name came from.
+pub fn read_named(path: &Path, named_by: &str) -> Result<String> {
+    std::fs::read_to_string(path)
+        .with_context(|| format!("reading {} (named by {named_by})", path.display()))
+}
+
 /// The policy of a file, or the defaults.
 ///
 /// # Errors
 /// When the file cannot be read, or is no policy: every problem with its line.
-pub fn load_policy(path: Option<&Path>) -> Result<Policy> {
+pub fn load_policy(path: Option<&Path>, named_by: &str) -> Result<Policy> {
     let Some(path) = path else {
         return Ok(Policy::default());
     };
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let text = read_named(path, named_by)?;
     match Policy::parse(&text) {
         Ok(policy) => Ok(policy),
         Err(error) => {
@@ -277,8 +290,7 @@ pub fn load_names(policy: &Policy, policy_path: Option<&Path>, seed: &HashSeed) 
     };
     let folder = policy_path.and_then(Path::parent).unwrap_or(Path::new(""));
     let path = folder.join(file);
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("reading {} (names.file in the policy)", path.display()))?;
+    let text = read_named(&path, "names.file in the policy")?;
     Ok(NameSet::parse(&text, seed))
 }
 
@@ -286,9 +298,8 @@ pub fn load_names(policy: &Policy, policy_path: Option<&Path>, seed: &HashSeed) 
 ///
 /// # Errors
 /// When the file cannot be read or holds something else.
-pub fn read_seed(path: &Path) -> Result<HashSeed> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+pub fn read_seed(path: &Path, named_by: &str) -> Result<HashSeed> {
+    let text = read_named(path, named_by)?;
     HashSeed::from_hex(&text)
         .with_context(|| format!("{}: expected 32 hexadecimal digits", path.display()))
 }

@@ -56,7 +56,8 @@ impl DeadLetters {
         let Some(path) = path else {
             return Ok(Self::Stderr(0));
         };
-        let file = create(path).with_context(|| format!("creating {}", path.display()))?;
+        let file = create(path)
+            .with_context(|| format!("creating {} (named by --dead-letters)", path.display()))?;
         Ok(Self::File(path.to_owned(), BufWriter::new(file)))
     }
 
@@ -84,7 +85,9 @@ impl DeadLetters {
                 serde_json::to_writer(&mut *file, &letter)
                     .map_err(io::Error::from)
                     .and_then(|()| file.write_all(b"\n"))
-                    .with_context(|| format!("writing {}", path.display()))
+                    .with_context(|| {
+                        format!("writing {} (named by --dead-letters)", path.display())
+                    })
             }
         }
     }
@@ -104,7 +107,7 @@ impl DeadLetters {
             }
             Self::File(path, mut file) => file
                 .flush()
-                .with_context(|| format!("writing {}", path.display())),
+                .with_context(|| format!("writing {} (named by --dead-letters)", path.display())),
         }
     }
 }

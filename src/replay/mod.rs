@@ -137,9 +137,14 @@ struct Setup {
 
 impl Setup {
     fn load(args: &ReplayArgs) -> Result<Self> {
-        let policy = Arc::new(crate::config::load_policy(args.policy.as_deref())?);
+        let policy = Arc::new(crate::config::load_policy(
+            args.policy.as_deref(),
+            "--policy or CREDSIEVE_POLICY",
+        )?);
         let seed = match &args.hash_seed_file {
-            Some(path) => crate::config::read_seed(path)?,
+            Some(path) => {
+                crate::config::read_seed(path, "--hash-seed-file or CREDSIEVE_HASH_SEED_FILE")?
+            }
             None => HashSeed::REPLAY,
         };
         let hasher = KeyHasher::new(seed);
@@ -165,8 +170,7 @@ fn load_lists(path: Option<&Path>, hasher: &KeyHasher) -> Result<Lists> {
     let Some(path) = path else {
         return Ok(Lists::default());
     };
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let text = crate::config::read_named(path, "--lists")?;
     let mut entries: Vec<ListEntry> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         if line.trim().is_empty() {

@@ -3,7 +3,7 @@
 
 use super::node::{close, open_enrich};
 use super::standalone::open_existing_store;
-use crate::config::{CommonArgs, Config, load_names, load_policy};
+use crate::config::{CommonArgs, Config, POLICY_NAMED_BY, load_names, load_policy};
 use anyhow::{Context, Result};
 use credsieve_api::{ApiState, Decider, Parts, Settings};
 use credsieve_detector::follow::FollowMetrics;
@@ -34,7 +34,7 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
     let kafka = config.kafka.as_ref().context(
         "no broker: set --kafka (or CREDSIEVE_KAFKA_BOOTSTRAP_SERVERS, or kafka.bootstrap_servers)",
     )?;
-    let policy = Arc::new(load_policy(config.policy.as_deref())?);
+    let policy = Arc::new(load_policy(config.policy.as_deref(), POLICY_NAMED_BY)?);
     let names = load_names(&policy, config.policy.as_deref(), &hasher.seed())?;
     let store = open_existing_store(&config).await?;
     let listener = TcpListener::bind(config.http.listen)

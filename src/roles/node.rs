@@ -2,7 +2,7 @@
 //! share.
 
 use super::retention;
-use crate::config::{Config, load_names, load_policy};
+use crate::config::{Config, POLICY_NAMED_BY, load_names, load_policy};
 use anyhow::{Context, Result};
 use credsieve_api::{ApiState, Decider, EngineLists, ListsSink, Parts, Settings};
 use credsieve_detector::enrich::Enrich;
@@ -48,7 +48,7 @@ impl Node {
         store: SharedStore,
         shutdown: CancellationToken,
     ) -> Result<Self> {
-        let policy = Arc::new(load_policy(config.policy.as_deref())?);
+        let policy = Arc::new(load_policy(config.policy.as_deref(), POLICY_NAMED_BY)?);
         let names = Arc::new(load_names(&policy, config.policy.as_deref(), &seed)?);
         let listener = TcpListener::bind(config.http.listen)
             .await

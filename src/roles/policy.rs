@@ -2,7 +2,7 @@
 
 use crate::config::{load_names, load_policy};
 use anyhow::Result;
-use credsieve_models::HashSeed;
+use credsieve_models::{HashSeed, Policy};
 use std::path::PathBuf;
 
 /// What to do with policies.
@@ -24,6 +24,9 @@ pub enum PolicyCommand {
     Show,
 }
 
+/// What names the files here.
+const HERE: &str = "the command line";
+
 /// Runs the command.
 ///
 /// # Errors
@@ -31,7 +34,7 @@ pub enum PolicyCommand {
 pub fn run(command: &PolicyCommand) -> Result<()> {
     let said = match command {
         PolicyCommand::Check { file } => {
-            let policy = load_policy(Some(file))?;
+            let policy = load_policy(Some(file), HERE)?;
             // A service would not start without the file that the policy names. No name is looked up here:
             // any seed will do.
             load_names(&policy, Some(file), &HashSeed::from_bytes([0; 16]))?;
@@ -39,8 +42,11 @@ pub fn run(command: &PolicyCommand) -> Result<()> {
         }
         PolicyCommand::Diff { first, second } => {
             let (ours, theirs) = match second {
-                Some(second) => (load_policy(Some(first))?, load_policy(Some(second))?),
-                None => (load_policy(None)?, load_policy(Some(first))?),
+                Some(second) => (
+                    load_policy(Some(first), HERE)?,
+                    load_policy(Some(second), HERE)?,
+                ),
+                None => (Policy::default(), load_policy(Some(first), HERE)?),
             };
             let lines = ours.diff(&theirs);
             lines.into_iter().map(|line| line + "\n").collect()

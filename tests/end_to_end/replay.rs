@@ -451,3 +451,15 @@ fn what_cannot_be_read_ends_with_1_and_what_is_not_understood_with_2() {
     run(credsieve(&[]), b"").with_code(2);
     run(credsieve(&["--help"]), b"").with_code(0);
 }
+
+#[test]
+fn a_file_that_is_not_there_is_named_with_the_option_that_names_it() {
+    for option in ["--policy", "--lists", "--hash-seed-file"] {
+        let mut command = credsieve(&["replay", option]);
+        command.arg("nosuch").arg("-");
+        let ended = run(command, b"").with_code(1);
+        for part in ["nosuch", option] {
+            assert!(ended.stderr.contains(part), "{option}: {}", ended.stderr);
+        }
+    }
+}
