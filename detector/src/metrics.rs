@@ -87,16 +87,16 @@ pub struct Metrics {
     kafka_pauses: Counter,
     stale_completions: Counter,
     state_restored: Gauge,
-    engine: EngineGauges,
+    engine: EngineMetrics,
 }
 
 #[derive(Debug, Default)]
-struct EngineGauges {
-    attempts: Gauge,
-    repeats: Gauge,
-    late: Gauge,
-    evicted: Gauge,
-    deltas_dropped: Gauge,
+struct EngineMetrics {
+    attempts: Counter,
+    repeats: Counter,
+    late: Counter,
+    evicted: Counter,
+    deltas_dropped: Counter,
     state_bytes: Gauge,
     live_entities: Gauge,
     filter_fill: Gauge,
@@ -126,7 +126,7 @@ impl Default for Metrics {
             kafka_pauses: Counter::default(),
             stale_completions: Counter::default(),
             state_restored: Gauge::default(),
-            engine: EngineGauges::default(),
+            engine: EngineMetrics::default(),
         };
         metrics.register(|registry| {
             metrics.register_stream(registry);
@@ -330,11 +330,15 @@ impl Metrics {
     pub fn engine(&self, stats: &EngineStats, watermark_ms: i64) {
         let whole = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         let engine = &self.engine;
-        engine.attempts.set(whole(stats.attempts));
-        engine.repeats.set(whole(stats.repeats));
-        engine.late.set(whole(stats.late));
-        engine.evicted.set(whole(stats.evicted));
-        engine.deltas_dropped.set(whole(stats.deltas_dropped));
+        for (counter, value) in [
+            (&engine.attempts, stats.attempts),
+            (&engine.repeats, stats.repeats),
+            (&engine.late, stats.late),
+            (&engine.evicted, stats.evicted),
+            (&engine.deltas_dropped, stats.deltas_dropped),
+        ] {
+            counter.inc_by(value.saturating_sub(counter.get()));
+        }
         engine.state_bytes.set(whole(stats.state_bytes));
         engine.live_entities.set(whole(stats.live_entities));
         engine
@@ -344,10 +348,11 @@ impl Metrics {
     }
 }
 
-impl EngineGauges {
-    /// Gauges, although some only rise: a state that is read back sets them anew.
+impl EngineMetrics {
+    /// What only rises is a counter: with a state that is read back it goes on where the last run left it, and begins anew
+    /// with an empty one, as counters do.
     fn register(&self, registry: &mut Registry) {
-        for (name, help, gauge) in [
+        for (name, help, counter) in [
             (
                 "credsieve_engine_attempts",
                 "Attempts judged by this state",
@@ -373,6 +378,10 @@ impl EngineGauges {
                 "Keyed deltas beyond a tick's limit",
                 &self.deltas_dropped,
             ),
+        ] {
+            registry.register(name, help, counter.clone());
+        }
+        for (name, help, gauge) in [
             (
                 "credsieve_engine_state_bytes",
                 "Bytes of state",
@@ -417,6 +426,23 @@ mod tests {
             text.contains("credsieve_dead_letters_total{reason=\"not_json\"} 1"),
             "{text}"
         );
+        let stats = |attempts, live_entities| EngineStats {
+            attempts,
+            live_entities,
+            ..EngineStats::default()
+        };
+        metrics.engine(&stats(7, 5), 0);
+        metrics.engine(&stats(9, 4), 0);
+        let text = metrics.encode();
+        for line in [
+            "# TYPE credsieve_engine_attempts counter",
+            "credsieve_engine_attempts_total 9",
+            "credsieve_engine_deltas_dropped_total 0",
+            "# TYPE credsieve_engine_live_entities gauge",
+            "credsieve_engine_live_entities 4",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}: {text}");
+        }
         let names = |mark: &str| text.lines().filter(|line| line.starts_with(mark)).count();
         assert_eq!(names("# HELP"), names("# TYPE"));
     }

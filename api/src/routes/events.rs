@@ -30,7 +30,7 @@ pub(crate) struct EventsAnswer {
     /// Events that are safe: the broker has them, or their outcome is stored.
     accepted: usize,
     /// So many of these were at least a quarter of an hour older than others before them: they were held against counts of
-    /// another time, and count for little. Told where there is no Kafka; where there is, the detector's metric `credsieve_engine_late` does.
+    /// another time, and count for little. Told where there is no Kafka; where there is, the detector's metric `credsieve_engine_late_total` does.
     late: usize,
     /// Lines that are no event.
     rejected: usize,
