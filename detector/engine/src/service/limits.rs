@@ -39,8 +39,9 @@ const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
 const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
 /// or 2 to one, of fewer than 8 names at an address, where it is known of those whom nothing speaks against.
 const ALONE: LogOdds = LogOdds(3 * LogOdds::NAT / 4);
-/// Questions about logins have a budget of their own, in percent of it: whoever asks before each login challenges by the answer.
-const PART_OF_QUESTIONS: u64 = 100;
+/// Questions about logins have a budget of their own, in percent of it: whoever asks before each login challenges by the answer. Not
+/// the whole: people who come as strangers again within hours do not count there, and are asked all the same.
+const PART_OF_QUESTIONS: u64 = 85;
 /// No question is answered with a challenge below even odds: who is asked may be about to succeed.
 const LOWEST_OF_QUESTIONS: LogOdds = LogOdds(0);
 /// From even odds on, who asks for what needs no secret is suspected, challenged or not.
