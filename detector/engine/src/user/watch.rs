@@ -214,24 +214,11 @@ impl UserShard {
         source.ip.good_users = watched.good_users;
         source.in_session = watched.in_session;
         let record = frame.user.and_then(|user| self.users.get(user, user));
-        let mut user = record.map_or(watched.user, |record| record.facts(&frame, arrival.now));
+        let now = record.map_or(watched.user, |record| record.facts(&frame, arrival.now));
+        let user = as_it_came(watched.user, now);
         if record.is_some_and(|record| record.owner_seen_since(watched.at_s, &frame)) {
             return None;
         }
-        user.known_device = watched.user.known_device;
-        user.copied_device = watched.user.copied_device;
-        user.place = watched.user.place;
-        user.knows_tool = watched.user.knows_tool;
-        user.knows_agent = watched.user.knows_agent;
-        user.good_password = watched.user.good_password;
-        user.has_tool = watched.user.has_tool;
-        user.has_password = watched.user.has_password;
-        user.doubt = watched.user.doubt;
-        user.logins = watched.user.logins;
-        user.tried_from = watched.user.tried_from;
-        user.since_login_s = watched.user.since_login_s;
-        // Its own success has taken these back.
-        user.flagged_here = watched.user.flagged_here.or(user.flagged_here);
         let mut entity = *arrival.entity;
         (entity.device.owners, entity.password.owners) = watched.owners;
         let arrival = Arrival {
@@ -290,5 +277,37 @@ impl UserShard {
             judgement: judged.judgement,
             frame,
         })
+    }
+}
+
+/// What is known of the user some minutes later: the user as it was when the attempt came, and how it has been failed since.
+fn as_it_came(came: UserFacts, now: UserFacts) -> UserFacts {
+    // Each field by its name: a new one must say to which of the two it belongs.
+    UserFacts {
+        known_device: came.known_device,
+        copied_device: came.copied_device,
+        place: came.place,
+        knows_tool: came.knows_tool,
+        knows_agent: came.knows_agent,
+        good_password: came.good_password,
+        has_tool: came.has_tool,
+        has_password: came.has_password,
+        doubt: came.doubt,
+        logins: came.logins,
+        tried_from: came.tried_from,
+        since_login_s: came.since_login_s,
+        // Its own success has taken these back.
+        flagged_here: came.flagged_here.or(now.flagged_here),
+        signed_s: now.signed_s,
+        failed_here: now.failed_here,
+        failing_addresses: now.failing_addresses,
+        failing_asns: now.failing_asns,
+        failing_countries: now.failing_countries,
+        since_suspect_s: now.since_suspect_s,
+        same_again: now.same_again,
+        passwords: now.passwords,
+        elsewhere: now.elsewhere,
+        retries: now.retries,
+        over_limit: now.over_limit,
     }
 }
