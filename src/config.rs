@@ -8,13 +8,11 @@ use credsieve_detector::DetectorConfig;
 use credsieve_detector::config::Share;
 use credsieve_detector::kafka::KafkaConfig;
 use credsieve_models::names::NameSet;
-use credsieve_models::time::EpochMs;
 use credsieve_models::{HashSeed, Policy};
 use serde::Deserialize;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Flags and environment that every serving role knows. Each wins over the file. They are global, so
 /// that they may stand before or behind a command such as `keys create`.
@@ -231,13 +229,6 @@ fn write_secret(path: &Path, text: &str) -> Result<()> {
         .open(path)
         .and_then(|mut file| writeln!(file, "{text}"))
         .with_context(|| format!("writing {}", path.display()))
-}
-
-/// The machine's clock.
-pub fn now_ms() -> EpochMs {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| {
-        EpochMs::try_from(d.as_millis()).unwrap_or(EpochMs::MAX)
-    })
 }
 
 /// What names the policy's file.

@@ -6,6 +6,7 @@
 //! than the strictest that the engine made about one of the attempt's entities.
 
 use crate::follow::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
+use crate::now_ms;
 use crate::readiness::Readiness;
 use crate::risk::{BOOK_CAPACITY, Expiring, MAX_DEVICES, MAX_REASONS, RiskEntry};
 use credsieve_engine::score::{self, Familiarity};
@@ -18,7 +19,6 @@ use credsieve_models::{Entity, KeyHasher, Policy};
 use rdkafka::ClientConfig;
 use std::cmp::Reverse;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How many entities are held: several detectors may publish to one topic. When full, the entry
 /// that expires first goes.
@@ -301,13 +301,6 @@ impl Fold for RiskFold {
     fn settle(&mut self, _caught_up: bool) {
         self.0.sweep(now_ms());
     }
-}
-
-fn now_ms() -> EpochMs {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
-    since_1970.map_or(0, |d| {
-        EpochMs::try_from(d.as_millis()).unwrap_or(EpochMs::MAX)
-    })
 }
 
 #[cfg(test)]

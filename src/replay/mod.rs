@@ -151,7 +151,7 @@ impl Setup {
         let clock_ms = match &args.clock {
             Some(text) => parse_rfc3339(text)
                 .with_context(|| format!("--clock {text}: expected RFC 3339 with offset"))?,
-            None => crate::config::now_ms(),
+            None => credsieve_detector::now_ms(),
         };
         Ok(Self {
             policy_hash: policy.hash(),

@@ -30,7 +30,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// Writes what was said about a batch, and takes it.
     pub fn write(&mut self, read: &Read, observed: &mut Vec<Observed>) -> Result<()> {
         let (policy, mode) = (&self.setup.policy_hash, self.setup.policy.mode.0);
-        let decided_at_ms = crate::config::now_ms();
+        let decided_at_ms = credsieve_detector::now_ms();
         self.text.clear();
         let mut attempts = read.frames.iter().enumerate();
         for said in observed.drain(..) {

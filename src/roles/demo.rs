@@ -5,10 +5,11 @@
 //! waits for the consumer.
 
 use super::node::Node;
-use crate::config::{Config, now_ms};
+use crate::config::Config;
 use anyhow::{Context, Result};
 use credsieve_detector::kafka::KafkaConfig;
 use credsieve_detector::live::{Live, LiveView};
+use credsieve_detector::now_ms;
 use credsieve_load_test::Mix;
 use credsieve_models::HashSeed;
 use credsieve_store::{Act, Actor, Scope};

@@ -2,9 +2,10 @@
 
 use super::node::close;
 use super::standalone::open_existing_store;
-use crate::config::{CommonArgs, Config, now_ms};
+use crate::config::{CommonArgs, Config};
 use anyhow::{Result, ensure};
 use comfy_table::{Table, presets};
+use credsieve_detector::now_ms;
 use credsieve_load_test::say;
 use credsieve_models::time::to_rfc3339;
 use credsieve_store::{Act, Actor, Scope, SharedStore, StoreError};
