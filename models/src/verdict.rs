@@ -3,18 +3,19 @@
 //! Everything numeric is an integer inside (log-odds in 1/256 nat, scores in 1/10,000) and is
 //! printed from that integer, so the same state prints the same bytes on every machine.
 
+mod id;
 mod json;
+mod reason;
+mod score;
 
+pub use id::{AlertId, BadId, CampaignId, SessionId, VerdictId};
 pub use json::JsonWriter;
+pub use reason::Reason;
+pub use score::{LogOdds, Score};
 
 use crate::attempt::spelled;
-use crate::key::{Dimension, Entity};
-use crate::text::Short;
 use crate::time::EpochMs;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 spelled! {
@@ -200,243 +201,6 @@ spelled! {
         /// No window: a standing fact.
         Now = "now",
     }
-}
-
-/// Log-odds in 1/256 nat.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct LogOdds(pub i32);
-
-impl LogOdds {
-    /// One nat.
-    pub const NAT: i32 = 256;
-
-    /// The value in nats, for printing.
-    #[must_use]
-    pub fn nats(self) -> f64 {
-        f64::from(self.0) / f64::from(Self::NAT)
-    }
-}
-
-/// A probability in 1/10,000.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Score(pub u16);
-
-impl Serialize for Score {
-    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_f64(f64::from(self.0) / 10_000.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Score {
-    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let value = f64::deserialize(input)?;
-        if !(0.0..=1.0).contains(&value) {
-            return Err(serde::de::Error::custom("expected a score from 0 to 1"));
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and 10,000"
-        )]
-        Ok(Self((value * 10_000.0).round() as u16))
-    }
-}
-
-/// One contribution to a score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// What was measured; with the entity's dimension, the signal's name.
-    pub measure: Measure,
-    /// Of whom.
-    pub entity: Entity,
-    /// Over which time.
-    pub window: Window,
-    /// The measured value.
-    pub value: u32,
-    /// The value's relative error, in 1/1,000. Approximations undercount.
-    pub error_permille: u16,
-    /// The limit it is held against.
-    pub limit: u32,
-    /// Its family.
-    pub family: Family,
-    /// What it adds to the log-odds, before the family's cap.
-    pub weight: LogOdds,
-}
-
-impl Reason {
-    /// The signal's name, such as `ip.distinct_users`.
-    #[must_use]
-    pub fn signal(&self) -> String {
-        format!("{}.{}", self.entity.dimension().name(), self.measure.name())
-    }
-}
-
-/// A reason as it stands in JSON.
-#[derive(Serialize, Deserialize)]
-struct ReasonJson<'a> {
-    signal: std::borrow::Cow<'a, str>,
-    entity: Entity,
-    window: Window,
-    value: u32,
-    error: f64,
-    limit: u32,
-    family: Family,
-    weight: f64,
-}
-
-impl Serialize for Reason {
-    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let mut signal = Short::new();
-        signal.text(self.entity.dimension().name());
-        signal.ascii(b'.');
-        signal.text(self.measure.name());
-        ReasonJson {
-            signal: signal.as_str().into(),
-            entity: self.entity,
-            window: self.window,
-            value: self.value,
-            error: f64::from(self.error_permille) / 1_000.0,
-            limit: self.limit,
-            family: self.family,
-            weight: self.weight.nats(),
-        }
-        .serialize(out)
-    }
-}
-
-impl<'de> Deserialize<'de> for Reason {
-    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        use serde::de::Error;
-        let json = ReasonJson::deserialize(input)?;
-        let (dimension, measure) = json
-            .signal
-            .split_once('.')
-            .ok_or_else(|| D::Error::custom("expected a signal as dimension.measure"))?;
-        if Dimension::from_name(dimension) != Some(json.entity.dimension()) {
-            return Err(D::Error::custom(
-                "the signal's dimension is not the entity's",
-            ));
-        }
-        let measure = Measure::from_name(measure)
-            .ok_or_else(|| D::Error::custom("a signal of an unknown measure"))?;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "written from integers of these types; `as` saturates"
-        )]
-        Ok(Self {
-            measure,
-            entity: json.entity,
-            window: json.window,
-            value: json.value,
-            error_permille: (json.error * 1_000.0).round() as u16,
-            limit: json.limit,
-            family: json.family,
-            weight: LogOdds((json.weight * f64::from(LogOdds::NAT)).round() as i32),
-        })
-    }
-}
-
-/// A 128-bit id written as 32 hexadecimal digits.
-macro_rules! hex_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub u128);
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:032x}", self.0)
-            }
-        }
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({self})", stringify!($name))
-            }
-        }
-        impl FromStr for $name {
-            type Err = BadId;
-            fn from_str(text: &str) -> Result<Self, BadId> {
-                let hex = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-                if !hex { return Err(BadId); }
-                u128::from_str_radix(text, 16).map(Self).map_err(|_| BadId)
-            }
-        }
-        impl Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-                let mut text = Short::new();
-                text.hex(self.0.to_be_bytes());
-                out.serialize_str(text.as_str())
-            }
-        }
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<str>::deserialize(input)?;
-                text.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-
-/// The text is no id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected 32 hexadecimal digits")]
-pub struct BadId;
-
-hex_id! {
-    /// The id of a verdict: a function of tenant, event id, time and revision alone, so that every
-    /// sink can drop a repeat.
-    VerdictId
-}
-
-hex_id! {
-    /// The id of a session: a function of its source and start.
-    SessionId
-}
-
-hex_id! {
-    /// The id of a campaign: the same from its opening to its end.
-    CampaignId
-}
-
-hex_id! {
-    /// The id of an alert: a function of what it is about, so that every sink can drop a repeat.
-    AlertId
-}
-
-impl VerdictId {
-    /// The id: the first 128 bits of SHA-256 over the parts, each with its length.
-    #[must_use]
-    pub fn of(tenant: &str, event_id: &str, time_ms: EpochMs, revision: u32) -> Self {
-        let mut digest = Sha256::new();
-        for part in [tenant.as_bytes(), event_id.as_bytes()] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        digest.update(time_ms.to_be_bytes());
-        digest.update(revision.to_be_bytes());
-        Self(first_128_bits(digest))
-    }
-}
-
-impl AlertId {
-    /// The id: the first 128 bits of SHA-256 over the kind of alert and the id of what it is about.
-    #[must_use]
-    pub(crate) fn of(kind: &str, about: u128) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(kind.as_bytes());
-        digest.update(about.to_be_bytes());
-        Self(first_128_bits(digest))
-    }
-}
-
-fn first_128_bits(digest: Sha256) -> u128 {
-    let bytes: [u8; 32] = digest.finalize().into();
-    let mut first = [0u8; 16];
-    first.copy_from_slice(&bytes[..16]);
-    u128::from_be_bytes(first)
 }
 
 /// What credsieve says about one attempt: the contract of the `verdicts` topic.
