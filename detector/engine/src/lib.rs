@@ -48,11 +48,13 @@ pub mod engine;
 pub mod state;
 pub mod fixed;
 pub mod snapshot;
+mod stats;
 pub mod view;
 
-pub use engine::{Engine, EngineStats};
+pub use engine::Engine;
 pub use frame::Frame;
 pub use judgement::{Judgement, Observed, Revision, Words};
 pub use snapshot::RestoreError;
+pub use stats::EngineStats;
 pub use user::device_tag;
 pub use view::EntityView;
