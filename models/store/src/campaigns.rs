@@ -17,6 +17,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+/// The tenant of an alert of either kind, in the SQL of both databases, as their index `alerts_tenant` has it.
+pub(crate) const ALERT_TENANT: &str =
+    "coalesce(alert ->> 'tenant', alert -> 'campaign' ->> 'tenant')";
+
 /// What becomes durable together, all or nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Batch<'a> {

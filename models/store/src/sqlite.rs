@@ -1,7 +1,7 @@
 //! The store in SQLite: embedded, one process, one file.
 //!
-//! One connection writes, a few read: in WAL mode they do not wait for each other. A write is one
-//! immediate transaction, or a single statement. A batch goes in as one JSON parameter a table, so
+//! One connection writes, one answers short questions, a few list: in WAL mode they do not wait for each
+//! other. A write is one immediate transaction, or a single statement. A batch goes in as one JSON parameter a table, so
 //! that its size never meets SQLite's limit of parameters.
 
 mod admin;
@@ -25,13 +25,16 @@ use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{CampaignId, SessionId};
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 
 /// How long a call waits for a connection.
@@ -45,15 +48,26 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 const START_TRIES: u32 = 40;
 const START_AGAIN: Duration = Duration::from_millis(50);
 
-/// Connections that only read.
+/// Connections for listings.
 const READERS: u32 = 4;
+
+/// How long a listing may take: longer than any caller waits.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+
+/// After how many of SQLite's steps a listing asks whether it should go on: well below a millisecond.
+const STEPS: i32 = 10_000;
 
 /// The store in SQLite.
 #[derive(Debug)]
 pub struct SqliteStore {
     /// A single connection: writers queue here, in order, instead of finding the file locked.
     writer: SqlitePool,
+    /// A single connection for keys and short questions.
+    pool: SqlitePool,
+    /// Listings and numbers, which may take long: whoever asks for them must not keep keys from
+    /// being read or the store from answering.
     readers: SqlitePool,
+    read_within: Duration,
     pane_hash: OnceCell<PaneHash>,
 }
 
@@ -79,8 +93,10 @@ impl SqliteStore {
             Box::pin(async move { Ok(is_free) })
         });
         let writer = opened(&only_free, &options).await?;
-        let readers = opened(&pool(READERS), &options.read_only(true)).await?;
-        Ok(Self::new(writer, readers))
+        let options = options.read_only(true);
+        let short = opened(&pool(1), &options).await?;
+        let readers = opened(&pool(READERS), &options).await?;
+        Ok(Self::new(writer, short, readers))
     }
 
     /// Opens a store that lives as long as this value.
@@ -92,16 +108,42 @@ impl SqliteStore {
             .in_memory(true)
             .disable_statement_logging();
         // Each connection has a memory of its own, so there is one, which is never replaced.
-        let only = pool(1).connect_with(options).await?;
-        Ok(Self::new(only.clone(), only))
+        // The limit of a listing must not end what comes after it.
+        let unlimited = pool(1).before_acquire(|connection, _| {
+            Box::pin(async move {
+                connection.lock_handle().await?.remove_progress_handler();
+                Ok(true)
+            })
+        });
+        let only = unlimited.connect_with(options).await?;
+        Ok(Self::new(only.clone(), only.clone(), only))
     }
 
-    fn new(writer: SqlitePool, readers: SqlitePool) -> Self {
+    fn new(writer: SqlitePool, pool: SqlitePool, readers: SqlitePool) -> Self {
         Self {
             writer,
+            pool,
             readers,
+            read_within: READ_WITHIN,
             pane_hash: OnceCell::new(),
         }
+    }
+
+    /// A connection for one listing.
+    async fn reader(&self) -> Result<Reader, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        let asked = Arc::new(());
+        let (waiting, since, within) = (Arc::downgrade(&asked), Instant::now(), self.read_within);
+        connection
+            .lock_handle()
+            .await?
+            .set_progress_handler(STEPS, move || {
+                waiting.strong_count() > 0 && since.elapsed() < within
+            });
+        Ok(Reader {
+            _asked: asked,
+            connection,
+        })
     }
 
     /// The hash of the panes, under the key that the first write made.
@@ -118,6 +160,28 @@ impl SqliteStore {
             PaneHash::from_stored(&key)
         };
         self.pane_hash.get_or_try_init(load).await
+    }
+}
+
+/// A connection for one listing, which ends when it takes too long or nobody waits for it any more:
+/// SQLite by itself would go on, and keep the connection.
+struct Reader {
+    /// Dropped with the request, and before the connection goes back.
+    _asked: Arc<()>,
+    connection: PoolConnection<Sqlite>,
+}
+
+impl Deref for Reader {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
     }
 }
 
@@ -149,8 +213,8 @@ pub(crate) fn is_transient(error: &dyn DatabaseError) -> bool {
         return false;
     };
     let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
-    // The lower byte is the kind: busy, locked, I/O error, full, cannot open.
-    code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
+    // The lower byte is the kind: busy, locked, interrupted, I/O error, full, cannot open.
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 9 | 10 | 13 | 14))
 }
 
 /// Opens connections. The first one to a new file switches it to its write-ahead log, and that switch
@@ -191,7 +255,7 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }
 
@@ -203,7 +267,7 @@ impl Store for SqliteStore {
         let sql = "SELECT partition, last_offset + 1 FROM progress
                    WHERE source = ?1 ORDER BY partition";
         let reached = sqlx::query_as(sql).bind(source);
-        Ok(reached.fetch_all(&self.readers).await?)
+        Ok(reached.fetch_all(&self.pool).await?)
     }
 
     async fn verdicts(
@@ -345,9 +409,12 @@ impl Store for SqliteStore {
     /// cannot.
     async fn close(&self) {
         self.readers.close().await;
+        self.pool.close().await;
         self.writer.close().await;
     }
 }
 
 #[cfg(test)]
 mod full_tests;
+#[cfg(test)]
+mod slow_tests;

@@ -1,7 +1,9 @@
 //! Campaigns, the accounts that fell to them, and alerts.
 
 use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
-use crate::campaigns::{alerts_in_order, latest, place_of, stored_alert, stored_campaign};
+use crate::campaigns::{
+    ALERT_TENANT, alerts_in_order, latest, place_of, stored_alert, stored_campaign,
+};
 use crate::cursor::Listing;
 use crate::rows::{corrupt, to_json};
 use crate::{Account, AlertFilter, CampaignFilter, Page, PageRequest, StoreError, batch};
@@ -205,7 +207,7 @@ impl PostgresStore {
             query.push(" AND kind = ").push_bind(kind);
         }
         if let Some(tenant) = &filter.tenant {
-            query.push(" AND coalesce(alert ->> 'tenant', alert -> 'campaign' ->> 'tenant') = ");
+            query.push(" AND ").push(ALERT_TENANT).push(" = ");
             query.push_bind(tenant);
         }
         if let Some(username) = &filter.username {

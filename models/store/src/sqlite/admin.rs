@@ -49,7 +49,7 @@ impl SqliteStore {
         )
         .bind(after.map_or(0, |after| after.at))
         .bind(limit)
-        .fetch_all(&self.readers)
+        .fetch_all(&self.pool)
         .await?;
         let found: Result<Vec<_>, _> = rows.iter().map(read_entry).collect();
         Ok(Listing::Lists.page(page, found?))
@@ -60,10 +60,7 @@ impl SqliteStore {
         id: &str,
     ) -> Result<Option<StoredListEntry>, StoreError> {
         let sql = "SELECT seq, version, entry FROM list_entries WHERE id = ?1";
-        let row = sqlx::query(sql)
-            .bind(id)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await?;
         let entry = row.as_ref().map(read_entry).transpose()?;
         Ok(entry.map(|(_, entry)| entry))
     }
@@ -184,7 +181,7 @@ impl SqliteStore {
             "SELECT key_id, secret_hash, name, scopes, created_at, revoked_at
              FROM api_keys ORDER BY created_at, key_id",
         )
-        .fetch_all(&self.readers)
+        .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read_key).collect()
     }

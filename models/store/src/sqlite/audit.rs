@@ -76,7 +76,7 @@ impl SqliteStore {
         let found = query
             .push_bind(limit)
             .build()
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let found: Result<Vec<_>, _> = found.iter().map(read).collect();
         Ok(Listing::Audit.page(page, found?))

@@ -4,7 +4,7 @@ use super::SqliteStore;
 use super::write::parameter;
 use crate::batch::clamp;
 use crate::campaigns::{
-    CampaignRow, alerts_in_order, latest, place_of, stored_alert, stored_campaign,
+    ALERT_TENANT, CampaignRow, alerts_in_order, latest, place_of, stored_alert, stored_campaign,
 };
 use crate::cursor::Listing;
 use crate::rows::{corrupt, to_json};
@@ -129,7 +129,7 @@ impl SqliteStore {
         let found: Vec<String> = query
             .push_bind(limit)
             .build_query_scalar()
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let found: Result<Vec<_>, _> = found.iter().map(|text| stored_campaign(text)).collect();
         Ok(Listing::Campaigns.page(page, found?))
@@ -142,7 +142,7 @@ impl SqliteStore {
         let sql = "SELECT campaign FROM campaigns WHERE campaign_id = ?1";
         let found: Option<String> = sqlx::query_scalar(sql)
             .bind(id.to_string())
-            .fetch_optional(&self.readers)
+            .fetch_optional(&self.pool)
             .await?;
         let found = found.map(|text| stored_campaign(&text)).transpose()?;
         Ok(found.map(|(_, campaign)| campaign))
@@ -181,7 +181,7 @@ impl SqliteStore {
         let found = query
             .push_bind(limit)
             .build()
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let found: Result<Vec<_>, _> = found.iter().map(|row| account(row).map(place_of)).collect();
         Ok(Listing::Accounts.page(page, found?))
@@ -198,7 +198,7 @@ impl SqliteStore {
             query.push(" AND kind = ").push_bind(kind);
         }
         if let Some(tenant) = &filter.tenant {
-            query.push(" AND coalesce(alert ->> 'tenant', alert -> 'campaign' ->> 'tenant') = ");
+            query.push(" AND ").push(ALERT_TENANT).push(" = ");
             query.push_bind(tenant);
         }
         if let Some(username) = &filter.username {
@@ -225,7 +225,7 @@ impl SqliteStore {
         let found: Vec<(i64, String)> = query
             .push_bind(limit)
             .build_query_as()
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let found: Result<Vec<_>, _> = found
             .iter()

@@ -68,7 +68,7 @@ impl SqliteStore {
         let found = query
             .push_bind(limit)
             .build()
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let place = |session: Session| {
             let at = session.last_at_ms;
@@ -83,7 +83,7 @@ impl SqliteStore {
         let sql = format!("SELECT {COLUMNS} FROM sessions WHERE session_id = ?1");
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(id.to_string())
-            .fetch_optional(&self.readers)
+            .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
     }

@@ -68,7 +68,7 @@ impl SqliteStore {
         let found = query
             .push_bind(limit)
             .build()
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         let found: Result<Vec<_>, _> = found.iter().map(read).collect();
         Ok(Listing::Verdicts.page(page, found?))
@@ -85,7 +85,7 @@ impl SqliteStore {
         )
         .bind(hour_of(from_ms))
         .bind(to_ms)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         let count = |(hour_ms, tenant, count)| AllowCount {
             hour_ms,
@@ -110,7 +110,7 @@ impl SqliteStore {
         .bind(of.name())
         .bind(hour_of(from_ms))
         .bind(to_ms)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         Pane::union(&panes)
     }
