@@ -145,7 +145,7 @@ impl Config {
         let mut config = match &args.config {
             Some(path) => {
                 let text = read_named(path, "--config or CREDSIEVE_CONFIG")?;
-                toml::from_str(&text).with_context(|| path.display().to_string())?
+                toml::from_str(&text).map_err(|error| unreadable(path, &text, &error))?
             }
             None => Self::default(),
         };
@@ -217,6 +217,29 @@ impl Config {
         write_secret(&path, &seed.to_hex())?;
         Ok(seed)
     }
+}
+
+/// What is wrong with a configuration, and where. Neither the line nor a value is repeated, as the parser's
+/// own words would: either may be a secret, and this goes to the log.
+fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let place = before.map_or_else(String::new, |before| {
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        format!(":{line}:{column}")
+    });
+    let message = error.message();
+    let has_value = ["invalid ", "unknown variant "]
+        .iter()
+        .any(|start| message.starts_with(start));
+    let value = message.find(['"', '`']).zip(message.rfind(", expected "));
+    let message = match value {
+        Some((start, end)) if has_value && start < end => {
+            format!("{}{}", message[..start].trim_end(), &message[end..])
+        }
+        _ => message.to_owned(),
+    };
+    anyhow::anyhow!("{}{place}: {message}", path.display())
 }
 
 /// Writes a file that only its owner may read.
@@ -333,7 +356,41 @@ mod tests {
         })
         .unwrap_err();
         let text = format!("{error:#}");
-        assert!(text.contains("line 3") && text.contains("lisen"), "{text}");
+        assert!(text.contains(":3:1: ") && text.contains("lisen"), "{text}");
+    }
+
+    #[test]
+    fn a_slip_beside_a_secret_is_told_with_its_place_and_without_the_secret() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let args = CommonArgs {
+            config: Some(file.path().to_owned()),
+            ..CommonArgs::default()
+        };
+        for (text, place, said) in [
+            ("[store]\npasswort = \"geheim\"\n", ":2:1: ", "passwort"),
+            (
+                "[store]\nurl = \"postgres://u:geheim@h/db\" x\n",
+                ":2:34: ",
+                "",
+            ),
+            ("[store]\nurl = \"geheim\n", ":2:", ""),
+            (
+                "[store]\nretention_days = \"geheim, expected `1`\"\n",
+                ":2:18: ",
+                "invalid type: string, expected u32",
+            ),
+            (
+                "[kafka.sasl]\nmechanism = \"PLAIN\"\nusername = \"u\"\npassword = 4711\n",
+                ":4:12: ",
+                "invalid type: integer, expected a string",
+            ),
+        ] {
+            std::fs::write(file.path(), text).unwrap();
+            let error = format!("{:?}", Config::load(&args).unwrap_err());
+            assert!(error.contains(place) && error.contains(said), "{error}");
+            assert!(!error.contains("geheim"), "{error}");
+            assert!(!error.contains("4711"), "{error}");
+        }
     }
 
     #[test]
