@@ -7,8 +7,13 @@ use crate::{Act, ActFilter, ActKind, Page, PageRequest, StoreError, batch};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 
-/// Adds an act to the trail, in the transaction of what it tells of.
+/// Adds an act to the trail, in the transaction of what it tells of, and gives the numbers in the order in
+/// which writers commit: else one number could come to light behind a higher one that was read already. So
+/// this comes last in a transaction.
 pub(super) async fn insert_act(tx: &mut PgConnection, act: &Act) -> Result<(), StoreError> {
+    sqlx::query("SELECT pg_advisory_xact_lock('audit'::regclass::oid::bigint)")
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(
         "INSERT INTO audit (at, actor, key_id, act, subject, old_value, new_value)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -8,6 +8,7 @@ use credsieve_models::{HashSeed, KeyHasher};
 use credsieve_store::{
     Act, ActFilter, ActKind, Actor, ChangeError, PageRequest, Scope, SharedStore,
 };
+use sqlx::Connection;
 
 fn ann() -> Actor {
     Actor {
@@ -118,6 +119,32 @@ pub async fn what_is_refused_leaves_no_act(store: SharedStore) {
     assert!(matches!(nothing, Err(ChangeError::NotFound)));
     assert!(!store.revoke_key("cccccccccccc", NOON, &act).await.unwrap());
     assert_eq!(acts(&store, ActFilter::default()).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_act_waits_for_the_one_before_so_that_no_reader_misses_one_in_postgres() {
+    let fixture = fixture::postgres().await;
+    let mut before = sqlx::PgConnection::connect(&fixture.url).await.unwrap();
+    for statement in [
+        "BEGIN",
+        "SELECT pg_advisory_xact_lock('audit'::regclass::oid::bigint)",
+    ] {
+        sqlx::query(statement).execute(&mut before).await.unwrap();
+    }
+    let store = fixture.store.clone();
+    let after = tokio::spawn(async move {
+        let created = store.create_list_entry(&entry("a"), &fixture::act()).await;
+        created.unwrap();
+    });
+    let waiting = "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'";
+    while execute(&fixture.url, waiting).await.is_none() {
+        assert!(!after.is_finished(), "it did not wait");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(acts(&fixture.store, ActFilter::default()).await, []);
+    sqlx::query("COMMIT").execute(&mut before).await.unwrap();
+    after.await.unwrap();
+    assert_eq!(acts(&fixture.store, ActFilter::default()).await.len(), 1);
 }
 
 /// Without the table of acts nothing is done: neither is there without the other.
