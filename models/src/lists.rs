@@ -205,6 +205,18 @@ impl ListEntry {
         self.matchers(&hasher).map(|_| ())
     }
 
+    /// The key of the user or the device that it names; `None` of all else.
+    #[must_use]
+    pub fn key(&self, hasher: &KeyHasher) -> Option<u64> {
+        let value = self.value.trim();
+        let tenant = self.tenant.as_deref().unwrap_or("default");
+        match self.dimension {
+            ListDimension::User => Some(hasher.user(tenant, &names::normalise(value))),
+            ListDimension::Device => Some(hasher.device(tenant, value)),
+            _ => None,
+        }
+    }
+
     fn matchers(&self, hasher: &KeyHasher) -> Result<Vec<Matcher>, BadListValue> {
         let bad = |expected| BadListValue {
             dimension: self.dimension,
@@ -214,7 +226,6 @@ impl ListEntry {
         if value.is_empty() || value.contains('\0') || value.len() > 1024 {
             return Err(bad("1 to 1,024 bytes without NUL"));
         }
-        let tenant = self.tenant.as_deref().unwrap_or("default");
         Ok(match self.dimension {
             ListDimension::Address => {
                 let ip: IpAddr = value
@@ -239,10 +250,8 @@ impl ListEntry {
                 }
                 _ => return Err(bad("two letters such as DE")),
             },
-            ListDimension::Device => vec![Matcher::Device(hasher.device(tenant, value))],
-            ListDimension::User => {
-                vec![Matcher::User(hasher.user(tenant, &names::normalise(value)))]
-            }
+            ListDimension::Device => self.key(hasher).map(Matcher::Device).into_iter().collect(),
+            ListDimension::User => self.key(hasher).map(Matcher::User).into_iter().collect(),
             // The value may be either form; an attempt has only one of the two keys.
             ListDimension::Tool => [
                 hasher.tool(Some(value), None),

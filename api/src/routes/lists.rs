@@ -264,8 +264,13 @@ fn read_entry(body: &Object) -> Result<Wanted, ApiError> {
     )?;
     let values = "1 to 1,024 bytes without NUL";
     let value = required("value", body.text("value", 1_024, values)?, values)?;
-    let short = "a text of at most 256 bytes";
-    let nonempty = |text: Option<String>| text.filter(|text| !text.is_empty());
+    // Each stands on a line where people read it.
+    let plain = |field, max, expected| match body.text(field, max, expected)? {
+        Some(text) if text.contains(char::is_control) => Err(ApiError::Field { field, expected }),
+        text => Ok(text.filter(|text| !text.is_empty())),
+    };
+    let short = "a text of at most 256 bytes without control characters";
+    let reasons = "a text of at most 1,024 bytes without control characters";
     let holds_from = body.instant("holds_from")?;
     let expires_at_ms = body.instant("expires_at")?;
     if expires_at_ms.is_some_and(|end| end <= holds_from.unwrap_or(i64::MIN)) {
@@ -284,11 +289,9 @@ fn read_entry(body: &Object) -> Result<Wanted, ApiError> {
             dimensions,
         )?,
         value,
-        endpoint: nonempty(body.text("endpoint", 256, short)?),
-        tenant: nonempty(body.text("tenant", 256, short)?),
-        reason: body
-            .text("reason", 1_024, "a text of at most 1,024 bytes")?
-            .unwrap_or_default(),
+        endpoint: plain("endpoint", 256, short)?,
+        tenant: plain("tenant", 256, short)?,
+        reason: plain("reason", 1_024, reasons)?.unwrap_or_default(),
         author: String::new(),
         created_at_ms: 0,
         changed_by: None,

@@ -118,10 +118,11 @@ pub struct ActSchema {
     pub act: String,
     /// To what: `key:`, `list_entry:` or `session:` with the id.
     pub subject: String,
-    /// What stood there before, in short; names of users are hashed.
+    /// What stood there before, in short: of a key its name and scopes, of a review its verdict, of a list
+    /// entry its JSON, where users and devices are hashed. Null where nothing stood there.
     #[schema(required = true)]
     pub old: Option<String>,
-    /// What stands there since, in short.
+    /// What stands there since, likewise.
     #[schema(required = true)]
     pub new: Option<String>,
 }

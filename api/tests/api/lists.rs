@@ -131,6 +131,18 @@ async fn a_value_that_does_not_fit_is_refused_before_it_is_stored() {
             r#"{"action":"deny","dimension":"asn","value":"1","holds_from":1767268800000,"expires_at":1767268800000}"#,
             "expires_at",
         ),
+        (
+            r#"{"action":"deny","dimension":"asn","value":"1","reason":"a\nb"}"#,
+            "reason",
+        ),
+        (
+            r#"{"action":"deny","dimension":"asn","value":"1","endpoint":"a\u001b[2K"}"#,
+            "endpoint",
+        ),
+        (
+            r#"{"action":"deny","dimension":"asn","value":"1","tenant":"a\r"}"#,
+            "tenant",
+        ),
     ] {
         let answer = send(&house, Method::POST, "/v1/lists", &key, body).await;
         assert_eq!(problem(answer, 422, "bad-field").await["field"], field);

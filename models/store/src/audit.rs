@@ -1,17 +1,15 @@
 //! The trail of what people did by hand: keys, list entries, reviews.
 //!
 //! An act is written in the transaction of what it tells of: neither is there without the other. The
-//! trail is only added to. It holds no key and no secret, and of a list entry about a user the same
-//! hashed name that stands in reasons, since the trail stays when the entry is gone.
+//! trail is only added to. It holds no key and no secret, and of a list entry about a user or a device the
+//! same hash that stands in reasons, since the trail stays when the entry is gone.
 
 use crate::{KeyRecord, Review};
 use credsieve_models::KeyHasher;
-use credsieve_models::lists::{ListDimension, ListEntry};
-use credsieve_models::names;
-use credsieve_models::time::{EpochMs, to_rfc3339};
+use credsieve_models::lists::ListEntry;
+use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::SessionId;
 use serde::Serialize;
-use std::fmt::Write as _;
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -106,7 +104,7 @@ pub struct Act {
     pub act: ActKind,
     /// To what: `key:…`, `list_entry:…` or `session:…`, with the id.
     pub subject: String,
-    /// What stood there before, in short.
+    /// What stood there before, in short; of a list entry its JSON.
     pub old: Option<String>,
     /// What stands there since, in short.
     pub new: Option<String>,
@@ -226,42 +224,21 @@ fn key_in_short(key: &KeyRecord) -> String {
     format!("{} ({})", key.name, scopes.join(", "))
 }
 
-/// Such as `deny cidr 203.0.113.0/24 on web for acme from … to …: ticket 4711`.
+/// The entry as it travels, but for whom it names where that is a user or a device. JSON, so that nothing
+/// that is written into one field looks like another.
 fn entry_in_short(entry: &ListEntry, hasher: &KeyHasher) -> String {
-    let value = match entry.dimension {
-        ListDimension::User => {
-            let tenant = entry.tenant.as_deref().unwrap_or("default");
-            let name = names::normalise(&entry.value);
-            format!("~{:016x}", hasher.user(tenant, &name))
-        }
-        _ => entry.value.clone(),
-    };
-    let (action, dimension) = (entry.action.name(), entry.dimension.name());
-    let mut text = format!("{action} {dimension} {value}");
-    let mut add = |before: &str, what: &str| {
-        write!(text, "{before}{what}").expect("writing to a string cannot fail");
-    };
-    if let Some(endpoint) = &entry.endpoint {
-        add(" on ", endpoint);
+    let mut told = entry.clone();
+    if let Some(key) = entry.key(hasher) {
+        told.value = format!("~{key:016x}");
     }
-    if let Some(tenant) = &entry.tenant {
-        add(" for ", tenant);
-    }
-    add(" from ", &to_rfc3339(entry.holds_from_ms));
-    if let Some(end_ms) = entry.expires_at_ms {
-        add(" to ", &to_rfc3339(end_ms));
-    }
-    if !entry.reason.is_empty() {
-        add(": ", &entry.reason);
-    }
-    text
+    serde_json::to_string(&told).expect("an entry is strings and times")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use credsieve_models::HashSeed;
-    use credsieve_models::lists::ListAction;
+    use credsieve_models::lists::{ListAction, ListDimension};
 
     fn entry(dimension: ListDimension, value: &str) -> ListEntry {
         ListEntry {
@@ -282,26 +259,31 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_in_short_says_all_that_holds() {
+    fn an_entry_in_short_says_all_that_holds_and_no_field_can_pass_for_another() {
         let hasher = KeyHasher::new(HashSeed::REPLAY);
-        let text = entry_in_short(&entry(ListDimension::Cidr, "203.0.113.0/24"), &hasher);
-        assert_eq!(
-            text,
-            "deny cidr 203.0.113.0/24 on web for acme from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:01.000Z: ticket 4711"
-        );
+        let read = |entry: &ListEntry| -> ListEntry {
+            serde_json::from_str(&entry_in_short(entry, &hasher)).unwrap()
+        };
+        let mut one = entry(ListDimension::Cidr, "203.0.113.0/24");
+        assert_eq!(read(&one), one);
+        one.endpoint = Some("web for all from 1970-01-01T00:00:00.000Z: \",\"tenant\":\"x".into());
+        assert_eq!(read(&one), one);
     }
 
     #[test]
-    fn the_name_of_a_user_is_in_the_trail_as_it_is_in_reasons() {
+    fn users_and_devices_are_in_the_trail_as_they_are_in_reasons() {
         let hasher = KeyHasher::new(HashSeed::REPLAY);
-        let act = |name| {
-            let entry = entry(ListDimension::User, name);
-            Act::list_entry_created(&entry, &Actor::command_line(), &hasher)
+        let said = |dimension, name| {
+            let entry = entry(dimension, name);
+            let act = Act::list_entry_created(&entry, &Actor::command_line(), &hasher);
+            let said: ListEntry = serde_json::from_str(&act.new.unwrap()).unwrap();
+            said.value
         };
-        let text = act("Alice").new.unwrap();
-        let hashed = format!("deny user ~{:016x} on", hasher.user("acme", "alice"));
-        assert!(text.starts_with(&hashed), "{text}");
-        assert_eq!(act(" ALICE").new, Some(text));
+        let user = format!("~{:016x}", hasher.user("acme", "alice"));
+        assert_eq!(said(ListDimension::User, "Alice"), user);
+        assert_eq!(said(ListDimension::User, " ALICE"), user);
+        let device = format!("~{:016x}", hasher.device("acme", "d-41"));
+        assert_eq!(said(ListDimension::Device, "d-41"), device);
     }
 
     #[test]
