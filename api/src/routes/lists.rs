@@ -205,8 +205,11 @@ pub(crate) async fn delete(
     let change = async move {
         match remove_entry(&parts, &caller, &id, version).await {
             Ok(()) => {}
-            // Gone already, perhaps without the detectors having heard of it: tell them (again).
+            // Gone already, perhaps without the detectors having heard of it: tell them (again). They may
+            // hold what the store never had, so that is an act too.
             Err(ChangeError::NotFound) if is_ours(&id) => {
+                let act = Act::list_entry_forgotten(&id, &caller.actor(), now_ms());
+                parts.parts.store.tell(&act).await?;
                 told_removed(parts.parts.lists.as_ref(), id).await?;
                 return Err(ApiError::NotFound(WHAT));
             }

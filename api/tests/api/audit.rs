@@ -102,6 +102,21 @@ async fn the_life_of_a_list_entry_is_told_with_who_did_what() {
 }
 
 #[tokio::test]
+async fn who_makes_detectors_forget_what_the_store_lacks_is_told() {
+    let house = House::open().await;
+    let key = house.key_of("ann", &[Scope::Admin]).await;
+    let id = "00112233445566778899aabbccddeeff";
+    let delete = format!("/v1/lists/{id}?version=1");
+    let answer = change(&house, &key, Method::DELETE, &delete, String::new()).await;
+    assert_eq!(answer, StatusCode::NOT_FOUND);
+    let acts = audit(&house, &key, &format!("subject=list_entry:{id}")).await;
+    assert_eq!(acts.len(), 1);
+    let (actor, kind) = ("ann".into(), "list_entry_removed".into());
+    let (subject, none) = (format!("list_entry:{id}").into(), Value::Null);
+    assert_eq!(said(&acts[0]), [&actor, &kind, &subject, &none, &none]);
+}
+
+#[tokio::test]
 async fn an_entry_that_nobody_changed_names_nobody() {
     let house = House::open().await;
     let key = house.key(&[Scope::Admin]).await;

@@ -195,6 +195,10 @@ impl Store for MemoryStore {
         Err(ChangeError::NotFound)
     }
 
+    async fn tell(&self, _: &Act) -> Result<(), StoreError> {
+        not_here()
+    }
+
     async fn create_key(&self, _: &KeyRecord, _: &Act) -> Result<(), StoreError> {
         not_here()
     }

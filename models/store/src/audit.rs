@@ -191,6 +191,12 @@ impl Act {
         }
     }
 
+    /// Detectors were told to forget a list entry that the store did not have.
+    #[must_use]
+    pub fn list_entry_forgotten(id: &str, by: &Actor, at_ms: EpochMs) -> Self {
+        Self::new(ActKind::ListEntryRemoved, id, by, at_ms)
+    }
+
     /// A session was reviewed. What the reviewer wrote stands with the review.
     #[must_use]
     pub fn session_reviewed(id: SessionId, old: Option<&Review>, new: &Review, by: &Actor) -> Self {

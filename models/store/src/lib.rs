@@ -269,6 +269,9 @@ pub trait Store: Send + Sync + 'static {
     async fn delete_list_entry(&self, id: &str, version: i64, act: &Act)
     -> Result<(), ChangeError>;
 
+    /// Adds to the trail an act that changed nothing here, only elsewhere.
+    async fn tell(&self, act: &Act) -> Result<(), StoreError>;
+
     /// Adds a key.
     async fn create_key(&self, key: &KeyRecord, act: &Act) -> Result<(), StoreError>;
 

@@ -293,6 +293,10 @@ impl Store for PostgresStore {
         self.remove_list_entry(id, version, act).await
     }
 
+    async fn tell(&self, act: &Act) -> Result<(), StoreError> {
+        self.write_act(act).await
+    }
+
     async fn create_key(&self, key: &KeyRecord, act: &Act) -> Result<(), StoreError> {
         self.insert_key(key, act).await
     }

@@ -49,6 +49,12 @@ fn read(row: &PgRow) -> Result<(Place, Act), StoreError> {
 }
 
 impl PostgresStore {
+    pub(super) async fn write_act(&self, act: &Act) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await?;
+        insert_act(&mut tx, act).await?;
+        Ok(tx.commit().await?)
+    }
+
     pub(super) async fn read_audit(
         &self,
         filter: &ActFilter,

@@ -44,6 +44,12 @@ fn read(row: &SqliteRow) -> Result<(Place, Act), StoreError> {
 }
 
 impl SqliteStore {
+    pub(super) async fn write_act(&self, act: &Act) -> Result<(), StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        insert_act(&mut tx, act).await?;
+        Ok(tx.commit().await?)
+    }
+
     pub(super) async fn read_audit(
         &self,
         filter: &ActFilter,

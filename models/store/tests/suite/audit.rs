@@ -47,7 +47,9 @@ async fn do_everything(store: &SharedStore) -> Vec<Act> {
     let gone = Act::key_revoked(&key, &hand, NOON + 3);
     let revoked = store.revoke_key(&key.key_id, NOON + 3, &gone).await;
     assert!(revoked.unwrap());
-    vec![made, added, changed, removed, reviewed, gone]
+    let forgotten = Act::list_entry_forgotten("gone", &hand, NOON + 4);
+    store.tell(&forgotten).await.unwrap();
+    vec![made, added, changed, removed, reviewed, gone, forgotten]
 }
 
 pub async fn every_act_reads_back_the_last_first(store: SharedStore) {
@@ -87,7 +89,12 @@ pub async fn every_filter_narrows_the_acts(store: SharedStore) {
     assert_eq!(reviews, [ActKind::SessionReviewed]);
     let actor = Some("command line".to_owned());
     let by_hand = find(ActFilter { actor, ..all() }).await;
-    assert_eq!(by_hand, [ActKind::KeyRevoked, ActKind::KeyCreated]);
+    let done = [
+        ActKind::ListEntryRemoved,
+        ActKind::KeyRevoked,
+        ActKind::KeyCreated,
+    ];
+    assert_eq!(by_hand, done);
     let subject = Some("list_entry:a".to_owned());
     let of_entry = find(ActFilter { subject, ..all() }).await;
     let its_life = [
