@@ -1,12 +1,13 @@
 //! `/v1/lists`: what an operator decided by hand.
 //!
 //! The store is written first and the detectors are told after. When they cannot be told, the
-//! answer says so, and repeating the same PUT or DELETE tells them; it never makes a second change.
+//! answer says so, and repeating the same PUT or DELETE tells them; it never makes a second change. What they
+//! were told last is what the store has.
 
 use crate::auth::{Caller, random_hex};
 use crate::error::{ApiError, Problem};
 use crate::extract::{InPath, Object, Params, if_match, one_of, page};
-use crate::lists_sink::ListsSink;
+use crate::lists_sink::tell;
 use crate::rim::write;
 use crate::schema::{ListEntryRequestSchema, ListEntrySchema, ListPageSchema};
 use crate::state::{ApiState, now_ms};
@@ -132,7 +133,7 @@ pub(crate) async fn create(
     let change = async move {
         let act = Act::list_entry_created(&entry, &caller.actor(), &parts.parts.hasher);
         let stored = parts.parts.store.create_list_entry(&entry, &act).await?;
-        published(parts.parts.lists.as_ref(), stored).await
+        published(&parts, stored).await
     };
     let stored = write(&state, change).await?;
     let location: [(HeaderName, String); 1] =
@@ -169,7 +170,7 @@ pub(crate) async fn update(
     let parts = state.clone();
     let change = async move {
         let stored = change_entry(&parts, &caller, &id, &wanted, version).await?;
-        published(parts.parts.lists.as_ref(), stored).await
+        published(&parts, stored).await
     };
     write(&state, change).await.map(Tagged)
 }
@@ -210,12 +211,12 @@ pub(crate) async fn delete(
             Err(ChangeError::NotFound) if is_ours(&id) => {
                 let act = Act::list_entry_forgotten(&id, &caller.actor(), now_ms());
                 parts.parts.store.tell(&act).await?;
-                told_removed(parts.parts.lists.as_ref(), id).await?;
+                told_removed(&parts, id).await?;
                 return Err(ApiError::NotFound(WHAT));
             }
             Err(error) => return Err(ApiError::of_change(error, WHAT)),
         }
-        told_removed(parts.parts.lists.as_ref(), id).await
+        told_removed(&parts, id).await
     };
     write(&state, change).await.map(|()| StatusCode::NO_CONTENT)
 }
@@ -361,28 +362,29 @@ async fn remove_entry(
     store.delete_list_entry(id, version, &act).await
 }
 
-async fn published(
-    sink: &dyn ListsSink,
-    stored: StoredListEntry,
-) -> Result<StoredListEntry, ApiError> {
-    match sink.publish(&stored.entry).await {
-        Ok(()) => Ok(stored),
-        Err(source) => Err(ApiError::NotPublished {
-            id: stored.entry.id,
-            version: Some(stored.version),
-            source,
-        }),
-    }
+async fn published(state: &ApiState, stored: StoredListEntry) -> Result<StoredListEntry, ApiError> {
+    let (id, version) = (stored.entry.id.clone(), stored.version);
+    told(state, id, Some(version), Some(stored.clone())).await?;
+    Ok(stored)
 }
 
-async fn told_removed(sink: &dyn ListsSink, id: String) -> Result<(), ApiError> {
-    sink.remove(&id)
-        .await
-        .map_err(|source| ApiError::NotPublished {
-            id,
-            version: None,
-            source,
-        })
+async fn told_removed(state: &ApiState, id: String) -> Result<(), ApiError> {
+    told(state, id, None, None).await
+}
+
+async fn told(
+    state: &ApiState,
+    id: String,
+    version: Option<i64>,
+    stored: Option<StoredListEntry>,
+) -> Result<(), ApiError> {
+    let (sink, store) = (state.parts.lists.as_ref(), state.parts.store.as_ref());
+    let told = tell(sink, store, &id, stored).await;
+    told.map_err(|source| ApiError::NotPublished {
+        id,
+        version,
+        source,
+    })
 }
 
 /// Whether an id has the form of those made here.

@@ -10,7 +10,6 @@ use credsieve_detector::live::Live;
 use credsieve_detector::readiness::Readiness;
 use credsieve_engine::{Engine, Frame};
 use credsieve_models::campaign::{Campaign, Phase};
-use credsieve_models::lists::ListEntry;
 use credsieve_models::names::NameSet;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{CampaignId, Measure, Mode, SessionId, Window};
@@ -18,7 +17,7 @@ use credsieve_models::{
     Attack, Attempt, Decision, Family, HashSeed, KeyHasher, LogOdds, Policy, Reason, Score,
     Verdict, VerdictId,
 };
-use credsieve_store::{Act, Actor, Context, Origin, Outcome, Scope, SharedStore};
+use credsieve_store::{Act, Actor, Context, Origin, Outcome, Scope, SharedStore, StoredListEntry};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -312,9 +311,9 @@ impl Breakable {
 
 #[async_trait]
 impl ListsSink for Breakable {
-    async fn publish(&self, entry: &ListEntry) -> Result<(), SinkError> {
+    async fn publish(&self, stored: &StoredListEntry) -> Result<(), SinkError> {
         self.pass()?;
-        self.inner.publish(entry).await
+        self.inner.publish(stored).await
     }
 
     async fn remove(&self, id: &str) -> Result<(), SinkError> {
