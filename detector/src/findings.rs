@@ -17,29 +17,39 @@ use credsieve_store::{Batch, Context, Origin, Outcome};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Tenants whose names are remembered. Of further ones campaigns name none.
+/// Tenants whose names are remembered: this many that were seen last, and at most twice as many. Campaigns of
+/// others name none.
 const MOST_TENANTS: usize = 4_096;
 
 /// The names of tenants, by the hash that the engine knows them by.
 #[derive(Debug, Default)]
 pub struct Tenants {
+    /// Those seen since this was empty last.
     names: HashMap<u64, Box<str>>,
+    /// Those seen before, and not since.
+    before: HashMap<u64, Box<str>>,
 }
 
 impl Tenants {
     fn learn(&mut self, frames: &[Frame], kept: &[Kept]) {
         for (frame, kept) in frames.iter().zip(kept) {
-            if !self.names.contains_key(&frame.tenant) && self.names.len() < MOST_TENANTS {
-                let name = kept.words.tenant.as_ref().into();
-                self.names.insert(frame.tenant, name);
+            if self.names.contains_key(&frame.tenant) {
+                continue;
             }
+            let known = self.before.remove(&frame.tenant);
+            let name = known.unwrap_or_else(|| kept.words.tenant.as_ref().into());
+            if self.names.len() >= MOST_TENANTS {
+                self.before = std::mem::take(&mut self.names);
+            }
+            self.names.insert(frame.tenant, name);
         }
     }
 
     /// The name for what the engine says.
     fn name(&self, said: &str) -> Option<String> {
         let hash = u64::from_str_radix(said.strip_prefix('~')?, 16).ok()?;
-        self.names.get(&hash).map(|name| name.as_ref().to_owned())
+        let name = self.names.get(&hash).or_else(|| self.before.get(&hash));
+        name.map(|name| name.as_ref().to_owned())
     }
 }
 
@@ -95,6 +105,7 @@ impl Findings {
         findings.outcomes.reserve(kept.len());
         let last = kept.last().map(|kept| kept.origin.clone());
         let mut attempts = frames.iter().zip(kept).peekable();
+        let mut unnamed = 0_u32;
         for said in observed {
             match said {
                 Observed::Judged(judgement) => {
@@ -113,10 +124,19 @@ impl Findings {
                     }
                 }
                 Observed::Campaign(mut campaign) => {
-                    campaign.tenant = campaign.tenant.and_then(|said| tenants.name(&said));
+                    if let Some(said) = campaign.tenant.take() {
+                        campaign.tenant = tenants.name(&said);
+                        unnamed += u32::from(campaign.tenant.is_none());
+                    }
                     findings.campaign(*campaign);
                 }
             }
+        }
+        if unnamed > 0 {
+            tracing::warn!(
+                campaigns = unnamed,
+                "campaigns whose tenant was not seen lately name none"
+            );
         }
         findings
     }

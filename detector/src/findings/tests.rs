@@ -216,6 +216,29 @@ fn a_campaign_names_its_tenant_which_the_engine_knows_by_its_hash() {
 }
 
 #[test]
+fn many_made_up_tenants_hide_neither_one_that_is_seen_now_and_then_nor_a_new_one() {
+    let (mut tenants, mut seen) = (Tenants::default(), decoded(&["success"]));
+    let acme = seen.frames[0].tenant;
+    let mut see = |hash: u64, name: &str| {
+        seen.frames[0].tenant = hash;
+        seen.kept[0].words.tenant = name.to_owned().into();
+        tenants.learn(&seen.frames, &seen.kept);
+    };
+    for made_up in 0..20_000 {
+        see(made_up, "made up");
+        if made_up % 4_000 == 0 {
+            see(acme, "acme");
+        }
+    }
+    see(u64::MAX, "new");
+    let name = |hash: u64| tenants.name(&format!("~{hash:016x}"));
+    assert_eq!(name(acme).as_deref(), Some("acme"));
+    assert_eq!(name(u64::MAX).as_deref(), Some("new"));
+    assert_eq!(name(0), None);
+    assert!(tenants.names.len() + tenants.before.len() <= 2 * MOST_TENANTS);
+}
+
+#[test]
 fn a_sign_up_or_a_look_up_that_is_flagged_later_enters_nobodys_account() {
     let earlier = decoded(&["success"]);
     for kind in [Kind::Signup, Kind::Lookup, Kind::Login] {
