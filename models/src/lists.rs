@@ -211,8 +211,10 @@ impl ListEntry {
         let value = self.value.trim();
         let tenant = self.tenant.as_deref().unwrap_or("default");
         match self.dimension {
-            ListDimension::User => Some(hasher.user(tenant, &names::normalise(value))),
-            ListDimension::Device => Some(hasher.device(tenant, value)),
+            ListDimension::User => {
+                shown(value).or_else(|| Some(hasher.user(tenant, &names::normalise(value))))
+            }
+            ListDimension::Device => shown(value).or_else(|| Some(hasher.device(tenant, value))),
             _ => None,
         }
     }
@@ -263,6 +265,13 @@ impl ListEntry {
             .collect(),
         })
     }
+}
+
+/// The key that a value is where it is spelt as reasons and pseudonyms are: `~` and 16 hexadecimal digits.
+fn shown(value: &str) -> Option<u64> {
+    let digits = value.strip_prefix('~')?;
+    let is_key = digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_key.then(|| u64::from_str_radix(digits, 16).ok())?
 }
 
 /// A network of IPv4-mapped addresses as the IPv4 network: attempts from there are IPv4.
@@ -494,6 +503,25 @@ mod tests {
             assert_eq!(at(99), None, "{value}");
             assert_eq!(at(100), Some(listed), "{value}");
             assert_eq!(at(200), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_user_or_a_device_may_be_named_as_reasons_name_it() {
+        let hasher = KeyHasher::new(HashSeed::REPLAY);
+        let about = subject(&hasher);
+        for (dimension, key) in [
+            (ListDimension::User, about.user.unwrap()),
+            (ListDimension::Device, about.device.unwrap()),
+        ] {
+            let listed = |value: String| {
+                let one = entry(ListAction::Deny, dimension, &value);
+                assert_eq!(one.key(&hasher) == Some(key), value.len() == 17);
+                let (lists, _) = Lists::compile(&[one], &hasher);
+                lists.lookup(&about, 150).is_some()
+            };
+            assert!(listed(format!("~{key:016x}")));
+            assert!(!listed(format!("~{key:016x}0")), "that is a name");
         }
     }
 
