@@ -49,7 +49,7 @@ const GROUPS: usize = 6;
 
 const _: () = assert!(
     (Lane::COUNT + GROUPS) * (Pattern::COUNT + 1) * size_of::<Fading<ATTACK_S>>() < 200 << 10,
-    "the Service room sets 640 KiB apart for these and its smaller parts"
+    "the Service room sets 1,240 KiB apart for these and its smaller parts"
 );
 
 impl Default for Cells {

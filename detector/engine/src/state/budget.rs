@@ -104,3 +104,85 @@ impl Budget {
 const CHANGES_BYTES: usize = PENDING_TICKS * Queue::<Change>::BYTES;
 const LESSONS_BYTES: usize = PENDING_TICKS * Queue::<Lesson>::BYTES;
 const LEAST_LATE_BYTES: usize = LEAST_CHANGES * CHANGES_BYTES + LEAST_LESSONS * LESSONS_BYTES;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::LinkRecord;
+    use crate::place::Place;
+    use crate::state::table::{Record, WAYS};
+    use crate::user::UserRecord;
+
+    /// The bytes of one shard's table.
+    type Share = fn(&Budget) -> usize;
+
+    /// A number as the guide to sizing has it: three digits that count.
+    fn short(number: usize) -> String {
+        match number {
+            0..1_000_000 => format!("{},000", (number + 500) / 1_000),
+            1_000_000..10_000_000 => {
+                let hundredths = (number + 5_000) / 10_000;
+                format!("{}.{:02} M", hundredths / 100, hundredths % 100)
+            }
+            _ => {
+                let tenths = (number + 50_000) / 100_000;
+                format!("{}.{} M", tenths / 10, tenths % 10)
+            }
+        }
+    }
+
+    /// `cargo test -p credsieve-engine --lib sizing -- --nocapture` prints the rows.
+    #[test]
+    fn the_guide_to_sizing_has_the_sizes_that_the_budget_gives() {
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sizing.md");
+        let guide = std::fs::read_to_string(guide).expect("the guide is there");
+        let budgets = [256, 1_024, 4_096].map(|memory_mib| {
+            Budget::of(&State {
+                memory_mib,
+                shards: 64,
+                repeats: 1_000_000,
+            })
+        });
+        let records = |set_bytes: usize| move |bytes: usize| bytes / set_bytes * WAYS;
+        let (user, place) = (UserRecord::SET_BYTES, Place::SET_BYTES);
+        let link = LinkRecord::SET_BYTES;
+        // Twelve bits a pair, of 224 that a line of 64 bytes has for a pane.
+        let pairs = |bytes: usize| bytes / 64 * 224 / 12;
+        let row = |what: &str, each: String, holds: &dyn Fn(usize) -> usize, of: Share| {
+            let sizes = budgets.map(|budget| short(holds(of(&budget)) * 64));
+            let end = format!("| {each} | {} |", sizes.join(" | "));
+            println!("| {what} {end}");
+            let row = guide
+                .lines()
+                .find(|line| line.starts_with(&format!("| {what}")));
+            assert!(row.is_some_and(|row| row.contains(&end)), "{what} {end}");
+        };
+        let tables: [(&str, usize, Share); 5] = [
+            ("users |", user, |b| b.users),
+            ("addresses |", place, |b| b.addresses),
+            ("/24 and /56", place, |b| b.near),
+            ("/20 and /48", place, |b| b.wide),
+            ("devices; tools;", link, |b| b.links),
+        ];
+        for (what, set_bytes, of) in tables {
+            let each = (set_bytes / WAYS).to_string();
+            row(what, each, &records(set_bytes), of);
+        }
+        let filters: [(&str, Share); 5] = [
+            ("pairs in 15 minutes", |b| b.source_short),
+            ("the same in a day", |b| b.source_day),
+            ("who succeeded where", |b| b.source_month),
+            ("(user, device,", |b| b.user_short),
+            ("names that are near", |b| b.names),
+        ];
+        for (what, of) in filters {
+            row(what, "3.4".to_owned(), &pairs, of);
+        }
+        row(
+            "wrong things that come again",
+            "24".to_owned(),
+            &records(24 * WAYS),
+            |b| b.wrongs,
+        );
+    }
+}

@@ -33,7 +33,7 @@ use credsieve_models::verdict::Decision;
 use credsieve_models::{KeyHasher, Policy};
 use judge::{Judged, When};
 use learn::{linked, retry_key, wrong_try};
-use record::UserRecord;
+pub(crate) use record::UserRecord;
 use serde::{Deserialize, Serialize};
 use watch::Watch;
 pub use watch::Watched;
