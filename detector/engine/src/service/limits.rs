@@ -33,7 +33,7 @@ const _: () = assert!(HIGHEST == LOWEST + STEP * 38 && STEPS == 38);
 const UNSHOWN: LogOdds = LogOdds(6 * LogOdds::NAT);
 /// 20 to one where people show it, or where no such rows came before: whoever looks many names up may still be a partner's server.
 const ROW: LogOdds = LogOdds(3 * LogOdds::NAT);
-/// A name or two, where nothing shows who people are: 7 to one.
+/// Fewer than 8 names at an address, where nothing shows who people are: 7 to one.
 const FEW: LogOdds = LogOdds(2 * LogOdds::NAT);
 /// … and 3 to one where it is known who they are,
 const KNOWN: LogOdds = LogOdds(LogOdds::NAT);
