@@ -50,19 +50,16 @@ pub enum Ended {
     DeadLetter,
     /// It was seen before.
     Repeat,
-    /// Its source's mapping says that it is no login attempt.
-    Ignored,
 }
 
 impl Ended {
-    const ALL: [Self; 4] = [Self::Verdict, Self::DeadLetter, Self::Repeat, Self::Ignored];
+    const ALL: [Self; 3] = [Self::Verdict, Self::DeadLetter, Self::Repeat];
 
     fn name(self) -> &'static str {
         match self {
             Self::Verdict => "verdict",
             Self::DeadLetter => "dead_letter",
             Self::Repeat => "repeat",
-            Self::Ignored => "ignored",
         }
     }
 }
