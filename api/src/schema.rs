@@ -29,8 +29,7 @@ pub struct QuestionSchema {
     pub ip: String,
     /// `login` (where absent), `signup`, `password_reset`, `lookup`, `mfa` or `token`.
     pub kind: Option<String>,
-    /// The user's name.
-    #[schema(max_length = 320)]
+    /// The user's name. Trimmed, and cut to 320 bytes.
     pub username: Option<String>,
     /// Autonomous system number.
     pub asn: Option<u32>,
@@ -48,11 +47,11 @@ pub struct QuestionSchema {
     pub breached_password: Option<bool>,
     /// `passed`, `failed` or `none`.
     pub mfa: Option<String>,
-    /// The tenant; `default` where absent.
+    /// The tenant; `default` where absent. Cut to 256 bytes.
     pub tenant: Option<String>,
-    /// The application.
+    /// The application. Cut to 256 bytes.
     pub app: Option<String>,
-    /// The endpoint.
+    /// The endpoint. Cut to 256 bytes.
     pub endpoint: Option<String>,
     /// The producer's session id.
     pub session_id: Option<String>,
@@ -78,8 +77,7 @@ pub struct EventSchema {
     pub credential: Option<String>,
     /// `unknown_user`, `bad_password`, `bad_mfa`, `locked`, `expired` or `other`.
     pub failure_reason: Option<String>,
-    /// The user's name.
-    #[schema(max_length = 320)]
+    /// The user's name. Trimmed, and cut to 320 bytes.
     pub username: Option<String>,
     /// Autonomous system number.
     pub asn: Option<u32>,
@@ -97,11 +95,11 @@ pub struct EventSchema {
     pub breached_password: Option<bool>,
     /// `passed`, `failed` or `none`.
     pub mfa: Option<String>,
-    /// The tenant; `default` where absent.
+    /// The tenant; `default` where absent. Cut to 256 bytes.
     pub tenant: Option<String>,
-    /// The application.
+    /// The application. Cut to 256 bytes.
     pub app: Option<String>,
-    /// The endpoint.
+    /// The endpoint. Cut to 256 bytes.
     pub endpoint: Option<String>,
     /// The producer's session id.
     pub session_id: Option<String>,

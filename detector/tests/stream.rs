@@ -125,7 +125,7 @@ async fn a_thousand_bad_records_among_good_ones_change_nothing_else() {
         |n| {
             String::from_utf8(event(n))
                 .unwrap()
-                .replace(":\"user", ":\"us\\u0000er")
+                .replace("event_id\":\"", "event_id\":\"\\u0000")
                 .into_bytes()
         },
         |n| [event(n), vec![0xC3, 0x28]].concat(),

@@ -10,7 +10,7 @@ mod scan;
 pub use fields::unknown_fields;
 
 use crate::time::EpochMs;
-use fields::{Fields, required_text, spelled_value, text, time};
+use fields::{Fields, event_id, spelled_value, time};
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
@@ -181,7 +181,7 @@ spelled! {
     RejectKind {
         /// More bytes than [`MAX_RECORD_BYTES`].
         TooLarge = "too_large",
-        /// Not UTF-8.
+        /// Not UTF-8, outside of strings or in the id; what is in another string is replaced.
         NotUtf8 = "not_utf8",
         /// Not JSON.
         NotJson = "not_json",
@@ -193,11 +193,11 @@ spelled! {
         Missing = "missing",
         /// A field has another JSON type.
         WrongType = "wrong_type",
-        /// A string is too long.
+        /// The id is too long. Other strings are cut: whoever logs in can write them.
         TooLong = "too_long",
         /// A value is not one of those allowed.
         BadValue = "bad_value",
-        /// A string holds a NUL character, which PostgreSQL cannot store.
+        /// The id holds a NUL character, which PostgreSQL cannot store.
         NulCharacter = "nul_character",
         /// The time is more than [`MAX_AHEAD_MS`] ahead of the record's clock.
         TooFarAhead = "too_far_ahead",
@@ -254,7 +254,13 @@ impl<'a> Attempt<'a> {
                 "a time at most 5 minutes ahead of the record's clock",
             ));
         }
-        let event_id = required_text(&fields.event_id, "event_id", 128)?;
+        let event_id = event_id(&fields.event_id)?.ok_or_else(|| {
+            Reject::new(
+                "event_id",
+                RejectKind::Missing,
+                "a string that is not empty",
+            )
+        })?;
         let outcome = spelled_value(&fields.outcome, "outcome", Outcome::from_name, OUTCOMES)?
             .ok_or_else(|| Reject::new("outcome", RejectKind::Missing, OUTCOMES))?;
         fields.into_attempt(event_id, time_ms, Some(outcome))
@@ -267,7 +273,7 @@ impl<'a> Attempt<'a> {
     /// A [`Reject`] that names the first field found wanting.
     pub fn parse_question(record: &'a [u8], now_ms: EpochMs) -> Result<Question<'a>, Reject> {
         let fields = Fields::parse(record)?;
-        let event_id = text(&fields.event_id, "event_id", 128)?.unwrap_or_default();
+        let event_id = event_id(&fields.event_id)?.unwrap_or_default();
         // The record is read a second time only where there is something to tell.
         let unknown_fields = if fields.has_unknown {
             unknown_fields(record)

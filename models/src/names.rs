@@ -9,17 +9,19 @@ use probabilistic_collections::SipHasherBuilder;
 use probabilistic_collections::bloom::BloomFilter;
 use std::borrow::Cow;
 
-/// The most characters of a name that are compared: as many as a name of the most bytes has in ASCII,
-/// so no real name is cut. NFKC makes eighteen letters of some, and a record of a few hundred bytes
-/// would cost as much as forty attempts.
-const MOST_CHARACTERS: usize = 320;
+/// The most bytes of a name that are compared, which is as long as a mail address can be, so no real
+/// name is cut; and the most characters that are looked at for them. NFKC makes eighteen letters of
+/// some, and a record of a few hundred bytes would cost as much as forty attempts.
+const MOST: usize = 320;
 
-/// The name as it is compared: NFKC, case-folded, trimmed. Empty where nothing is left.
+/// The name as it is compared: trimmed, cut, NFKC, case-folded. Empty where nothing is left.
 ///
+/// Whoever logs in writes the name, so none is refused: an auth service that trims or cuts it would
+/// let in whom nobody counted. What is trimmed is all that some language's own `trim` takes away.
 /// The common case, lower-case ASCII without white space around it, is borrowed and costs one pass.
 #[must_use]
 pub fn normalise(name: &str) -> Cow<'_, str> {
-    let trimmed = name.trim();
+    let trimmed = beginning(trim(name));
     if trimmed.is_ascii() {
         return if trimmed.bytes().any(|b| b.is_ascii_uppercase()) {
             Cow::Owned(trimmed.to_ascii_lowercase())
@@ -35,12 +37,31 @@ pub fn normalise(name: &str) -> Cow<'_, str> {
     for _ in 0..2 {
         folded = nfkc.normalize(&casemap.fold_string(&folded)).into_owned();
     }
-    Cow::Owned(cut(folded.trim().chars()).trim_end().to_owned())
+    let kept = trim(&folded);
+    let kept = trim(&kept[..kept.floor_char_boundary(MOST)]);
+    Cow::Owned(kept.to_owned())
 }
 
-/// As much of a name as is compared.
+/// The first so many characters, of which no name that is compared whole has more.
 fn cut(characters: impl Iterator<Item = char>) -> String {
-    characters.take(MOST_CHARACTERS).collect()
+    characters.take(MOST).collect()
+}
+
+/// As much of a trimmed name as is looked at.
+fn beginning(name: &str) -> &str {
+    if name.len() <= MOST {
+        return name;
+    }
+    let end = name
+        .char_indices()
+        .nth(MOST)
+        .map_or(name.len(), |(at, _)| at);
+    trim(&name[..end])
+}
+
+/// Without white space, control characters and byte order marks around it.
+pub(crate) fn trim(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}')
 }
 
 /// A cold, read-only membership set of names (a dictionary, a breach list) in a Bloom filter.
@@ -123,6 +144,8 @@ mod tests {
             ("\u{a0}bob\u{a0}", "bob"),
             ("ﬁsh", "fish"),
             ("   ", ""),
+            ("alice\0", "alice"),
+            ("\u{1}\u{feff}alice\u{1f}\r\n", "alice"),
         ] {
             assert_eq!(normalise(given), kept);
         }
@@ -147,16 +170,34 @@ mod tests {
     fn a_name_that_grows_when_it_is_normalised_is_cut() {
         // One letter that stands for eighteen.
         let name = "\u{fdfa}".repeat(106);
-        assert!(normalise(&name).chars().count() <= MOST_CHARACTERS);
+        assert!(normalise(&name).len() <= MOST);
         let plain = "x".repeat(320);
         assert_eq!(normalise(&plain), plain, "a real name is kept whole");
     }
 
+    #[test]
+    fn whatever_is_put_around_or_behind_a_name_it_is_the_same_name() {
+        for padding in [" ", "\t", "\0", "\u{a0}", "\u{3000}", "\u{feff}"] {
+            let padding = padding.repeat(400);
+            assert_eq!(normalise(&format!("{padding}Alice{padding}")), "alice");
+            assert_eq!(normalise(&format!("Alicé{padding}")), "alicé");
+            let followed = format!("alice{padding}x");
+            assert!(normalise(&followed).len() <= MOST, "{padding:?}");
+        }
+        assert_eq!(normalise(&"x".repeat(40_000)), "x".repeat(MOST));
+        assert_eq!(normalise(&"Ż".repeat(40_000)), "ż".repeat(MOST / 2));
+        let odd = format!("x{}", "ż".repeat(200));
+        assert_eq!(normalise(&odd), format!("x{}", "ż".repeat(159)));
+    }
+
     proptest! {
         #[test]
-        fn normalising_twice_changes_nothing_more(name in "\\PC{0,200}") {
+        fn normalising_twice_changes_nothing_more(
+            name in prop_oneof!["\\PC{0,200}", "(?s).{0,400}", "[ \t\0\u{a0}]{0,400}[a-zŻ ]{0,400}"],
+        ) {
             let once = normalise(&name).into_owned();
             let twice = normalise(&once).into_owned();
+            prop_assert!(once.len() <= MOST);
             prop_assert_eq!(twice, once);
         }
     }

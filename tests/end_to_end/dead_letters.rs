@@ -36,11 +36,11 @@ fn one_of_each(number: usize) -> Vec<Bad> {
             "too_large",
         ),
         (
-            with(&format!(r#""ip":"192.0.2.1","username":"{}""#, long(321))),
+            with(r#""ip":"192.0.2.1""#).replace("bad-", &long(128)),
             "too_long",
         ),
         (
-            with(r#""ip":"192.0.2.1","username":"a\u0000b""#),
+            with(r#""ip":"192.0.2.1""#).replace("bad-", r"a\u0000"),
             "nul_character",
         ),
         (with(r#""ip":"192.0.2.1","ip":"192.0.2.1""#), "duplicate"),

@@ -47,6 +47,25 @@ async fn an_address_under_attack_gets_a_decision_with_its_reasons() {
 }
 
 #[tokio::test]
+async fn a_question_is_answered_alike_however_its_name_is_padded() {
+    let house = House::of(under_attack("")).await;
+    let key = house.key(&[Scope::Decide]).await;
+    for padding in [" ", r"\u0000", "\u{a0}", "x"] {
+        let padding = padding.repeat(400);
+        let question = format!(
+            r#"{{"ip":"{STUFFER}","username":"bob{padding}","device_id":"a\u0000{padding}","session_id":"\ud800","endpoint":"{padding}/"}}"#
+        );
+        let answer = house.post("/v1/decide", &key, question).await;
+        let answer = json(answer, StatusCode::OK).await;
+        assert_eq!(answer["decision"], "block", "{answer}");
+    }
+    let agent = b"{\"ip\":\"203.0.113.9\",\"username\":\"bob\",\"user_agent\":\"\xff\"}".to_vec();
+    let answer = house.post("/v1/decide", &key, agent).await;
+    let answer = json(answer, StatusCode::OK).await;
+    assert_eq!(answer["decision"], "block", "{answer}");
+}
+
+#[tokio::test]
 async fn in_shadow_mode_the_answer_is_allow_and_says_what_it_would_be() {
     let house = House::of(under_attack("mode = \"shadow\"")).await;
     let key = house.key(&[Scope::Decide]).await;

@@ -68,6 +68,18 @@ impl<'de> Deserialize<'de> for Value<'de> {
     }
 }
 
+impl Value<'_> {
+    fn into_owned<'b>(self) -> Value<'b> {
+        match self {
+            Self::Absent => Value::Absent,
+            Self::Bool(truth) => Value::Bool(truth),
+            Self::Integer(number) => Value::Integer(number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Other => Value::Other,
+        }
+    }
+}
+
 /// Every field that an attempt knows, unchecked, and the first one that stood twice.
 #[derive(Default)]
 #[cfg_attr(test, derive(PartialEq))]
@@ -142,16 +154,25 @@ impl<'a> Fields<'a> {
             let expected = "at most 65,536 bytes";
             return Err(Reject::new("", RejectKind::TooLarge, expected));
         }
-        let text = std::str::from_utf8(record)
-            .map_err(|_| Reject::new("", RejectKind::NotUtf8, "UTF-8 text"))?;
+        let Ok(text) = std::str::from_utf8(record) else {
+            let reject = Reject::new("", RejectKind::NotUtf8, "UTF-8 text");
+            return Self::of_mended(&mended(&readable(record)), reject);
+        };
         if let Some(fields) = usual(text) {
             return Ok(fields);
         }
+        match mended(text) {
+            Cow::Borrowed(text) => Self::of_json(text),
+            Cow::Owned(mended) => Self::of_mended(&mended, not_json()),
+        }
+    }
+
+    fn of_json(text: &'a str) -> Result<Self, Reject> {
         let fields: Self = serde_json::from_str(text).map_err(|error| {
             if error.is_data() {
                 Reject::new("", RejectKind::NotObject, "one JSON object")
             } else {
-                let mut reject = Reject::new("", RejectKind::NotJson, "one JSON object");
+                let mut reject = not_json();
                 reject.column = Some(error.column());
                 reject
             }
@@ -159,6 +180,50 @@ impl<'a> Fields<'a> {
         match fields.duplicate {
             Some(field) => Err(Reject::new(field, RejectKind::Duplicate, "the field once")),
             None => Ok(fields),
+        }
+    }
+
+    /// The fields of a record whose strings held what is no text: bytes that some producers pass on as
+    /// they came, and halves of surrogate pairs. Whoever logs in can write either, so each stands as
+    /// U+FFFD. Where the rest is broken too, or the id of the event was, it is what `otherwise` says.
+    fn of_mended(text: &str, otherwise: Reject) -> Result<Self, Reject> {
+        let fields = match Fields::of_json(text) {
+            Err(reject) if reject.kind == RejectKind::NotJson => return Err(otherwise),
+            fields => fields?,
+        };
+        let id_is_whole = !matches!(&fields.event_id, Value::Text(id) if id.contains(char::REPLACEMENT_CHARACTER));
+        if id_is_whole {
+            Ok(fields.into_owned())
+        } else {
+            Err(otherwise)
+        }
+    }
+
+    fn into_owned<'b>(self) -> Fields<'b> {
+        Fields {
+            event_id: self.event_id.into_owned(),
+            time: self.time.into_owned(),
+            outcome: self.outcome.into_owned(),
+            ip: self.ip.into_owned(),
+            kind: self.kind.into_owned(),
+            credential: self.credential.into_owned(),
+            failure_reason: self.failure_reason.into_owned(),
+            username: self.username.into_owned(),
+            asn: self.asn.into_owned(),
+            country: self.country.into_owned(),
+            device_id: self.device_id.into_owned(),
+            user_agent: self.user_agent.into_owned(),
+            ja4: self.ja4.into_owned(),
+            password_fingerprint: self.password_fingerprint.into_owned(),
+            breached_password: self.breached_password.into_owned(),
+            mfa: self.mfa.into_owned(),
+            tenant: self.tenant.into_owned(),
+            app: self.app.into_owned(),
+            endpoint: self.endpoint.into_owned(),
+            session_id: self.session_id.into_owned(),
+            has_unknown: self.has_unknown,
+            seen: self.seen,
+            duplicate: self.duplicate,
         }
     }
 
@@ -200,20 +265,16 @@ impl<'a> Fields<'a> {
             username: username(&self.username)?,
             asn: asn(&self.asn)?,
             country: country(&self.country)?,
-            device_id: text(&self.device_id, "device_id", MAX_RECORD_BYTES)?,
-            user_agent: text(&self.user_agent, "user_agent", MAX_RECORD_BYTES)?,
-            ja4: text(&self.ja4, "ja4", MAX_RECORD_BYTES)?,
-            password_fingerprint: text(
-                &self.password_fingerprint,
-                "password_fingerprint",
-                MAX_RECORD_BYTES,
-            )?,
+            device_id: text(&self.device_id, "device_id")?,
+            user_agent: text(&self.user_agent, "user_agent")?,
+            ja4: text(&self.ja4, "ja4")?,
+            password_fingerprint: text(&self.password_fingerprint, "password_fingerprint")?,
             breached_password: boolean(&self.breached_password, "breached_password")?,
             mfa,
-            tenant: text(&self.tenant, "tenant", 256)?.unwrap_or(Cow::Borrowed("default")),
-            app: text(&self.app, "app", 256)?,
-            endpoint: text(&self.endpoint, "endpoint", 256)?,
-            session_id: text(&self.session_id, "session_id", MAX_RECORD_BYTES)?,
+            tenant: word(&self.tenant, "tenant")?.unwrap_or(Cow::Borrowed("default")),
+            app: word(&self.app, "app")?,
+            endpoint: word(&self.endpoint, "endpoint")?,
+            session_id: text(&self.session_id, "session_id")?,
         })
     }
 }
@@ -304,40 +365,64 @@ fn derived_credential(
     }
 }
 
-pub(super) fn text<'a>(
-    value: &Value<'a>,
+/// The most bytes of an event's id.
+const LONGEST_ID: usize = 128;
+/// The most bytes of a [`word`] that are kept.
+const LONGEST_WORD: usize = 256;
+
+/// A string as it stands, `None` where it is empty.
+fn string<'v, 'a>(
+    value: &'v Value<'a>,
     field: &'static str,
-    max_bytes: usize,
-) -> Result<Option<Cow<'a, str>>, Reject> {
-    let text = match value {
-        Value::Absent => return Ok(None),
-        Value::Text(text) => text,
-        _ => return Err(Reject::new(field, RejectKind::WrongType, "a string")),
-    };
-    if text.len() > max_bytes {
-        let expected = match max_bytes {
-            128 => "at most 128 bytes",
-            256 => "at most 256 bytes",
-            320 => "at most 320 bytes",
-            _ => "a shorter string",
-        };
-        return Err(Reject::new(field, RejectKind::TooLong, expected));
+) -> Result<Option<&'v Cow<'a, str>>, Reject> {
+    match value {
+        Value::Absent => Ok(None),
+        Value::Text(text) => Ok((!text.is_empty()).then_some(text)),
+        _ => Err(Reject::new(field, RejectKind::WrongType, "a string")),
     }
-    // JSON cannot hold one unescaped, and what was escaped is owned.
-    if matches!(text, Cow::Owned(text) if text.contains('\0')) {
-        let expected = "a string without NUL characters";
-        return Err(Reject::new(field, RejectKind::NulCharacter, expected));
-    }
-    Ok((!text.is_empty()).then(|| text.clone()))
 }
 
-pub(super) fn required_text<'a>(
-    value: &Value<'a>,
-    field: &'static str,
-    max_bytes: usize,
-) -> Result<Cow<'a, str>, Reject> {
-    text(value, field, max_bytes)?
-        .ok_or_else(|| Reject::new(field, RejectKind::Missing, "a string that is not empty"))
+/// A string that whoever logs in may have written: it is taken whatever it holds. A NUL character,
+/// which PostgreSQL cannot store, stands as U+FFFD.
+fn text<'a>(value: &Value<'a>, field: &'static str) -> Result<Option<Cow<'a, str>>, Reject> {
+    Ok(string(value, field)?.map(|text| without_nul(text.clone())))
+}
+
+/// A short [`text`]: what is over is cut at a whole character.
+fn word<'a>(value: &Value<'a>, field: &'static str) -> Result<Option<Cow<'a, str>>, Reject> {
+    let word = text(value, field)?.map(|text| match text {
+        text if text.len() <= LONGEST_WORD => text,
+        Cow::Borrowed(text) => Cow::Borrowed(&text[..text.floor_char_boundary(LONGEST_WORD)]),
+        Cow::Owned(mut text) => {
+            text.truncate(text.floor_char_boundary(LONGEST_WORD));
+            Cow::Owned(text)
+        }
+    });
+    Ok(word)
+}
+
+fn without_nul(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        // JSON cannot hold one unescaped, and what was escaped is owned.
+        Cow::Owned(text) if text.contains('\0') => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        text => text,
+    }
+}
+
+/// The id of an event, which the producer makes: one that is cut or changed would be another's.
+pub(super) fn event_id<'a>(value: &Value<'a>) -> Result<Option<Cow<'a, str>>, Reject> {
+    let Some(id) = string(value, "event_id")? else {
+        return Ok(None);
+    };
+    if id.len() > LONGEST_ID {
+        let expected = "at most 128 bytes";
+        return Err(Reject::new("event_id", RejectKind::TooLong, expected));
+    }
+    if matches!(id, Cow::Owned(id) if id.contains('\0')) {
+        let expected = "a string without NUL characters";
+        return Err(Reject::new("event_id", RejectKind::NulCharacter, expected));
+    }
+    Ok(Some(id.clone()))
 }
 
 pub(super) fn spelled_value<T>(
@@ -392,12 +477,14 @@ fn can_be_source(ip: IpAddr) -> bool {
 }
 
 fn username<'a>(value: &Value<'a>) -> Result<Option<Cow<'a, str>>, Reject> {
-    let Some(name) = text(value, "username", 320)? else {
-        return Ok(None);
-    };
-    let normalised = match name {
-        Cow::Borrowed(name) => names::normalise(name),
-        Cow::Owned(name) => Cow::Owned(names::normalise(&name).into_owned()),
+    // Trimmed before a NUL is replaced: there are services that trim those too.
+    let normalised = match string(value, "username")? {
+        None => return Ok(None),
+        Some(Cow::Borrowed(name)) => names::normalise(name),
+        Some(Cow::Owned(name)) => {
+            let name = without_nul(Cow::Owned(names::trim(name).to_owned()));
+            Cow::Owned(names::normalise(&name).into_owned())
+        }
     };
     Ok((!normalised.is_empty()).then_some(normalised))
 }
@@ -426,6 +513,72 @@ fn country(value: &Value<'_>) -> Result<Option<[u8; 2]>, Reject> {
         },
         _ => Err(Reject::new("country", RejectKind::WrongType, expected)),
     }
+}
+
+fn not_json() -> Reject {
+    Reject::new("", RejectKind::NotJson, "one JSON object")
+}
+
+/// The text of bytes, with U+FFFD for each run of those that are none.
+fn readable(record: &[u8]) -> String {
+    let mut text = String::with_capacity(record.len());
+    let mut is_in_run = false;
+    for chunk in record.utf8_chunks() {
+        text.push_str(chunk.valid());
+        is_in_run &= chunk.valid().is_empty();
+        if !chunk.invalid().is_empty() && !is_in_run {
+            text.push(char::REPLACEMENT_CHARACTER);
+            is_in_run = true;
+        }
+    }
+    text
+}
+
+/// The text with U+FFFD for each escaped half of a surrogate pair that is without its other half.
+fn mended(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut mended = String::new();
+    // As far as it is mended, and as far as it is looked through.
+    let (mut done, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        if *byte != b'\\' {
+            at += 1;
+            continue;
+        }
+        at += match escaped_unit(&bytes[at..]) {
+            Some(0xd800..=0xdbff)
+                if matches!(escaped_unit(&bytes[at + 6..]), Some(0xdc00..=0xdfff)) =>
+            {
+                12
+            }
+            Some(0xd800..=0xdfff) => {
+                mended.push_str(&text[done..at]);
+                mended.push(char::REPLACEMENT_CHARACTER);
+                done = at + 6;
+                6
+            }
+            // The backslash and what it escapes, which may be another.
+            _ => 2,
+        };
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    mended.push_str(&text[done..]);
+    Cow::Owned(mended)
+}
+
+/// The UTF-16 unit of the `\uXXXX` that a text begins with.
+fn escaped_unit(text: &[u8]) -> Option<u16> {
+    let [b'\\', b'u', digits @ ..] = text else {
+        return None;
+    };
+    let digits = digits.first_chunk::<4>()?;
+    let digit = |unit: u16, digit: &u8| {
+        let value = char::from(*digit).to_digit(16)?;
+        Some(unit << 4 | u16::try_from(value).ok()?)
+    };
+    digits.iter().try_fold(0, digit)
 }
 
 fn boolean(value: &Value<'_>, field: &'static str) -> Result<bool, Reject> {

@@ -150,11 +150,6 @@ fn each_bad_field_is_named_with_what_is_wrong() {
         ),
         (r#","mfa":true"#, "mfa", RejectKind::WrongType),
         (r#","username":5"#, "username", RejectKind::WrongType),
-        (
-            r#","username":"a\u0000b""#,
-            "username",
-            RejectKind::NulCharacter,
-        ),
         (r#","device_id":{}"#, "device_id", RejectKind::WrongType),
         (r#","ip":"203.0.113.10""#, "ip", RejectKind::Duplicate),
     ] {
@@ -178,12 +173,11 @@ fn required_fields_are_required() {
 }
 
 #[test]
-fn lengths_are_bounded() {
-    let long = "x".repeat(321);
-    let text = record(&format!(r#","username":"{long}""#));
-    assert_eq!(reject(&text), ("username", RejectKind::TooLong));
+fn a_record_and_its_id_have_a_length() {
     let text = record("").replace("e1", &"e".repeat(129));
     assert_eq!(reject(&text), ("event_id", RejectKind::TooLong));
+    let text = record("").replace("e1", r"e\u0000");
+    assert_eq!(reject(&text), ("event_id", RejectKind::NulCharacter));
     let text = record(&format!(
         r#","user_agent":"{}""#,
         "x".repeat(MAX_RECORD_BYTES)
@@ -201,9 +195,16 @@ fn what_is_no_json_object_says_so() {
         reject(&format!("{} x", record(""))),
         ("", RejectKind::NotJson)
     );
-    let raw = b"{\"event_id\":\"\xff\"}";
-    let found = Attempt::parse(raw, NOW).unwrap_err();
-    assert_eq!(found.kind, RejectKind::NotUtf8);
+    for raw in [
+        b"{\"event_id\":\"\xff\"}".as_slice(),
+        b"{\"event_id\":\"e\"}\xff",
+        b"\xff\xfe",
+    ] {
+        let found = Attempt::parse(raw, NOW).unwrap_err();
+        assert_eq!(found.kind, RejectKind::NotUtf8);
+    }
+    let halved = record("").replace("e1", r"e\ud800");
+    assert_eq!(reject(&halved), ("", RejectKind::NotJson));
     let deep = format!(r#"{{"x":{}"#, "[".repeat(1_000));
     assert_eq!(reject(&deep), ("", RejectKind::NotJson));
 }
@@ -248,4 +249,112 @@ fn a_question_needs_neither_id_nor_time_nor_outcome() {
         .attempt;
     assert_eq!((attempt.time_ms, attempt.outcome), (NOW, None));
     assert!(Attempt::parse_question(br#"{"username":"bob"}"#, NOW).is_err());
+}
+
+/// The fields that whoever logs in may write, as they come out of both ways of reading.
+fn written(value: &[u8]) -> Vec<[Option<String>; 6]> {
+    const FIELDS: [&str; 6] = [
+        "username",
+        "device_id",
+        "user_agent",
+        "ja4",
+        "endpoint",
+        "session_id",
+    ];
+    let given: Vec<Vec<u8>> = FIELDS
+        .iter()
+        .map(|field| [b",\"", field.as_bytes(), b"\":\"", value, b"\""].concat())
+        .collect();
+    let rest = given.concat();
+    let event = [
+        record("").trim_end_matches('}').as_bytes(),
+        rest.as_slice(),
+        b"}",
+    ]
+    .concat();
+    let question = [br#"{"ip":"203.0.113.9""#, rest.as_slice(), b"}"].concat();
+    let attempts = [
+        Attempt::parse(&event, NOW).unwrap(),
+        Attempt::parse_question(&question, NOW).unwrap().attempt,
+    ];
+    attempts
+        .map(|attempt| {
+            [
+                attempt.username,
+                attempt.device_id,
+                attempt.user_agent,
+                attempt.ja4,
+                attempt.endpoint,
+                attempt.session_id,
+            ]
+            .map(|text| text.map(Cow::into_owned))
+        })
+        .into()
+}
+
+#[test]
+fn nothing_that_whoever_logs_in_writes_makes_a_record_bad() {
+    for value in [
+        format!("a{}b", r"\u0000".repeat(400)).into_bytes(),
+        " ".repeat(8_000).into_bytes(),
+        "x".repeat(8_000).into_bytes(),
+        "ż".repeat(4_000).into_bytes(),
+        br"a\u0000b".to_vec(),
+        br"\u0000\u0001\u001f\u007f".to_vec(),
+        br"a\ud800".to_vec(),
+        br"\udc00\ud83d\ude00\ud800\\u0041".to_vec(),
+        b"a\xffb\xc3".to_vec(),
+    ] {
+        for read in written(&value) {
+            assert!(read[0].as_ref().is_none_or(|name| name.len() <= 320));
+            for text in read.into_iter().flatten() {
+                assert!(!text.contains('\0'), "PostgreSQL takes it");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_padded_name_is_the_name() {
+    for padding in [" ", r"\u0000", r"\t", "\u{a0}", r"\ufeff"] {
+        let name = format!("Alice{}", padding.repeat(400));
+        for read in written(name.as_bytes()) {
+            assert_eq!(read[0].as_deref(), Some("alice"), "{padding:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_text_is_replaced_and_what_is_too_long_is_cut_at_a_whole_character() {
+    for (value, kept) in [
+        (br"a\u0000b".as_slice(), "a\u{fffd}b"),
+        (br"a\ud800b", "a\u{fffd}b"),
+        (br"\ud800\ud83d\ude00", "\u{fffd}\u{1f600}"),
+        (br"\ud83d\ude00\ude00", "\u{1f600}\u{fffd}"),
+        (br"\\ud800\udc00", "\\ud800\u{fffd}"),
+        (b"a\xffb", "a\u{fffd}b"),
+    ] {
+        for read in written(value) {
+            assert!(read.iter().all(|text| text.as_deref() == Some(kept)));
+        }
+    }
+    let long = format!("x{}", "ż".repeat(200));
+    for read in written(long.as_bytes()) {
+        let lengths = read.map(|text| text.map(|text| text.len()));
+        let whole = Some(401);
+        assert_eq!(
+            lengths,
+            [Some(319), whole, whole, whole, Some(255), whole],
+            "what is only hashed is never cut"
+        );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn an_attempt_is_read_whatever_its_name_holds(name in "(?s).{0,400}") {
+        let name = serde_json::to_string(&name).unwrap();
+        let text = record(&format!(r#","username":{name},"device_id":{name},"endpoint":{name}"#));
+        proptest::prop_assert!(Attempt::parse(text.as_bytes(), NOW).is_ok());
+    }
 }

@@ -33,11 +33,11 @@ fn ordinary() -> Vec<String> {
 
 /// A part of a case: records are read and made frames, twice, the first time for the tables that
 /// are made when they are first needed.
-fn read(meter: &mut Meter, records: &[String]) {
+fn read(meter: &mut Meter, records: &[impl AsRef<[u8]>]) {
     let house = House::new(5);
     let read = || {
         for record in records {
-            let attempt = Attempt::parse(record.as_bytes(), CLOCK_MS);
+            let attempt = Attempt::parse(record.as_ref(), CLOCK_MS);
             black_box(attempt.map(|attempt| house.frame(&attempt)).ok());
         }
     };
@@ -61,13 +61,22 @@ fn nested(depth: usize) -> String {
 }
 
 /// Records as large as one may be, full of what is dear.
-fn hostile() -> Vec<(&'static str, String)> {
+fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let list = |item: &str| format!("[{}0]", format!("{item},").repeat(FREE / (item.len() + 1)));
-    vec![
+    let texts = [
         ("a long agent", agent("x", FREE)),
         ("an agent of versions", agent("1a", FREE / 2)),
         ("escapes", agent("\\n", FREE / 2)),
         ("Unicode escapes", agent("\\u00e9", FREE / 6)),
+        ("halves of pairs", agent("\\ud800", FREE / 6)),
+        (
+            "escapes and half a pair",
+            agent("\\n", FREE / 2 - 3).replace("\\n\"", "\\ud800\""),
+        ),
+        (
+            "a name of spaces",
+            with("username", &format!("\"a{}\"", "\u{a0}".repeat(FREE / 2))),
+        ),
         ("spaces", with("x", &format!("{}1", " ".repeat(FREE)))),
         ("lists, 100 deep", with("x", &list(&nested(100)))),
         ("lists without end", with("x", &nested(FREE / 2))),
@@ -77,7 +86,17 @@ fn hostile() -> Vec<(&'static str, String)> {
             with("x", &format!("1{}", r#","x":1"#.repeat(FREE / 6))),
         ),
         ("fractions", with("x", &list("1e9"))),
-    ]
+    ];
+    let mut records: Vec<_> = texts
+        .into_iter()
+        .map(|(name, text)| (name, text.into_bytes()))
+        .collect();
+    let mut no_text = agent("x", FREE).into_bytes();
+    for byte in no_text.iter_mut().filter(|byte| **byte == b'x') {
+        *byte = 0xff;
+    }
+    records.push(("bytes that are no text", no_text));
+    records
 }
 
 #[test]
