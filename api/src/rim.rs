@@ -62,6 +62,20 @@ pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
 pub(crate) struct Room {
     pub(crate) places: Arc<Semaphore>,
     pub(crate) time: Duration,
+    /// How long the body may take of that.
+    pub(crate) body: Duration,
+}
+
+impl Room {
+    /// A room in which a tenth of the time is left for the answer, so that a slow sender is told that
+    /// it was slow.
+    pub(crate) fn new(places: &Arc<Semaphore>, time: Duration) -> Self {
+        Self {
+            places: Arc::clone(places),
+            time,
+            body: time * 9 / 10,
+        }
+    }
 }
 
 /// Refuses what is too many, and gives up on what takes too long. Writes go on by themselves: see
@@ -70,8 +84,7 @@ pub(crate) async fn within(State(room): State<Room>, mut request: Request, next:
     let Ok(_place) = room.places.try_acquire() else {
         return ApiError::Overloaded.into_response();
     };
-    // A tenth is left for the answer, so that a slow sender is told that it was slow.
-    let deadline = BodyDeadline(Instant::now() + room.time * 9 / 10);
+    let deadline = BodyDeadline(Instant::now() + room.body);
     request.extensions_mut().insert(deadline);
     match tokio::time::timeout(room.time, next.run(request)).await {
         Ok(response) => response,

@@ -36,6 +36,10 @@ pub enum Decider {
     },
 }
 
+/// Keys that are posted to the page's form at once; one more is refused. Nobody has shown a key there
+/// yet, so they have places of their own.
+const LOGINS: usize = 16;
+
 /// Limits and habits of the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -119,6 +123,7 @@ pub struct Shared {
     pub(crate) metrics: HttpMetrics,
     pub(crate) decides: Arc<Semaphore>,
     pub(crate) requests: Arc<Semaphore>,
+    pub(crate) logins: Arc<Semaphore>,
     /// Writes under way. They outlive their request, so that no transaction is cancelled midway;
     /// the end of the process waits for them.
     pub(crate) writes: TaskTracker,
@@ -158,6 +163,7 @@ impl ApiState {
             metrics,
             decides: Arc::new(Semaphore::new(parts.settings.max_decides)),
             requests: Arc::new(Semaphore::new(parts.settings.max_requests)),
+            logins: Arc::new(Semaphore::new(LOGINS)),
             writes: TaskTracker::new(),
             store_seen: tokio::sync::Mutex::new(None),
             parts,

@@ -8,11 +8,11 @@ pub(crate) mod tickets;
 mod words;
 
 use crate::error::ApiError;
-use crate::extract::Params;
+use crate::extract::{MaxBody, Params, RawBody, media_type};
 use crate::rim::{Room, within};
 use crate::state::{ApiState, now_ms};
-use axum::extract::rejection::FormRejection;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue,
     LOCATION, REFERRER_POLICY, SET_COOKIE,
@@ -20,8 +20,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Form, Router};
+use axum::routing::{get, post};
+use axum::{Extension, Form, Router};
 use credsieve_detector::live::{LATEST, Second};
 use credsieve_models::alert::Takeover;
 use credsieve_models::campaign::{Campaign, Phase};
@@ -29,28 +29,44 @@ use credsieve_models::time::to_rfc3339;
 use credsieve_models::verdict::Score;
 use credsieve_store::{Scope, StoredVerdict};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::time::Duration;
 use tickets::Holder;
 
 const COOKIE_NAME: &str = "credsieve_console";
+const FORM: &str = "application/x-www-form-urlencoded";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The largest form that is read.
+const MAX_FORM: usize = 4 * 1024;
+/// How long a form may take to arrive.
+const LOGIN_BODY: Duration = Duration::from_secs(1);
 
 /// The routes of the page.
 pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
-    let room = Room {
-        places: Arc::clone(&state.requests),
-        time: state.parts.settings.request_timeout,
+    let time = state.parts.settings.request_timeout;
+    let room = Room::new(&state.requests, time);
+    // Anybody may post here, and a body that does not come holds a place.
+    let of_logins = Room {
+        body: time.min(LOGIN_BODY),
+        ..Room::new(&state.logins, time)
     };
+    let logins = Router::new()
+        .route("/login", post(login))
+        .route_layer(DefaultBodyLimit::max(MAX_FORM))
+        .route_layer(Extension(MaxBody(MAX_FORM)))
+        .route_layer(from_fn(page_headers))
+        .route_layer(from_fn_with_state(of_logins, within));
     Router::new()
         .route("/", get(page))
         .route("/overview.json", get(overview))
         .route("/open", get(open))
-        .route("/login", get(login_page).post(login))
+        .route("/login", get(login_page))
         .route("/console.css", get(style))
         .route("/console.js", get(script))
-        .route_layer(DefaultBodyLimit::max(4 * 1024))
+        .route_layer(DefaultBodyLimit::max(MAX_FORM))
         .route_layer(from_fn(page_headers))
         .route_layer(from_fn_with_state(room, within))
+        .merge(logins)
 }
 
 /// What every answer here says to the browser.
@@ -138,23 +154,24 @@ struct LoginForm {
 }
 
 /// Exchanges a read key for a cookie.
-async fn login(
-    State(state): State<ApiState>,
-    headers: HeaderMap,
-    form: Result<Form<LoginForm>, FormRejection>,
-) -> Result<Response, ApiError> {
+async fn login(State(state): State<ApiState>, request: Request) -> Result<Response, ApiError> {
+    let headers = request.headers().clone();
     // A browser says where a form was posted from; another site must not log anybody in here.
     let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     if from.is_some_and(|from| from != b"same-origin" && from != b"none") {
         return Err(ApiError::CrossSite);
     }
-    let Form(form) = form.map_err(|refusal| match refusal.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge("4 KiB".to_owned()),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            ApiError::MediaType("application/x-www-form-urlencoded")
-        }
-        _ => ApiError::Syntax("expected a form with a key".to_owned()),
-    })?;
+    if media_type(&headers) != FORM {
+        return Err(ApiError::MediaType(FORM));
+    }
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let RawBody(body) = RawBody::from_request(request, &state).await?;
+    let mut arrived = Request::new(Body::from(body));
+    (*arrived.method_mut(), *arrived.uri_mut()) = (method, uri);
+    *arrived.headers_mut() = headers;
+    let Form(form) = Form::<LoginForm>::from_request(arrived, &state)
+        .await
+        .map_err(|_| ApiError::Syntax("expected a form with a key".to_owned()))?;
     match state.keyring.check(form.key.trim(), Scope::Read).await {
         Ok(caller) => let_in(&state, Holder::Key(caller.key_id)),
         Err(error @ ApiError::KeysUnknown) => Err(error),

@@ -127,18 +127,9 @@ pub fn routes() -> Vec<Route> {
 /// The API without its page.
 pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
     let settings = state.parts.settings;
-    let decide = Room {
-        places: Arc::clone(&state.decides),
-        time: settings.decide_timeout,
-    };
-    let others = Room {
-        places: Arc::clone(&state.requests),
-        time: settings.request_timeout,
-    };
-    let writes = Room {
-        time: settings.write_timeout,
-        ..others.clone()
-    };
+    let decide = Room::new(&state.decides, settings.decide_timeout);
+    let others = Room::new(&state.requests, settings.request_timeout);
+    let writes = Room::new(&state.requests, settings.write_timeout);
     let guarded = |group: Group, scope: Scope, room: &Room, max_body: usize| {
         let gate_state = Gate {
             state: state.clone(),

@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn readiness_says_what_it_waits_for_and_what_to_know_to_who_may_read() {
@@ -74,12 +75,16 @@ async fn one_request_too_many_is_refused_but_health_is_not() {
 }
 
 /// Sends a head that promises a body, and no body.
-async fn stuck_request(house: &House, key: &str) -> tokio::net::TcpStream {
+async fn stuck_request(house: &House, key: &str) -> TcpStream {
+    let fields = format!("authorization: Bearer {key}\r\ncontent-type: application/json");
+    stuck(house, "/v1/decide", &fields, 20).await
+}
+
+async fn stuck(house: &House, path: &str, fields: &str, bytes: usize) -> TcpStream {
     let address = house.url.strip_prefix("http://").unwrap();
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "POST /v1/decide HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n"
-    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head =
+        format!("POST {path} HTTP/1.1\r\nhost: x\r\n{fields}\r\ncontent-length: {bytes}\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
     stream
 }
@@ -101,6 +106,74 @@ async fn a_body_that_does_not_come_gets_408() {
     assert_eq!(&start, b"HTTP/1.1 408");
 }
 
+const FORM: &str = "content-type: application/x-www-form-urlencoded";
+
+/// The status with which a connection is answered.
+async fn status(stream: &mut TcpStream) -> String {
+    let mut start = [0u8; 12];
+    let read = stream.read_exact(&mut start);
+    let read = tokio::time::timeout(Duration::from_secs(20), read).await;
+    read.expect("an answer").unwrap();
+    String::from_utf8(start[9..].to_vec()).unwrap()
+}
+
+/// Asks until an answer has a status.
+async fn until_status<F: Future<Output = reqwest::Response>>(
+    status: StatusCode,
+    ask: impl Fn() -> F,
+) -> reqwest::Response {
+    let asked = async {
+        loop {
+            let answer = ask().await;
+            if answer.status() == status {
+                return answer;
+            }
+        }
+    };
+    let asked = tokio::time::timeout(Duration::from_secs(20), asked).await;
+    asked.expect("the status in time")
+}
+
+#[tokio::test]
+async fn forms_that_do_not_come_take_places_of_forms_alone_and_not_for_long() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    let post = || async {
+        let form = house.client.post(format!("{}/login", house.url));
+        let form = form.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        form.body("key=csk_x").send().await.unwrap()
+    };
+    let all = tokio::sync::Mutex::new(Vec::new());
+    let refused = until_status(StatusCode::SERVICE_UNAVAILABLE, || async {
+        all.lock()
+            .await
+            .push(stuck(&house, "/login", FORM, 20).await);
+        post().await
+    })
+    .await;
+    problem(refused, 503, "overloaded").await;
+    json(house.get("/v1/lists", &key).await, StatusCode::OK).await;
+    let mut all = all.into_inner();
+    assert!(all.len() >= 16);
+    assert_eq!(status(&mut all[0]).await, "408");
+    until_status(StatusCode::UNAUTHORIZED, post).await;
+}
+
+#[tokio::test]
+async fn a_key_can_be_shown_when_every_other_place_is_taken() {
+    let house = House::of(Plan {
+        settings: Settings {
+            max_requests: 0,
+            ..Settings::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    let mut stream = stuck(&house, "/login", FORM, 9).await;
+    stream.write_all(b"key=csk_x").await.unwrap();
+    assert_eq!(status(&mut stream).await, "401");
+}
+
 #[tokio::test]
 async fn half_a_head_holds_no_connection_for_ever() {
     let house = House::of(Plan {
@@ -112,7 +185,7 @@ async fn half_a_head_holds_no_connection_for_ever() {
     })
     .await;
     let address = house.url.strip_prefix("http://").unwrap();
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(b"POST /v1/decide HT").await.unwrap();
     // Ends when the other side closes, in whatever way it does.
     let mut answer = Vec::new();
@@ -132,7 +205,7 @@ async fn a_head_that_comes_byte_by_byte_holds_no_connection_for_ever() {
     })
     .await;
     let address = house.url.strip_prefix("http://").unwrap();
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
     stream
         .write_all(b"GET /healthz HTTP/1.1\r\nx: ")
         .await
