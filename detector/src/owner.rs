@@ -100,8 +100,7 @@ impl Owner {
                 // Questions first: each is microseconds, and somebody waits at a login form.
                 ask = asks.recv(), if asking && asked < ASKED_IN_A_ROW => match ask {
                     Some(ask) => {
-                        asked += ask.questions();
-                        self.answer(ask);
+                        asked += self.answer(ask);
                     }
                     None => asking = false,
                 },
@@ -154,10 +153,15 @@ impl Owner {
         self.engine.watermark_ms().saturating_add(since)
     }
 
-    fn answer(&mut self, ask: Ask) {
-        // A caller that is gone no longer wants the answer.
+    /// Answers, and says how many questions that were. A caller that is gone no longer wants the answer:
+    /// to find it would only keep those waiting who still do.
+    fn answer(&mut self, ask: Ask) -> usize {
+        if ask.is_forsaken() {
+            return 1;
+        }
+        let questions = ask.questions();
         match ask {
-            Ask::Decide { frames, reply } => {
+            Ask::Decide { frames, reply, .. } => {
                 let now_ms = self.now_ms();
                 let judgements = frames.iter().map(|frame| self.engine.peek(frame, now_ms));
                 drop(reply.send(Answers {
@@ -171,6 +175,7 @@ impl Owner {
             Ask::SetLists(lists) => self.engine.set_lists(lists),
             Ask::Stats { reply } => drop(reply.send(self.engine.stats())),
         }
+        questions
     }
 
     /// Answers the questions that are there already.
@@ -180,8 +185,7 @@ impl Owner {
         while asked < ASKED_IN_A_ROW
             && let Ok(ask) = asks.try_recv()
         {
-            asked += ask.questions();
-            self.answer(ask);
+            asked += self.answer(ask);
         }
     }
 
@@ -296,7 +300,13 @@ mod tests {
     fn call(questions: i64) -> (Ask, oneshot::Receiver<Answers>) {
         let (reply, answer) = oneshot::channel();
         let frames = logins(questions).frames;
-        (Ask::Decide { frames, reply }, answer)
+        let room = None;
+        let ask = Ask::Decide {
+            frames,
+            reply,
+            room,
+        };
+        (ask, answer)
     }
 
     #[test]
@@ -321,6 +331,21 @@ mod tests {
         owner().judge(logins(1), &mut asks);
         assert_eq!(of_first.try_recv().unwrap().judgements.len(), 100);
         assert!(of_second.try_recv().is_err(), "it has its turn later");
+    }
+
+    #[test]
+    fn nothing_is_found_out_for_callers_who_are_gone() {
+        let (calls, mut asks) = mpsc::channel(64);
+        for _ in 0..50 {
+            let (forsaken, answer) = call(100);
+            drop(answer);
+            calls.try_send(forsaken).unwrap();
+        }
+        let (wanted, mut answer) = call(1);
+        calls.try_send(wanted).unwrap();
+        owner().answer_waiting(&mut asks);
+        let answers = answer.try_recv().expect("its turn comes at once");
+        assert_eq!(answers.judgements.len(), 1);
     }
 
     #[test]

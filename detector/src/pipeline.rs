@@ -55,8 +55,9 @@ const DECODED: usize = 4;
 /// Owner → sink, in batches: enough that the sink finds several to write together. Full: the owner
 /// takes no more input and goes on answering questions.
 const JUDGED: usize = 16;
-/// Questions to the owner. Full: the handle answers busy at once, and the caller fails open.
-const ASKS: usize = 1_024;
+/// Questions to the owner, a batch as many as are in it: some tens of milliseconds of work. Full: the
+/// handle answers busy at once, and the caller fails open.
+const ASKS: usize = 4_096;
 /// Sink → poll thread, in batches. Never full: it has room for all that can be under way.
 const COMPLETIONS: usize = 4_096;
 const _: () = assert!(COMPLETIONS > INTAKE + 1 + DECODED + 2 + JUDGED + MOST_BATCHES);

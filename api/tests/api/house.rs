@@ -249,7 +249,7 @@ fn owner(
         while let Some(ask) = queue.recv().await {
             let now = engine.watermark_ms();
             match ask {
-                Ask::Decide { frames, reply } => {
+                Ask::Decide { frames, reply, .. } => {
                     let judge = |frame| engine.peek(frame, now);
                     let answers = Answers {
                         judgements: frames.iter().map(judge).collect(),
