@@ -1,9 +1,10 @@
 //! The door: how connections come in.
 //!
 //! Only so many are open at once; further ones wait outside, in the system's own queue. Who neither
-//! sends nor takes anything for a while is shown out, and so is who sends one request for longer
-//! than that, however steadily: half a request holds no place for ever.
+//! sends nor takes anything for a while is shown out, and so is whose request takes longer to come
+//! and be answered than any may, however steadily it comes: half a request holds no place for long.
 
+use crate::state::Settings;
 use axum::serve::Listener;
 use std::io;
 use std::net::SocketAddr;
@@ -21,14 +22,22 @@ pub(crate) struct Door {
     listener: TcpListener,
     places: Arc<Semaphore>,
     idle: Duration,
+    asking: Duration,
 }
 
+/// What a request may take beside the time that its route has: its head, and what is left of its body
+/// when it is refused.
+const BESIDE: Duration = Duration::from_secs(3);
+
 impl Door {
-    pub(crate) fn new(listener: TcpListener, places: usize, idle: Duration) -> Self {
+    pub(crate) fn new(listener: TcpListener, settings: &Settings) -> Self {
+        let route = settings.write_timeout.max(settings.request_timeout);
+        let longest = route.max(settings.decide_timeout) + BESIDE;
         Self {
             listener,
-            places: Arc::new(Semaphore::new(places)),
-            idle,
+            places: Arc::new(Semaphore::new(settings.max_connections)),
+            idle: settings.idle_timeout,
+            asking: longest.min(settings.idle_timeout),
         }
     }
 }
@@ -51,6 +60,7 @@ impl Listener for Door {
         let visitor = Visitor {
             stream,
             idle: self.idle,
+            asks_within: self.asking,
             asking: false,
             patience: Box::pin(tokio::time::sleep(self.idle)),
             _place: place,
@@ -67,6 +77,8 @@ impl Listener for Door {
 pub(crate) struct Visitor {
     stream: TcpStream,
     idle: Duration,
+    /// How long a request may take from its first byte to its answer.
+    asks_within: Duration,
     /// Something came in since the last answer. More of it earns no more patience: a byte now and
     /// then would hold the place for ever.
     asking: bool,
@@ -75,18 +87,20 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Passes on what happened; when nothing did, and for too long, ends the connection.
+    /// Passes on what happened; when nothing did, and for too long, ends the connection. What earns
+    /// patience earns so much.
     fn or_leave<T>(
         &mut self,
         context: &mut Context<'_>,
         happened: Poll<io::Result<T>>,
-        earns: bool,
+        earned: Option<Duration>,
     ) -> Poll<io::Result<T>> {
-        if happened.is_ready() && earns {
-            self.patience.as_mut().reset(Instant::now() + self.idle);
+        let earned = earned.filter(|_| happened.is_ready());
+        if let Some(patience) = earned {
+            self.patience.as_mut().reset(Instant::now() + patience);
         }
         // Asked also when something happened and earned nothing: there may always be more of it.
-        if earns && happened.is_ready() || self.patience.as_mut().poll(context).is_pending() {
+        if earned.is_some() || self.patience.as_mut().poll(context).is_pending() {
             return happened;
         }
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
@@ -100,9 +114,9 @@ impl AsyncRead for Visitor {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let happened = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let starts = happened.is_ready() && !self.asking;
+        let earned = (!self.asking).then_some(self.asks_within);
         self.asking |= happened.is_ready();
-        self.or_leave(context, happened, starts)
+        self.or_leave(context, happened, earned)
     }
 }
 
@@ -114,7 +128,8 @@ impl AsyncWrite for Visitor {
     ) -> Poll<io::Result<usize>> {
         let happened = Pin::new(&mut self.stream).poll_write(context, buffer);
         self.asking &= happened.is_pending();
-        self.or_leave(context, happened, true)
+        let earned = Some(self.idle);
+        self.or_leave(context, happened, earned)
     }
 
     fn poll_write_vectored(
@@ -124,7 +139,8 @@ impl AsyncWrite for Visitor {
     ) -> Poll<io::Result<usize>> {
         let happened = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
         self.asking &= happened.is_pending();
-        self.or_leave(context, happened, true)
+        let earned = Some(self.idle);
+        self.or_leave(context, happened, earned)
     }
 
     fn is_write_vectored(&self) -> bool {

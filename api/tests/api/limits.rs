@@ -195,6 +195,45 @@ async fn half_a_head_holds_no_connection_for_ever() {
 }
 
 #[tokio::test]
+async fn a_head_of_more_than_16_kib_is_refused_before_it_ends() {
+    let house = House::open().await;
+    let address = house.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "GET /healthz HTTP/1.1\r\nhost: x\r\nx: {}",
+        "x".repeat(17 * 1024)
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    assert_eq!(status(&mut stream).await, "431");
+}
+
+#[tokio::test]
+async fn half_a_head_holds_no_connection_as_long_as_an_idle_one_is_kept() {
+    let house = House::of(Plan {
+        settings: Settings {
+            decide_timeout: Duration::from_millis(10),
+            request_timeout: Duration::from_millis(10),
+            write_timeout: Duration::from_millis(10),
+            idle_timeout: Duration::from_hours(1),
+            ..Settings::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    let address = house.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let whole = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    stream.write_all(whole).await.unwrap();
+    assert_eq!(status(&mut stream).await, "200");
+    // The next one on the same connection does not come to its end.
+    stream.write_all(&whole[..20]).await.unwrap();
+    let mut rest = Vec::new();
+    let ended = stream.read_to_end(&mut rest);
+    let ended = tokio::time::timeout(Duration::from_secs(30), ended).await;
+    assert!(ended.is_ok());
+}
+
+#[tokio::test]
 async fn a_head_that_comes_byte_by_byte_holds_no_connection_for_ever() {
     let house = House::of(Plan {
         settings: Settings {
