@@ -7,8 +7,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotAnArray(pub(crate) usize);
 
-/// The elements of the array that `text` is, each without the white space around it.
-pub(crate) fn elements(text: &[u8]) -> Result<Vec<&[u8]>, NotAnArray> {
+/// The elements of the array that `text` is, each without the white space around it. Where there are
+/// more than `most`, the first so many and one more: what follows is not looked at.
+pub(crate) fn elements(text: &[u8], most: usize) -> Result<Vec<&[u8]>, NotAnArray> {
     let mut at = skip_space(text, 0);
     if text.get(at) != Some(&b'[') {
         return Err(NotAnArray(at + 1));
@@ -25,6 +26,9 @@ pub(crate) fn elements(text: &[u8]) -> Result<Vec<&[u8]>, NotAnArray> {
                 return Err(NotAnArray(at + 1));
             }
             found.push(element);
+            if found.len() > most {
+                return Ok(found);
+            }
             at = skip_space(text, end + 1);
             if text[end] == b']' {
                 break;
@@ -110,7 +114,7 @@ mod tests {
     }
 
     fn cut(text: &str) -> Result<Vec<&str>, NotAnArray> {
-        let found = elements(text.as_bytes())?;
+        let found = elements(text.as_bytes(), usize::MAX)?;
         Ok(found
             .into_iter()
             .map(|element| std::str::from_utf8(element).unwrap())
@@ -125,6 +129,14 @@ mod tests {
         assert_eq!(cut("[]").unwrap(), [""; 0]);
         assert_eq!(cut(r#"["\\"]"#).unwrap(), [r#""\\""#]);
         assert_eq!(cut(r#"["\",",7]"#).unwrap(), [r#""\",""#, "7"]);
+    }
+
+    #[test]
+    fn no_more_elements_are_looked_at_than_are_taken_and_one() {
+        let endless = format!("[{}", "1,".repeat(1_000));
+        assert_eq!(elements(endless.as_bytes(), 10).unwrap().len(), 11);
+        assert_eq!(elements(b"[1,2]", 2).unwrap().len(), 2);
+        assert!(elements(b"[1,2", 2).is_err());
     }
 
     #[test]

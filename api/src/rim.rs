@@ -92,6 +92,28 @@ pub(crate) async fn within(State(room): State<Room>, mut request: Request, next:
     }
 }
 
+/// Bytes of bodies that are held at once.
+#[derive(Clone)]
+pub(crate) struct Budget {
+    /// A permit a KiB.
+    pub(crate) kib: Arc<Semaphore>,
+    /// The most that one body may have; counted for one whose length is not told.
+    pub(crate) most: usize,
+}
+
+/// Refuses a body for which there is no room, before any of it is read. The room is taken until the
+/// answer, since the events of a body are held as long.
+pub(crate) async fn held(State(budget): State<Budget>, request: Request, next: Next) -> Response {
+    let told = request.headers().get(header::CONTENT_LENGTH);
+    let told = told.and_then(|length| length.to_str().ok()?.parse().ok());
+    let bytes = told.unwrap_or(budget.most).min(budget.most);
+    let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+    let Ok(_held) = budget.kib.try_acquire_many(kib) else {
+        return ApiError::Overloaded.into_response();
+    };
+    next.run(request).await
+}
+
 /// Which scope a group of routes needs.
 #[derive(Clone)]
 pub(crate) struct Gate {

@@ -40,6 +40,9 @@ pub enum Decider {
 /// yet, so they have places of their own.
 const LOGINS: usize = 16;
 
+/// KiB of bodies of events that are held at once; one more is refused, and sent again.
+const BODIES_KIB: usize = 64 * 1024;
+
 /// Limits and habits of the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -124,6 +127,8 @@ pub struct Shared {
     pub(crate) decides: Arc<Semaphore>,
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) logins: Arc<Semaphore>,
+    /// KiB of bodies of events.
+    pub(crate) bodies: Arc<Semaphore>,
     /// Writes under way. They outlive their request, so that no transaction is cancelled midway;
     /// the end of the process waits for them.
     pub(crate) writes: TaskTracker,
@@ -164,6 +169,7 @@ impl ApiState {
             decides: Arc::new(Semaphore::new(parts.settings.max_decides)),
             requests: Arc::new(Semaphore::new(parts.settings.max_requests)),
             logins: Arc::new(Semaphore::new(LOGINS)),
+            bodies: Arc::new(Semaphore::new(BODIES_KIB)),
             writes: TaskTracker::new(),
             store_seen: tokio::sync::Mutex::new(None),
             parts,

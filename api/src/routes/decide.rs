@@ -67,11 +67,12 @@ pub(crate) async fn decide_batch(
     RawBody(body): RawBody,
 ) -> Result<BatchAnswer, ApiError> {
     expect_json(&headers)?;
-    let records = json_array::elements(&body).map_err(|json_array::NotAnArray(column)| {
-        ApiError::Syntax(format!(
-            "expected an array of questions; it breaks at column {column}"
-        ))
-    })?;
+    let records =
+        json_array::elements(&body, MAX_BATCH).map_err(|json_array::NotAnArray(column)| {
+            ApiError::Syntax(format!(
+                "expected an array of questions; it breaks at column {column}"
+            ))
+        })?;
     if records.len() > MAX_BATCH {
         return Err(ApiError::TooLarge("1,000 questions".to_owned()));
     }

@@ -139,16 +139,18 @@ fn unknown_fields_of(records: &[Vec<u8>]) -> Vec<String> {
     names
 }
 
-/// The records of a body with their numbers. Blank lines are no records.
+/// The records of a body with their numbers; of more than a call may hold, one more. Blank lines are
+/// no records.
 fn records<'a>(media_type: &str, body: &'a [u8]) -> Result<Vec<(usize, &'a [u8])>, ApiError> {
     match media_type {
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok((1..)
             .zip(body.split(|byte| *byte == b'\n'))
             .map(|(number, line)| (number, line.trim_ascii()))
             .filter(|(_, line)| !line.is_empty())
+            .take(MAX_EVENTS + 1)
             .collect()),
         "application/json" => {
-            let elements = json_array::elements(body).map_err(|at| {
+            let elements = json_array::elements(body, MAX_EVENTS).map_err(|at| {
                 let column = at.0;
                 ApiError::Syntax(format!(
                     "expected an array of events; it breaks at column {column}"
@@ -179,6 +181,20 @@ mod tests {
         let another = |n: usize| format!(r#"{{"x{n}":1}}"#).into_bytes();
         let others: Vec<Vec<u8>> = (0..50).map(another).collect();
         assert_eq!(unknown_fields_of(&others).len(), MOST_NAMES);
+    }
+
+    #[test]
+    fn no_more_records_are_cut_out_than_are_taken_and_one() {
+        for (media_type, body) in [
+            ("application/x-ndjson", "1\n".repeat(3 * MAX_EVENTS)),
+            (
+                "application/json",
+                format!("[1{}]", ",1".repeat(3 * MAX_EVENTS)),
+            ),
+        ] {
+            let found = records(media_type, body.as_bytes()).unwrap();
+            assert_eq!(found.len(), MAX_EVENTS + 1);
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) mod verdicts;
 
 use crate::extract::MaxBody;
 use crate::openapi;
-use crate::rim::{Gate, Room, gate, within};
+use crate::rim::{Budget, Gate, Room, gate, held, within};
 use crate::state::ApiState;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -24,6 +24,8 @@ use credsieve_store::Scope;
 use std::sync::Arc;
 
 const MIB: usize = 1024 * 1024;
+/// The largest body of events.
+const MAX_EVENTS_BODY: usize = 8 * MIB;
 
 /// A route as it is registered: method and path.
 pub type Route = (&'static str, &'static str);
@@ -143,9 +145,16 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
             .route_layer(from_fn_with_state(gate_state, gate))
             .route_layer(from_fn_with_state(room.clone(), within))
     };
+    let budget = Budget {
+        kib: Arc::clone(&state.bodies),
+        most: MAX_EVENTS_BODY,
+    };
+    let mut ingest = ingest_group();
+    // Behind the key: nobody without one takes any of it.
+    ingest.router = ingest.router.route_layer(from_fn_with_state(budget, held));
     Router::new()
         .merge(guarded(decide_group(), Scope::Decide, &decide, MIB))
-        .merge(guarded(ingest_group(), Scope::Ingest, &writes, 8 * MIB))
+        .merge(guarded(ingest, Scope::Ingest, &writes, MAX_EVENTS_BODY))
         .merge(guarded(read_group(), Scope::Read, &others, 0))
         .merge(guarded(admin_group(), Scope::Admin, &writes, 64 * 1024))
         .merge(guarded(audit_group(), Scope::Admin, &others, 0))

@@ -175,6 +175,29 @@ async fn a_key_can_be_shown_when_every_other_place_is_taken() {
 }
 
 #[tokio::test]
+async fn bodies_of_events_share_64_mib_and_one_more_is_refused() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Ingest]).await;
+    let fields = format!("authorization: Bearer {key}\r\ncontent-type: application/x-ndjson");
+    let send = || house.post("/v1/events", &key, "[]");
+    json(send().await, StatusCode::OK).await;
+    let all = tokio::sync::Mutex::new(Vec::new());
+    let refused = until_status(StatusCode::SERVICE_UNAVAILABLE, || async {
+        all.lock()
+            .await
+            .push(stuck(&house, "/v1/events", &fields, 8 << 20).await);
+        send().await
+    })
+    .await;
+    assert_eq!(refused.headers()["retry-after"], "1");
+    problem(refused, 503, "overloaded").await;
+    let taken = all.lock().await.len();
+    assert!((8..100).contains(&taken), "the places of requests are more");
+    all.lock().await.clear();
+    until_status(StatusCode::OK, send).await;
+}
+
+#[tokio::test]
 async fn half_a_head_holds_no_connection_for_ever() {
     let house = House::of(Plan {
         settings: Settings {
