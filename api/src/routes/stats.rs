@@ -7,7 +7,7 @@ use crate::state::{ApiState, now_ms};
 use axum::Json;
 use axum::extract::State;
 use credsieve_models::time::EpochMs;
-use credsieve_store::{AllowCount, DistinctBy, DistinctOf};
+use credsieve_store::{AllowCount, DistinctBy, DistinctOf, MOST_ALLOW_COUNTS};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -98,6 +98,8 @@ pub(crate) async fn distinct(
 }
 
 /// Plain allows that were counted instead of kept, by hour and tenant.
+///
+/// At most 10,000 counts; a range that holds more is refused.
 #[utoipa::path(
     get, path = "/v1/stats/allows", tag = "stats", security(("key" = ["read"])),
     params(RangeParams),
@@ -112,7 +114,20 @@ pub(crate) async fn allows(
 ) -> Result<Json<AllowsAnswer>, ApiError> {
     let (from, to) = range(params.from, params.to)?;
     let items = state.parts.store.allow_counts(from, to).await?;
-    Ok(Json(AllowsAnswer { items }))
+    Ok(Json(AllowsAnswer {
+        items: whole(items)?,
+    }))
+}
+
+/// The counts, where they are all: some of them would be taken for all.
+fn whole(counts: Vec<AllowCount>) -> Result<Vec<AllowCount>, ApiError> {
+    if counts.len() > MOST_ALLOW_COUNTS as usize {
+        return Err(ApiError::Field {
+            field: "from",
+            expected: "a range that holds at most 10,000 counts; ask for fewer hours at once",
+        });
+    }
+    Ok(counts)
 }
 
 fn range(from: Option<String>, to: Option<String>) -> Result<(EpochMs, EpochMs), ApiError> {
@@ -132,4 +147,21 @@ fn range(from: Option<String>, to: Option<String>) -> Result<(EpochMs, EpochMs),
         });
     }
     Ok((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_counts_than_are_told_at_once_are_refused_and_not_cut() {
+        let count = |n: u32| AllowCount {
+            hour_ms: 0,
+            tenant: n.to_string(),
+            count: 1,
+        };
+        let all = |counts: u32| whole((0..counts).map(count).collect());
+        assert!(all(MOST_ALLOW_COUNTS).is_ok());
+        assert!(all(MOST_ALLOW_COUNTS + 1).is_err());
+    }
 }

@@ -101,6 +101,9 @@ pub struct StoredListEntry {
     pub version: i64,
 }
 
+/// How many counts of plain allows are told at once; in an hour there may be as many as tenants.
+pub const MOST_ALLOW_COUNTS: u32 = 10_000;
+
 /// Plain allows of an hour: all of them, also those that were kept whole on request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AllowCount {
@@ -182,7 +185,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Page<StoredVerdict>, StoreError>;
 
     /// Counts of all plain allows by hour and tenant, summed over partitions, over the hours that
-    /// touch the range, oldest first.
+    /// touch the range, oldest first; of more than [`MOST_ALLOW_COUNTS`] the oldest, one more than those.
     async fn allow_counts(
         &self,
         from_ms: EpochMs,

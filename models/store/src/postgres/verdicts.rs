@@ -85,10 +85,12 @@ impl PostgresStore {
     ) -> Result<Vec<AllowCount>, StoreError> {
         let rows: Vec<(OffsetDateTime, String, i64)> = sqlx::query_as(
             "SELECT hour, tenant, sum(count)::int8 FROM allow_counts
-             WHERE hour >= $1 AND hour < $2 GROUP BY hour, tenant ORDER BY hour, tenant",
+             WHERE hour >= $1 AND hour < $2 GROUP BY hour, tenant ORDER BY hour, tenant
+             LIMIT $3",
         )
         .bind(instant(hour_of(from_ms)))
         .bind(instant(to_ms))
+        .bind(i64::from(crate::MOST_ALLOW_COUNTS) + 1)
         .fetch_all(&self.readers)
         .await?;
         let count = |(hour, tenant, count)| AllowCount {

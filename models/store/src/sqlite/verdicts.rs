@@ -81,10 +81,12 @@ impl SqliteStore {
     ) -> Result<Vec<AllowCount>, StoreError> {
         let rows: Vec<(EpochMs, String, i64)> = sqlx::query_as(
             "SELECT hour, tenant, sum(count) FROM allow_counts
-             WHERE hour >= ?1 AND hour < ?2 GROUP BY hour, tenant ORDER BY hour, tenant",
+             WHERE hour >= ?1 AND hour < ?2 GROUP BY hour, tenant ORDER BY hour, tenant
+             LIMIT ?3",
         )
         .bind(hour_of(from_ms))
         .bind(to_ms)
+        .bind(i64::from(crate::MOST_ALLOW_COUNTS) + 1)
         .fetch_all(&mut *self.reader().await?)
         .await?;
         let count = |(hour_ms, tenant, count)| AllowCount {

@@ -46,7 +46,8 @@ on_both_stores! {
         times_in_1970_and_2099_and_9999_are_stored,
         a_batch_over_many_weeks_is_stored_whole,
         odd_unicode_survives,
-        migrating_twice_changes_nothing;
+        migrating_twice_changes_nothing,
+        of_very_many_counts_the_oldest_are_read_and_one_more;
     reading:
         every_filter_narrows_the_verdicts,
         every_filter_may_be_given_at_once,

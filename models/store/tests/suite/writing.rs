@@ -220,3 +220,18 @@ pub async fn migrating_twice_changes_nothing(store: SharedStore) {
     store.ping().await.unwrap();
     assert_eq!(all_verdicts(&store).await.len(), 2);
 }
+
+pub async fn of_very_many_counts_the_oldest_are_read_and_one_more(store: SharedStore) {
+    let most = credsieve_store::MOST_ALLOW_COUNTS as usize;
+    let of_tenant = |n: usize| {
+        let mut outcome = allow(i64::try_from(n).unwrap());
+        outcome.verdict.tenant = format!("tenant{n}");
+        at(outcome, NOON)
+    };
+    let outcomes: Vec<Outcome> = (0..most + 10).map(of_tenant).collect();
+    for some in outcomes.chunks(2_000) {
+        store.write(some).await.unwrap();
+    }
+    let counts = store.allow_counts(0, i64::MAX).await.unwrap();
+    assert_eq!(counts.len(), most + 1);
+}
