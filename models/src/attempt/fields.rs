@@ -509,6 +509,8 @@ fn country(value: &Value<'_>) -> Result<Option<[u8; 2]>, Reject> {
             [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
                 Ok(Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
             }
+            // Such as Cloudflare's `T1` of Tor: no country, and whoever logs in chooses it.
+            [a, b] if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() => Ok(None),
             _ => Err(Reject::new("country", RejectKind::BadValue, expected)),
         },
         _ => Err(Reject::new("country", RejectKind::WrongType, expected)),

@@ -350,6 +350,12 @@ fn what_is_no_text_is_replaced_and_what_is_too_long_is_cut_at_a_whole_character(
     }
 }
 
+#[test]
+fn a_code_that_is_no_country_is_none() {
+    let text = record(r#","country":"T1""#);
+    assert_eq!(Attempt::parse(text.as_bytes(), NOW).unwrap().country, None);
+}
+
 proptest::proptest! {
     #[test]
     fn an_attempt_is_read_whatever_its_name_holds(name in "(?s).{0,400}") {
