@@ -61,7 +61,7 @@ pub async fn tell(
 #[async_trait]
 impl ListsSink for ListsPublisher {
     async fn publish(&self, stored: &StoredListEntry) -> Result<(), SinkError> {
-        Ok(self.put(stored).await?)
+        Ok(self.put(&stored.entry).await?)
     }
 
     async fn remove(&self, id: &str) -> Result<(), SinkError> {

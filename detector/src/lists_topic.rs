@@ -1,21 +1,20 @@
 //! The lists topic: how an operator's list entries reach every process.
 //!
 //! The store holds the entries; the compacted topic `credsieve.lists` carries them (key = id, value
-//! = entry with its version, no value = deleted). Every process folds the topic into the same [`Lists`]:
-//! what an entry says depends on its own times alone, not on when it arrived. A record is believed: whoever
-//! may write to the topic writes the lists.
+//! = entry, no value = deleted). Every process folds the topic into the same [`Lists`]: what an
+//! entry says depends on its own times alone, not on when it arrived. A record is believed: whoever may write
+//! to the topic writes the lists.
 
 use crate::follow::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
 use crate::handle::EngineHandle;
 use crate::readiness::Readiness;
 use credsieve_models::KeyHasher;
 use credsieve_models::lists::{ListEntry, Lists};
-use credsieve_store::{PageRequest, Store, StoreError, StoredListEntry};
+use credsieve_store::{PageRequest, Store, StoreError};
 use rdkafka::ClientConfig;
 use rdkafka::error::KafkaError;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::util::Timeout;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,10 +69,9 @@ impl ListsPublisher {
     ///
     /// # Panics
     /// Never: an entry is strings and times, which JSON can hold.
-    pub async fn put(&self, stored: &StoredListEntry) -> Result<(), NotPublished> {
-        let value = serde_json::to_vec(stored).expect("an entry is strings and times");
-        let id = &stored.entry.id;
-        let record = FutureRecord::to(&self.topic).key(id).payload(&value);
+    pub async fn put(&self, entry: &ListEntry) -> Result<(), NotPublished> {
+        let value = serde_json::to_vec(entry).expect("an entry is strings and times");
+        let record = FutureRecord::to(&self.topic).key(&entry.id).payload(&value);
         self.send(record).await
     }
 
@@ -185,18 +183,8 @@ fn compile(entries: &[ListEntry], hasher: &KeyHasher) -> Lists {
     lists
 }
 
-/// The value of a record.
-#[derive(Deserialize)]
-struct Value {
-    #[serde(flatten)]
-    entry: ListEntry,
-    /// Absent where something else than this API wrote it.
-    #[serde(default)]
-    version: Option<i64>,
-}
-
 struct ListsFold {
-    entries: BTreeMap<String, Value>,
+    entries: BTreeMap<String, ListEntry>,
     hasher: KeyHasher,
     lists: watch::Sender<Arc<Lists>>,
 }
@@ -204,21 +192,12 @@ struct ListsFold {
 impl Fold for ListsFold {
     fn record(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), BadRecord> {
         let id = std::str::from_utf8(key).map_err(|_| BadRecord("the key is no id"))?;
-        let value: Option<Result<Value, _>> = value.map(serde_json::from_slice);
-        let held = self.entries.get(id).and_then(|held| held.version);
-        if let (Some(held), Some(Ok(new))) = (held, &value)
-            && new.entry.id == id
-            && new.version.is_some_and(|version| version < held)
-        {
-            // Two changes met on their way. Whoever published this one publishes the newer again.
-            return Ok(());
-        }
         // Whatever the new value is, the one before is over: a process that starts after
         // compaction never sees it, and all must hold the same.
         self.entries.remove(id);
         let Some(value) = value else { return Ok(()) };
-        let value = value.map_err(|_| BadRecord("the value is no list entry"))?;
-        let entry = &value.entry;
+        let entry: ListEntry =
+            serde_json::from_slice(value).map_err(|_| BadRecord("the value is no list entry"))?;
         if entry.id != id {
             return Err(BadRecord("the key is not the entry's id"));
         }
@@ -228,53 +207,16 @@ impl Fold for ListsFold {
         if self.entries.len() >= MAX_ENTRIES {
             return Err(BadRecord("there are too many list entries"));
         }
-        self.entries.insert(id.to_owned(), value);
+        self.entries.insert(entry.id.clone(), entry);
         Ok(())
     }
 
     fn settle(&mut self, caught_up: bool) {
         if caught_up {
             // A half-read topic would allow what a later entry denies.
-            let entries = self.entries.values().map(|value| value.entry.clone());
-            let entries: Vec<ListEntry> = entries.collect();
+            let entries: Vec<ListEntry> = self.entries.values().cloned().collect();
             let lists = Arc::new(compile(&entries, &self.hasher));
             self.lists.send_replace(lists);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use credsieve_models::HashSeed;
-
-    fn record(reason: &str, version: &str) -> String {
-        format!(
-            r#"{{"id":"a","action":"deny","dimension":"country","value":"DE","reason":"{reason}",
-                "created_at":"2026-01-01T00:00:00Z","holds_from":"2026-01-01T00:00:00Z"{version}}}"#
-        )
-    }
-
-    #[test]
-    fn an_older_version_of_an_entry_that_comes_later_is_left_out() {
-        let mut fold = ListsFold {
-            entries: BTreeMap::new(),
-            hasher: KeyHasher::new(HashSeed::REPLAY),
-            lists: watch::channel(Arc::new(Lists::default())).0,
-        };
-        for (reason, version, held) in [
-            ("one", "", "one"),
-            ("two", ",\"version\":2", "two"),
-            ("late", ",\"version\":1", "two"),
-            ("again", ",\"version\":2", "again"),
-            ("three", ",\"version\":3", "three"),
-            ("by another hand", "", "by another hand"),
-        ] {
-            let value = record(reason, version);
-            fold.record(b"a", Some(value.as_bytes())).unwrap();
-            assert_eq!(fold.entries["a"].entry.reason, held);
-        }
-        fold.record(b"a", None).unwrap();
-        assert!(fold.entries.is_empty());
     }
 }

@@ -14,7 +14,7 @@ use crate::ingest::Taken;
 use crate::kafka::consumer::StartAt;
 use crate::kafka::dead_letters::DeadLetter;
 use crate::metrics::Metrics;
-use credsieve_engine::{Engine, Observed};
+use credsieve_engine::{Engine, EngineStats, Observed};
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::Mode;
 use std::sync::Arc;
@@ -42,6 +42,8 @@ pub struct Judged {
 /// The owner's parts.
 pub struct Owner {
     engine: Engine,
+    /// What earlier processes had counted: a counter counts its own process.
+    before: EngineStats,
     policy_hash: Arc<str>,
     mode: Mode,
     keep_allows: Share,
@@ -72,6 +74,7 @@ impl Owner {
         let policy = Arc::clone(engine.policy());
         Self {
             engine,
+            before: EngineStats::default(),
             policy_hash: policy.hash(),
             mode: policy.mode.0,
             keep_allows,
@@ -138,6 +141,7 @@ impl Owner {
 
     fn begin(&mut self, restored: Option<Engine>) {
         if let Some(engine) = restored {
+            self.before = engine.stats();
             self.engine = engine;
         }
         self.note_engine();
@@ -227,8 +231,8 @@ impl Owner {
     }
 
     fn note_engine(&self) {
-        self.metrics
-            .engine(&self.engine.stats(), self.engine.watermark_ms());
+        let stats = self.engine.stats().since(&self.before);
+        self.metrics.engine(&stats, self.engine.watermark_ms());
     }
 }
 
@@ -331,6 +335,23 @@ mod tests {
         owner().judge(logins(1), &mut asks);
         assert_eq!(of_first.try_recv().unwrap().judgements.len(), 100);
         assert!(of_second.try_recv().is_err(), "it has its turn later");
+    }
+
+    #[test]
+    fn what_an_earlier_process_counted_is_in_no_counter_of_this_one() {
+        let mut earlier = owner();
+        earlier.judge(logins(3), &mut mpsc::channel(1).1);
+        let mut owner = owner();
+        owner.begin(Some(earlier.engine));
+        let counted = |owner: &Owner, attempts: u64| {
+            let text = owner.metrics.encode();
+            let line = format!("credsieve_engine_attempts_total {attempts}");
+            assert!(text.lines().any(|found| found == line), "{text}");
+        };
+        counted(&owner, 0);
+        let another = decoded([event("99", 99_000)].into_iter());
+        owner.judge(another, &mut mpsc::channel(1).1);
+        counted(&owner, 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //!  Kafka ─ poll thread ─┐ intake      decoded      judged
 //!                       ├──────> decoder ───> owner ───> sink ─> Kafka verdicts, dead letters; store
 //!  HTTP ── ingest ──────┘ (4)   thread   (4)  thread(16) task        │
-//!           ^                                   ^ asks (1,024)       │ completions (4,096)
+//!           ^                                   ^ asks (4,096)       │ completions (4,096)
 //!           └── accepted ── poll thread's ledgers ──────<────────────┘
 //! ```
 //!

@@ -10,7 +10,7 @@ use credsieve_detector::readiness::Readiness;
 use credsieve_models::lists::{ListAction, ListDimension, ListEntry, Subject};
 use credsieve_models::{HashSeed, KeyHasher};
 use credsieve_store::sqlite::SqliteStore;
-use credsieve_store::{Act, Actor, Store, StoredListEntry};
+use credsieve_store::{Act, Actor, Store};
 use credsieve_testkit::kafka::KafkaBroker;
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use std::sync::Arc;
@@ -33,13 +33,6 @@ fn deny(id: &str, address: &str) -> ListEntry {
         changed_at_ms: None,
         holds_from_ms: 0,
         expires_at_ms: None,
-    }
-}
-
-fn stored(id: &str, address: &str, version: i64) -> StoredListEntry {
-    StoredListEntry {
-        entry: deny(id, address),
-        version,
     }
 }
 
@@ -79,8 +72,8 @@ fn follow(topic: &str, metrics: &FollowMetrics) -> (ListsFollower, Arc<Readiness
 async fn entries_are_in_force_in_every_process_and_leave_when_deleted() {
     let topic = topic("lists.travel").await;
     let publisher = ListsPublisher::new(&client(), topic).unwrap();
-    publisher.put(&stored("a", "203.0.113.1", 1)).await.unwrap();
-    publisher.put(&stored("b", "203.0.113.2", 1)).await.unwrap();
+    publisher.put(&deny("a", "203.0.113.1")).await.unwrap();
+    publisher.put(&deny("b", "203.0.113.2")).await.unwrap();
     publisher.remove("a").await.unwrap();
 
     let (follower, readiness) = follow(topic, &FollowMetrics::default());
@@ -91,7 +84,7 @@ async fn entries_are_in_force_in_every_process_and_leave_when_deleted() {
     let listed = says("203.0.113.2").map(|listed| listed.action);
     assert_eq!(listed, Some(ListAction::Deny));
 
-    publisher.put(&stored("b", "203.0.113.3", 2)).await.unwrap();
+    publisher.put(&deny("b", "203.0.113.3")).await.unwrap();
     until("the change is in force", || says("203.0.113.3").is_some()).await;
     assert_eq!(says("203.0.113.2"), None, "the entry has moved on");
     publisher.remove("b").await.unwrap();
@@ -108,8 +101,8 @@ async fn a_burst_of_changes_reaches_the_engine_as_few_sets_and_the_last_one_coun
     let (engine, mut owner) = EngineHandle::new(1);
     let forwarding = tokio::spawn(lists_topic::forward(follower.lists(), engine));
 
-    let entries: Vec<StoredListEntry> = (0..200)
-        .map(|n| stored(&n.to_string(), &format!("203.0.113.{n}"), 1))
+    let entries: Vec<ListEntry> = (0..200)
+        .map(|n| deny(&n.to_string(), &format!("203.0.113.{n}")))
         .collect();
     let puts: Vec<_> = entries
         .into_iter()
@@ -174,7 +167,7 @@ async fn a_change_that_no_broker_takes_is_an_error() {
         .set("log_level", "0")
         .set("delivery.timeout.ms", "500");
     let publisher = ListsPublisher::new(&nowhere, "lists").unwrap();
-    assert!(publisher.put(&stored("a", "203.0.113.1", 1)).await.is_err());
+    assert!(publisher.put(&deny("a", "203.0.113.1")).await.is_err());
     assert!(publisher.remove("a").await.is_err());
 }
 

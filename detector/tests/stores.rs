@@ -34,7 +34,7 @@ async fn stored(store: &SharedStore) -> Vec<VerdictId> {
 }
 
 async fn counted(store: &SharedStore) -> i64 {
-    let counts = store.allow_counts(0, EpochMs::MAX / 2).await.unwrap();
+    let counts = store.allow_counts(0, EpochMs::MAX / 2, None).await.unwrap();
     counts.iter().map(|count| count.count).sum()
 }
 

@@ -203,7 +203,9 @@ impl Deployment {
             let store = credsieve_store::open(&self.store_url)
                 .await
                 .expect("it is there");
-            let allows = store.allow_counts(0, i64::from(u32::MAX) * 1_000).await;
+            let allows = store
+                .allow_counts(0, i64::from(u32::MAX) * 1_000, None)
+                .await;
             let allows = allows.expect("it answers");
             let allows = allows.iter().map(|hour| hour.count).sum::<i64>();
             (

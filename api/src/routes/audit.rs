@@ -35,7 +35,8 @@ pub(crate) struct AuditParams {
 /// What people did by hand, the last act first.
 ///
 /// Keys made and revoked, list entries added, changed and removed, and reviews: through this API and
-/// on the command line. What was refused or changed nothing is not there.
+/// on the command line. What was refused or changed nothing is not there, but
+/// for the removal of an entry that was gone already, which detectors are told again.
 #[utoipa::path(
     get, path = "/v1/audit", tag = "audit", security(("key" = ["admin"])),
     params(AuditParams),

@@ -46,6 +46,8 @@ pub(crate) struct RangeParams {
     from: Option<String>,
     /// To this event time; now where absent.
     to: Option<String>,
+    /// Of this tenant alone.
+    tenant: Option<String>,
 }
 
 /// Counts, oldest first.
@@ -113,7 +115,8 @@ pub(crate) async fn allows(
     Params(params): Params<RangeParams>,
 ) -> Result<Json<AllowsAnswer>, ApiError> {
     let (from, to) = range(params.from, params.to)?;
-    let items = state.parts.store.allow_counts(from, to).await?;
+    let (store, tenant) = (&state.parts.store, params.tenant.as_deref());
+    let items = store.allow_counts(from, to, tenant).await?;
     Ok(Json(AllowsAnswer {
         items: whole(items)?,
     }))
@@ -124,7 +127,7 @@ fn whole(counts: Vec<AllowCount>) -> Result<Vec<AllowCount>, ApiError> {
     if counts.len() > MOST_ALLOW_COUNTS as usize {
         return Err(ApiError::Field {
             field: "from",
-            expected: "a range that holds at most 10,000 counts; ask for fewer hours at once",
+            expected: "a range that holds at most 10,000 counts; ask for fewer hours at once, or for one `tenant`",
         });
     }
     Ok(counts)
@@ -139,7 +142,7 @@ fn range(from: Option<String>, to: Option<String>) -> Result<(EpochMs, EpochMs),
         Some(text) => instant("from", &text)?,
         None => to - DAY_MS,
     };
-    // A year of hours is what one answer may hold.
+    // A year of hours of one tenant is what an answer may hold.
     if from > to || to - from > 366 * DAY_MS {
         return Err(ApiError::Field {
             field: "from",

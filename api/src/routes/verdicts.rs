@@ -141,7 +141,7 @@ mod tests {
     use credsieve_models::HashSeed;
 
     #[test]
-    fn a_name_is_looked_up_as_it_wstored_name() {
+    fn a_name_is_looked_up_as_it_was_stored() {
         let hasher = KeyHasher::new(HashSeed::REPLAY);
         assert_eq!(stored_name(" Bob ", "default", false, &hasher), "bob");
         let pseudonym = stored_name("Bob", "default", true, &hasher);

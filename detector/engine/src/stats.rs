@@ -23,6 +23,21 @@ pub struct EngineStats {
     pub filter_fill_permille: u32,
 }
 
+impl EngineStats {
+    /// What was counted after `before`; how full it is stays.
+    #[must_use]
+    pub fn since(self, before: &Self) -> Self {
+        Self {
+            attempts: self.attempts.saturating_sub(before.attempts),
+            repeats: self.repeats.saturating_sub(before.repeats),
+            late: self.late.saturating_sub(before.late),
+            evicted: self.evicted.saturating_sub(before.evicted),
+            deltas_dropped: self.deltas_dropped.saturating_sub(before.deltas_dropped),
+            ..self
+        }
+    }
+}
+
 impl Engine {
     /// Counters for metrics.
     #[must_use]

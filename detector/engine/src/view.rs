@@ -12,7 +12,7 @@ use crate::shard::{Route, of_hash};
 use crate::signals;
 use crate::source::Spots;
 use credsieve_models::time::EpochMs;
-use credsieve_models::verdict::{Decision, Reason, Score};
+use credsieve_models::verdict::{Decision, Measure, Reason, Score};
 use credsieve_models::{Address, Entity};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -40,8 +40,12 @@ impl Engine {
         let frame = frame_about(entity);
         let counters = self.counters(entity, &frame, now)?;
         let Judgement { mut reasons, .. } = self.peek(&frame, now_ms);
-        // The frame needs an address: what is known about that one does not belong here.
-        reasons.retain(|reason| reason.entity == entity);
+        // The frame needs an address: what is known about that one does not belong here. What was decided by hand about an address may
+        // name its network.
+        let is_address = matches!(entity, Entity::Ip(_));
+        reasons.retain(|reason| {
+            reason.entity == entity || (is_address && reason.measure == Measure::Listed)
+        });
         let shared = counters.iter().any(|(name, _, n)| {
             *name == GOOD_USERS && *n >= u64::from(self.policy.standing.shared_users)
         });

@@ -110,7 +110,12 @@ impl Store for MemoryStore {
         not_here()
     }
 
-    async fn allow_counts(&self, _: EpochMs, _: EpochMs) -> Result<Vec<AllowCount>, StoreError> {
+    async fn allow_counts(
+        &self,
+        _: EpochMs,
+        _: EpochMs,
+        _: Option<&str>,
+    ) -> Result<Vec<AllowCount>, StoreError> {
         not_here()
     }
 

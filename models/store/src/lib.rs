@@ -190,6 +190,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         from_ms: EpochMs,
         to_ms: EpochMs,
+        tenant: Option<&str>,
     ) -> Result<Vec<AllowCount>, StoreError>;
 
     /// An estimate of the distinct values over the hours that touch the range, merged on reading.

@@ -35,6 +35,8 @@ fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use credsieve_testkit::postgres::PostgresCluster;
+    use sqlx::PgPool;
     use sqlx::sqlite::SqlitePoolOptions;
 
     #[test]
@@ -62,5 +64,34 @@ mod tests {
         let ids = sqlx::query_scalar("SELECT alert_id FROM alerts ORDER BY seq");
         let ids: Vec<String> = ids.fetch_all(&store).await.unwrap();
         assert_eq!(ids, ["b", "a", "c"]);
+    }
+
+    #[tokio::test]
+    async fn alerts_of_an_older_postgres_are_kept_in_that_order_too_and_new_ones_come_behind_them()
+    {
+        let cluster = PostgresCluster::shared().unwrap();
+        let url = cluster.create_database().unwrap();
+        let store = PgPool::connect(&url).await.unwrap();
+        let before = postgres()
+            .iter()
+            .filter(|m| m.version < 3)
+            .cloned()
+            .collect();
+        Migrator::with_migrations(before).run(&store).await.unwrap();
+        let insert = "INSERT INTO alerts (alert_id, time, kind, alert)
+            VALUES (lpad($1::text, 32, '0')::uuid, to_timestamp($2), 'campaign', '{}')";
+        let insert = async |id: i32, time: f64| {
+            let insert = sqlx::query(insert).bind(id).bind(time);
+            insert.execute(&store).await.unwrap();
+        };
+        for (id, time) in [(1, 2.0), (2, 1.0), (3, 3.0)] {
+            insert(id, time).await;
+        }
+        postgres().run(&store).await.unwrap();
+        insert(4, 0.0).await;
+        let ids = "SELECT right(alert_id::text, 1) FROM alerts ORDER BY seq";
+        let ids: Vec<String> = sqlx::query_scalar(ids).fetch_all(&store).await.unwrap();
+        assert_eq!(ids, ["2", "1", "3", "4"]);
+        store.close().await;
     }
 }

@@ -282,8 +282,9 @@ impl Store for SqliteStore {
         &self,
         from_ms: EpochMs,
         to_ms: EpochMs,
+        tenant: Option<&str>,
     ) -> Result<Vec<AllowCount>, StoreError> {
-        self.read_allow_counts(from_ms, to_ms).await
+        self.read_allow_counts(from_ms, to_ms, tenant).await
     }
 
     async fn distinct(

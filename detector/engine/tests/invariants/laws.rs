@@ -4,6 +4,7 @@ use crate::world::*;
 use credsieve_engine::judgement::Words;
 use credsieve_engine::{Engine, Frame, Observed};
 use credsieve_models::attempt::Kind;
+use credsieve_models::lists::ListDimension;
 use credsieve_models::verdict::{Decision, Family};
 use credsieve_models::{Entity, HashSeed};
 use proptest::prelude::*;
@@ -226,6 +227,27 @@ fn a_look_up_or_reset_earns_neither_a_known_device_nor_standing() {
             0,
             "{kind:?}"
         );
+    }
+}
+
+#[test]
+fn what_is_known_of_an_address_is_also_what_was_decided_about_its_network_by_hand() {
+    let mut engine = engine();
+    let attempt = log(&stuffing_from(2, 1))[0];
+    run(&mut engine, &[attempt]);
+    let address = Entity::Ip(attempt.address);
+    let decision = |engine: &Engine| {
+        let view = engine.entity(address, engine.watermark_ms()).unwrap();
+        view.decision
+    };
+    assert_eq!(decision(&engine), Decision::Allow);
+    let around = format!("{}/24", ip(2));
+    for (dimension, value) in [
+        (ListDimension::Address, ip(2).to_string()),
+        (ListDimension::Cidr, around),
+    ] {
+        engine.set_lists(denying_in(dimension, &value, attempt.time_ms));
+        assert_eq!(decision(&engine), Decision::Block, "{value}");
     }
 }
 

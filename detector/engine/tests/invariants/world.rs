@@ -181,11 +181,15 @@ pub fn counter(engine: &Engine, frame: &Frame, name: &str, window: &str) -> u64 
 
 /// A list that denies an address from an instant on.
 pub fn denying(address: Ipv4Addr, holds_from_ms: i64) -> Arc<Lists> {
+    denying_in(ListDimension::Address, &address.to_string(), holds_from_ms)
+}
+
+pub fn denying_in(dimension: ListDimension, value: &str, holds_from_ms: i64) -> Arc<Lists> {
     let entry = ListEntry {
         id: "1".into(),
         action: ListAction::Deny,
-        dimension: ListDimension::Address,
-        value: address.to_string(),
+        dimension,
+        value: value.into(),
         endpoint: None,
         tenant: None,
         reason: String::new(),

@@ -82,14 +82,16 @@ impl PostgresStore {
         &self,
         from_ms: EpochMs,
         to_ms: EpochMs,
+        tenant: Option<&str>,
     ) -> Result<Vec<AllowCount>, StoreError> {
         let rows: Vec<(OffsetDateTime, String, i64)> = sqlx::query_as(
             "SELECT hour, tenant, sum(count)::int8 FROM allow_counts
-             WHERE hour >= $1 AND hour < $2 GROUP BY hour, tenant ORDER BY hour, tenant
-             LIMIT $3",
+             WHERE hour >= $1 AND hour < $2 AND ($3::text IS NULL OR tenant = $3)
+             GROUP BY hour, tenant ORDER BY hour, tenant LIMIT $4",
         )
         .bind(instant(hour_of(from_ms)))
         .bind(instant(to_ms))
+        .bind(tenant)
         .bind(i64::from(crate::MOST_ALLOW_COUNTS) + 1)
         .fetch_all(&self.readers)
         .await?;

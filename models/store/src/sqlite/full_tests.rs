@@ -49,7 +49,7 @@ fn allow(offset: i64) -> Outcome {
 }
 
 async fn stored(store: &SqliteStore) -> i64 {
-    let counts = store.allow_counts(0, EpochMs::MAX).await.unwrap();
+    let counts = store.allow_counts(0, EpochMs::MAX, None).await.unwrap();
     counts.iter().map(|count| count.count).sum()
 }
 

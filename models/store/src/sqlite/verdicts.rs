@@ -78,14 +78,16 @@ impl SqliteStore {
         &self,
         from_ms: EpochMs,
         to_ms: EpochMs,
+        tenant: Option<&str>,
     ) -> Result<Vec<AllowCount>, StoreError> {
         let rows: Vec<(EpochMs, String, i64)> = sqlx::query_as(
             "SELECT hour, tenant, sum(count) FROM allow_counts
-             WHERE hour >= ?1 AND hour < ?2 GROUP BY hour, tenant ORDER BY hour, tenant
-             LIMIT ?3",
+             WHERE hour >= ?1 AND hour < ?2 AND (?3 IS NULL OR tenant = ?3)
+             GROUP BY hour, tenant ORDER BY hour, tenant LIMIT ?4",
         )
         .bind(hour_of(from_ms))
         .bind(to_ms)
+        .bind(tenant)
         .bind(i64::from(crate::MOST_ALLOW_COUNTS) + 1)
         .fetch_all(&mut *self.reader().await?)
         .await?;

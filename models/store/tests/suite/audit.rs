@@ -143,7 +143,8 @@ async fn an_act_waits_for_the_one_before_so_that_no_reader_misses_one_in_postgre
         let created = store.create_list_entry(&entry("a"), &fixture::act()).await;
         created.unwrap();
     });
-    let waiting = "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'";
+    let waiting = "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     while execute(&fixture.url, waiting).await.is_none() {
         assert!(!after.is_finished(), "it did not wait");
         tokio::task::yield_now().await;

@@ -247,7 +247,7 @@ async fn readers_that_wait_keep_no_writer_waiting_in_postgres() {
     let mut readers = JoinSet::new();
     for _ in 0..50 {
         let store = fixture.store.clone();
-        readers.spawn(async move { store.allow_counts(0, NOON).await });
+        readers.spawn(async move { store.allow_counts(0, NOON, None).await });
     }
     // Where readers have every connection, this waits for one in vain and is an error.
     while execute(

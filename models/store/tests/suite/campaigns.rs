@@ -273,7 +273,8 @@ async fn a_writer_of_alerts_waits_for_the_one_before_so_that_no_reader_misses_on
         let opened = Alert::campaign(campaign(9, Phase::Opened, 1));
         write_alerts(&store, &[opened]).await;
     });
-    let waiting = "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'";
+    let waiting = "SELECT 1::int8 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     while execute(&fixture.url, waiting).await.is_none() {
         assert!(!after.is_finished(), "it did not wait");
         tokio::task::yield_now().await;

@@ -178,6 +178,6 @@ pub async fn all_verdicts(store: &SharedStore) -> Vec<StoredVerdict> {
 
 /// The plain allows counted over all time.
 pub async fn allows(store: &SharedStore) -> i64 {
-    let counts = store.allow_counts(0, i64::MAX).await.unwrap();
+    let counts = store.allow_counts(0, i64::MAX, None).await.unwrap();
     counts.iter().map(|count| count.count).sum()
 }

@@ -207,7 +207,7 @@ pub async fn odd_unicode_survives(store: SharedStore) {
     let page = store.verdicts(&filter, &first(10)).await.unwrap();
     assert_eq!(page.items.len(), 1);
     assert_eq!(page.items[0].verdict, outcome.verdict);
-    let counts = store.allow_counts(0, i64::MAX).await.unwrap();
+    let counts = store.allow_counts(0, i64::MAX, None).await.unwrap();
     assert_eq!(counts[0].tenant, odd);
 }
 
@@ -232,6 +232,9 @@ pub async fn of_very_many_counts_the_oldest_are_read_and_one_more(store: SharedS
     for some in outcomes.chunks(2_000) {
         store.write(some).await.unwrap();
     }
-    let counts = store.allow_counts(0, i64::MAX).await.unwrap();
+    let counts = store.allow_counts(0, i64::MAX, None).await.unwrap();
     assert_eq!(counts.len(), most + 1);
+    let of_one = store.allow_counts(0, i64::MAX, Some("tenant9")).await;
+    let of_one = of_one.unwrap();
+    assert_eq!((of_one.len(), of_one[0].count), (1, 1));
 }
