@@ -410,7 +410,7 @@ async fn the_state_is_read_back_where_the_stream_goes_on_there_and_else_begins_e
     assert_eq!(third.metric("credsieve_state_restored"), 0);
     let notes = third.running.readiness.notes();
     let (_, note) = notes.iter().find(|(part, _)| *part == "state").unwrap();
-    assert!(note.contains("began empty"), "{note}");
+    assert!(note.contains("began with nothing remembered"), "{note}");
     third.stop().await;
 }
 
