@@ -51,16 +51,21 @@ async fn metrics_count_requests_by_route_and_never_by_path() {
     assert!(!text.contains("203.0.113.77"));
 }
 
-#[tokio::test]
-async fn one_request_too_many_is_refused_but_health_is_not() {
-    let house = House::of(Plan {
+/// A service with no place for requests that are no questions.
+async fn full_house() -> House {
+    House::of(Plan {
         settings: Settings {
             max_requests: 0,
             ..Settings::default()
         },
         ..Plan::default()
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn one_request_too_many_is_refused_but_health_is_not() {
+    let house = full_house().await;
     let key = house.key(&[Scope::Read, Scope::Decide]).await;
     let answer = house.get("/v1/lists", &key).await;
     assert_eq!(answer.headers()["retry-after"], "1");
@@ -163,14 +168,7 @@ async fn forms_that_do_not_come_take_places_of_forms_alone_and_not_for_long() {
 
 #[tokio::test]
 async fn a_key_can_be_shown_when_every_other_place_is_taken() {
-    let house = House::of(Plan {
-        settings: Settings {
-            max_requests: 0,
-            ..Settings::default()
-        },
-        ..Plan::default()
-    })
-    .await;
+    let house = full_house().await;
     let mut stream = stuck(&house, "/login", FORM, 9).await;
     stream.write_all(b"key=csk_x").await.unwrap();
     assert_eq!(status(&mut stream).await, "401");

@@ -570,7 +570,7 @@ fn mended(text: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// The UTF-16 unit of the `\uXXXX` that a text begins with.
+/// The UTF-16 unit of the escape (`\u` and four digits) that a text begins with.
 fn escaped_unit(text: &[u8]) -> Option<u16> {
     let [b'\\', b'u', digits @ ..] = text else {
         return None;
