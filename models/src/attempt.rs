@@ -5,12 +5,17 @@
 //! wrong box.
 
 mod fields;
+mod mend;
+mod rules;
 mod scan;
+mod unknown;
+mod value;
 
-pub use fields::unknown_fields;
+pub use unknown::unknown_fields;
 
 use crate::time::EpochMs;
-use fields::{Fields, event_id, spelled_value, time};
+use fields::Fields;
+use rules::{event_id, spelled_value, time};
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;

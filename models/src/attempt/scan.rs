@@ -1,7 +1,8 @@
 //! The usual record: one flat JSON object whose strings have no escapes, read without a parser's
 //! machinery. Whatever else comes is left to the parser, which also says what is wrong with it.
 
-use super::fields::{Fields, Value};
+use super::fields::Fields;
+use super::value::Value;
 use std::borrow::Cow;
 
 /// The fields of a usual record; `None` where the parser must look.
