@@ -4,6 +4,7 @@ pub mod admin;
 pub mod assignment;
 pub mod config;
 pub mod consumer;
+pub mod context;
 pub mod dead_letters;
 pub mod ledger;
 pub mod producer;
