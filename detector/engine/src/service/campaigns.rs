@@ -7,21 +7,21 @@
 //! There are few at a time; when there is no room for another, the one that was silent longest and
 //! is smallest goes (its members are forgotten: attackers are missed).
 
+mod distinct;
+mod slot;
+
 use crate::state::table::{Record, SparseTable, Table};
 use bytemuck::Zeroable;
-use credsieve_models::campaign::{Campaign, MAX_MEMBERS, Phase};
+use credsieve_models::campaign::{Campaign, Phase};
 use credsieve_models::key::Domain;
 use credsieve_models::time::EpochMs;
 use credsieve_models::verdict::{Attack, CampaignId};
 use credsieve_models::{Address, Entity, KeyHasher};
-use hyperloglogplus::{HyperLogLog, HyperLogLogPlus};
 use serde::{Deserialize, Serialize};
-use std::hash::{BuildHasher, Hasher};
+use slot::Slot;
 
 /// Campaigns and candidates at once.
 const SLOTS: usize = 32;
-/// 2^10 registers: exact for some hundreds, then within 3 %.
-const PRECISION: u8 = 10;
 /// From so many attempts by so many users, or so many attempts, a candidate is a campaign.
 const OPENS_AT: (u64, u64) = (10, 5);
 const OPENS_ANYHOW_AT: u64 = 30;
@@ -98,169 +98,6 @@ impl Record for Tie {
     }
     fn last_seen_s(&self) -> u32 {
         self.last_s
-    }
-}
-
-/// What was counted is hashed already.
-#[derive(Clone, Copy, Default, Serialize, Deserialize)]
-struct Hashed;
-
-impl BuildHasher for Hashed {
-    type Hasher = Identity;
-    fn build_hasher(&self) -> Identity {
-        Identity(0)
-    }
-}
-
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        // Addresses are no hashes: spread them.
-        self.0
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(29)
-            .wrapping_mul(0xd1b5_4a32_d192_ed03)
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct Distinct(HyperLogLogPlus<u64, Hashed>);
-
-impl Distinct {
-    fn new() -> Self {
-        Self(HyperLogLogPlus::new(PRECISION, Hashed).expect("10 is a precision from 4 to 18"))
-    }
-    fn insert(&mut self, key: u64) {
-        if key != 0 {
-            self.0.insert(&key);
-        }
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a count; `as` saturates"
-    )]
-    fn count(&mut self) -> u32 {
-        self.0.count().round() as u32
-    }
-}
-
-/// One campaign, or a candidate.
-#[derive(Clone, Serialize, Deserialize)]
-struct Slot {
-    id: u128,
-    generation: u16,
-    opened: bool,
-    tenant: Option<u64>,
-    by_attack: [u32; Attack::ALL.len()],
-    first_ms: EpochMs,
-    last_ms: EpochMs,
-    last_s: u32,
-    attempts: u64,
-    told_at: u64,
-    fell: u32,
-    addresses: Distinct,
-    networks: Distinct,
-    users: Distinct,
-    tools: Distinct,
-    passwords: Distinct,
-    /// The entities that tie most of it together, with their attempts.
-    strongest: Vec<(Entity, u32)>,
-    /// The fewest attempts of one of these.
-    weakest: u32,
-}
-
-impl Slot {
-    fn attack(&self) -> Attack {
-        let most = (0..Attack::ALL.len()).max_by_key(|kind| self.by_attack[*kind]);
-        most.map_or(Attack::None, |kind| Attack::ALL[kind])
-    }
-
-    fn count(&mut self, member: &Member) {
-        self.by_attack[member.attack as usize] += 1;
-        self.first_ms = self.first_ms.min(member.time_ms);
-        self.last_ms = self.last_ms.max(member.time_ms);
-        self.last_s = self.last_s.max(member.at_s);
-        self.attempts += 1;
-        self.fell += u32::from(member.fell);
-        if self.tenant != Some(member.tenant) && self.attempts > 1 {
-            self.tenant = None;
-        }
-        // What few attacks have much of; the rest is counted by what ties it.
-        self.tools.insert(member.tool);
-    }
-
-    /// Counts an entity that was not in the campaign.
-    fn count_distinct(&mut self, entity: Entity) {
-        match entity {
-            Entity::Ip(address) => self.addresses.insert(address.packed()),
-            Entity::Net(network) => self.networks.insert(network.packed()),
-            Entity::Password(key) => self.passwords.insert(key),
-            Entity::User(key) => self.users.insert(key),
-            _ => {}
-        }
-    }
-
-    fn fold(&mut self) {
-        for sketch in [
-            &mut self.addresses,
-            &mut self.networks,
-            &mut self.users,
-            &mut self.tools,
-            &mut self.passwords,
-        ] {
-            sketch.count();
-        }
-    }
-
-    fn note(&mut self, entity: Entity, attempts: u32) {
-        let full = self.strongest.len() == MAX_MEMBERS;
-        if full && attempts <= self.weakest {
-            return;
-        }
-        let known = self.strongest.iter_mut().find(|(e, _)| *e == entity);
-        if let Some((_, count)) = known {
-            *count = attempts.max(*count);
-        } else if self.strongest.len() < MAX_MEMBERS {
-            self.strongest.push((entity, attempts));
-        } else if let Some(weakest) = self.strongest.iter_mut().min_by_key(|(_, count)| *count)
-            && weakest.1 < attempts
-        {
-            *weakest = (entity, attempts);
-        }
-        let counts = self.strongest.iter().map(|(_, count)| *count);
-        self.weakest = counts.min().unwrap_or(0);
-    }
-
-    fn state(&mut self, phase: Phase, closed_at_ms: Option<EpochMs>) -> Campaign {
-        let mut members = self.strongest.clone();
-        members.sort_by_key(|(entity, attempts)| (std::cmp::Reverse(*attempts), *entity));
-        Campaign {
-            id: CampaignId(self.id),
-            tenant: self.tenant.map(|hash| format!("~{hash:016x}")),
-            phase,
-            attack: self.attack(),
-            opened_at_ms: self.first_ms,
-            last_at_ms: self.last_ms,
-            closed_at_ms,
-            attempts: self.attempts,
-            addresses: self.addresses.count(),
-            networks: self.networks.count(),
-            users: self.users.count(),
-            tools: self.tools.count(),
-            passwords: self.passwords.count(),
-            accounts: self.fell,
-            members: members.into_iter().map(|(entity, _)| entity).collect(),
-        }
     }
 }
 
@@ -432,26 +269,7 @@ impl Campaigns {
                 &self.generation.to_le_bytes(),
             ],
         );
-        self.slots[free] = Some(Slot {
-            id,
-            generation: self.generation,
-            opened: false,
-            tenant: Some(member.tenant),
-            by_attack: Default::default(),
-            first_ms: member.time_ms,
-            last_ms: member.time_ms,
-            last_s: member.at_s,
-            attempts: 0,
-            told_at: 0,
-            fell: 0,
-            addresses: Distinct::new(),
-            networks: Distinct::new(),
-            users: Distinct::new(),
-            tools: Distinct::new(),
-            passwords: Distinct::new(),
-            strongest: Vec::new(),
-            weakest: 0,
-        });
+        self.slots[free] = Some(Slot::begun_by(member, id, self.generation));
         free
     }
 

@@ -1,5 +1,6 @@
 use super::*;
 use credsieve_models::HashSeed;
+use credsieve_models::campaign::MAX_MEMBERS;
 use std::net::{IpAddr, Ipv4Addr};
 
 fn hasher() -> KeyHasher {

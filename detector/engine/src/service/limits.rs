@@ -5,6 +5,9 @@
 //! who would be challenged. A limit rises until that number fits the budget: where an attack looks
 //! like people, more of it is let through rather than more people stopped.
 
+mod lane_group;
+mod steps;
+
 use super::bulk::{Bulk, NamesThere};
 use super::shown::{Shown, USUAL};
 use super::shows::{Asked, Shows};
@@ -13,7 +16,9 @@ use crate::fixed::{ln_ratio, probability};
 use crate::state::fading::{Fading, ONE};
 use credsieve_models::Lane;
 use credsieve_models::verdict::LogOdds;
+use lane_group::{GROUPS, LaneGroup};
 use serde::{Deserialize, Serialize};
+use steps::Steps;
 
 /// Half-life of what the limits are held against: a day has nights and rush hours.
 const MEMORY_S: i64 = 24 * 3_600;
@@ -58,122 +63,6 @@ const OF_SIGN_UPS: u64 = 96;
 /// A budget of less than a person or two could not be held against anything.
 const SLACK: u64 = ONE;
 
-/// Lanes that share a limit: what they have in common is what a challenge costs there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Group {
-    Success,
-    Token,
-    Failure,
-    Signup,
-    Lookup,
-}
-
-const GROUPS: usize = 5;
-
-impl Group {
-    const ALL: [Self; GROUPS] = [
-        Self::Success,
-        Self::Token,
-        Self::Failure,
-        Self::Signup,
-        Self::Lookup,
-    ];
-
-    fn of(lane: Lane) -> Self {
-        match lane {
-            Lane::LoginSuccess | Lane::MfaSuccess => Self::Success,
-            Lane::TokenSuccess | Lane::TokenFailure => Self::Token,
-            Lane::SignupSuccess | Lane::SignupFailure => Self::Signup,
-            Lane::LookupSuccess | Lane::LookupFailure => Self::Lookup,
-            _ => Self::Failure,
-        }
-    }
-
-    /// The lowest limit at the door, where the budget would allow more. Who fails at a login loses little by a question, so it may be
-    /// wrong three times in four. Who got in, or asks for what needs no secret, is asked where the score says more than even odds: where
-    /// an attack is small, its scores say two to five times too much.
-    fn lowest(self, shown: Option<u64>) -> i32 {
-        match (self, shown) {
-            (Self::Lookup, None) => FEW.0,
-            (Self::Lookup, Some(_)) => ALONE.0,
-            (Self::Signup, _) => LogOdds::NAT,
-            (Self::Success | Self::Token, _) => LogOdds::NAT / 2,
-            (Self::Failure, _) => -LogOdds::NAT,
-        }
-    }
-
-    /// A right password in wrong hands is worth a question to the owner before that.
-    fn lowest_again(self) -> i32 {
-        match self {
-            Self::Success | Self::Token => LOWEST,
-            _ => 0,
-        }
-    }
-
-    /// What people who are taken for machines show it by.
-    fn asks(self) -> Option<Asked> {
-        match self {
-            Self::Lookup => Some(Asked::LookUp),
-            Self::Signup => Some(Asked::SignUp),
-            _ => None,
-        }
-    }
-
-    /// Its part of the budget, in percent. Together they are more than the whole: no traffic uses all of them.
-    fn part(self) -> u64 {
-        match self {
-            Self::Success | Self::Lookup => 20,
-            Self::Failure => 110,
-            Self::Signup => 12,
-            Self::Token => 6,
-        }
-    }
-
-    /// What those may take beside it that are scored again and only then flagged, likewise: nobody is stopped at the
-    /// door any more, the owner of an account is asked whether it was them.
-    fn part_again(self) -> u64 {
-        match self {
-            Self::Success => 30,
-            Self::Token | Self::Signup => 6,
-            // What failed is not scored again.
-            Self::Failure | Self::Lookup => 0,
-        }
-    }
-}
-
-/// Expected people at each step of log-odds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Steps(Vec<Fading<MEMORY_S>>);
-
-impl Default for Steps {
-    fn default() -> Self {
-        Self(vec![Fading::default(); STEPS])
-    }
-}
-
-impl Steps {
-    fn add(&mut self, at_s: i64, log_odds: i32, people: u64) {
-        if log_odds >= LOWEST {
-            let step = usize::try_from((log_odds - LOWEST) / STEP).unwrap_or(0);
-            self.0[step.min(STEPS - 1)].add(at_s, people);
-        }
-    }
-
-    /// The lowest step from which there are at most so many people, were there so many times (in 1/256) more than expected.
-    fn lowest_within(&self, at_s: i64, allowed: u64, overconfidence: u64) -> i32 {
-        let mut people = 0;
-        let mut limit = STEPS;
-        while limit > 0 {
-            people += self.0[limit - 1].read(at_s) * overconfidence / 256;
-            if people > allowed {
-                break;
-            }
-            limit -= 1;
-        }
-        LOWEST + i32::try_from(limit).unwrap_or(0) * STEP
-    }
-}
-
 /// The limits with what they are held against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -214,7 +103,7 @@ impl Default for Limits {
             people_in_rows: Steps::default(),
             rows_from: LOWEST,
             people: Fading::default(),
-            from: Group::ALL.map(|group| group.lowest(None)),
+            from: LaneGroup::ALL.map(|group| group.lowest(None)),
             people_asked: Steps::default(),
             asked_from: LOWEST_OF_QUESTIONS.0,
             people_again_at: Default::default(),
@@ -268,9 +157,9 @@ impl Limits {
         let log_odds = seen.log_odds - self.more_asked(lane);
         let people = people_in(log_odds);
         self.people.add(at_s, people);
-        let group = Group::of(lane);
+        let group = LaneGroup::of(lane);
         self.bulk.turn(at_s);
-        if group == Group::Lookup && seen.stranger {
+        if group == LaneGroup::Lookup && seen.stranger {
             let suspected = log_odds >= ROW.0;
             self.bulk
                 .count(at_s, seen.names_there, seen.row_from, suspected);
@@ -313,7 +202,7 @@ impl Limits {
         }
         // As far as the success that shows it is one of a person.
         if let Some(lane) = seen.wronged {
-            self.wronged[Group::of(lane) as usize].add(at_s, people);
+            self.wronged[LaneGroup::of(lane) as usize].add(at_s, people);
         }
         self.count_who_goes_on(at_s, seen, people);
         self.move_on(at_s, budget, shown);
@@ -322,13 +211,13 @@ impl Limits {
     /// A login shows that the look-up and the sign-up before were a person's, as far as it is one itself; a sign-up
     /// that the look-up was.
     fn count_who_goes_on(&mut self, at_s: i64, seen: &Seen, people: u64) {
-        let shown: &[(Asked, Group)] = if proves_user(seen.lane) {
+        let shown: &[(Asked, LaneGroup)] = if proves_user(seen.lane) {
             &[
-                (Asked::LookUp, Group::Lookup),
-                (Asked::SignUp, Group::Signup),
+                (Asked::LookUp, LaneGroup::Lookup),
+                (Asked::SignUp, LaneGroup::Signup),
             ]
         } else if seen.lane == Lane::SignupSuccess {
-            &[(Asked::LookUp, Group::Lookup)]
+            &[(Asked::LookUp, LaneGroup::Lookup)]
         } else {
             &[]
         };
@@ -347,17 +236,16 @@ impl Limits {
 
     /// Counts an attempt that was scored again and is not once more.
     pub fn count_again(&mut self, at_s: i64, lane: Lane, log_odds: i32) {
-        self.people_again_at[Group::of(lane) as usize].add(at_s, log_odds, people_in(log_odds));
+        self.people_again_at[LaneGroup::of(lane) as usize].add(at_s, log_odds, people_in(log_odds));
     }
 
     /// Whether it can be gone on with: it was read from a file.
     #[must_use]
     pub(super) fn is_sound(&self) -> bool {
-        let whole = |steps: &Steps| steps.0.len() == STEPS;
         let mut steps = self.people_at.iter().chain(&self.people_again_at);
-        steps.all(whole)
-            && whole(&self.people_in_rows)
-            && whole(&self.people_asked)
+        steps.all(Steps::is_sound)
+            && self.people_in_rows.is_sound()
+            && self.people_asked.is_sound()
             && self.shows.is_sound()
             && self.bulk.is_sound()
             && (1..=256).contains(&self.go_on)
@@ -379,25 +267,25 @@ impl Limits {
     /// of 99 % were wrong one time in ten. At least an eighth of failures: the card believes itself as far as strangers' traffic bears it out,
     /// and is right more often with traffic that it knows. A 64th of look-ups and sign-ups where people are known to go on; where nothing
     /// shows it, as expected for look-ups, and what is usual for sign-ups.
-    fn overconfidence(&self, group: Group, at_s: i64) -> u64 {
+    fn overconfidence(&self, group: LaneGroup, at_s: i64) -> u64 {
         const MOST: u64 = 32 * 256;
         let (least, most) = match (group, self.shown(group)) {
-            (Group::Success, _) => return 256,
-            (Group::Failure, _) => (32, MOST),
-            (Group::Token, _) => (16, MOST),
+            (LaneGroup::Success, _) => return 256,
+            (LaneGroup::Failure, _) => (32, MOST),
+            (LaneGroup::Token, _) => (16, MOST),
             // Next to nobody shows it.
-            (Group::Lookup, None) => (256, MOST),
-            (Group::Lookup, Some(_)) => (4, MOST),
-            (Group::Signup, None) => return OF_SIGN_UPS,
+            (LaneGroup::Lookup, None) => (256, MOST),
+            (LaneGroup::Lookup, Some(_)) => (4, MOST),
+            (LaneGroup::Signup, None) => return OF_SIGN_UPS,
             // Who makes false accounts logs in to them too: that shows nothing.
-            (Group::Signup, Some(_)) => (4, OF_SIGN_UPS),
+            (LaneGroup::Signup, Some(_)) => (4, OF_SIGN_UPS),
         };
         self.borne_out(group, at_s).clamp(least, most)
     }
 
     /// The same of look-ups in rows, by that of the others: where going on is no habit of all, nothing shows it.
     fn overconfidence_in_rows(&self, at_s: i64) -> u64 {
-        let of_others = self.overconfidence(Group::Lookup, at_s);
+        let of_others = self.overconfidence(LaneGroup::Lookup, at_s);
         match self.shows.usual(Asked::LookUp) {
             Some(_) => of_others,
             None => of_others.max(256),
@@ -407,9 +295,9 @@ impl Limits {
     /// The same for what is scored again. Nothing shows in twenty minutes whose a success was: on labelled traffic to
     /// choose by, a third to two thirds of the people came whom the score expected. A wrong revision of a sign-up costs
     /// less than a question at the door: there what little is shown is believed.
-    fn overconfidence_again(&self, group: Group, at_s: i64) -> u64 {
+    fn overconfidence_again(&self, group: LaneGroup, at_s: i64) -> u64 {
         match group {
-            Group::Signup => self.borne_out(group, at_s).clamp(32, 32 * 256),
+            LaneGroup::Signup => self.borne_out(group, at_s).clamp(32, 32 * 256),
             _ => 128,
         }
     }
@@ -419,26 +307,27 @@ impl Limits {
     #[must_use]
     pub fn borne_out_by(&self, lane: Lane, at_s: i64) -> i32 {
         const DOUBT: u64 = 2 * ONE;
-        if Group::of(lane) != Group::Failure {
+        if LaneGroup::of(lane) != LaneGroup::Failure {
             return 0;
         }
-        let expected = self.expected[Group::Failure as usize].read(at_s) + DOUBT;
-        let people = self.wronged[Group::Failure as usize].read(at_s) * 256 / self.go_on + DOUBT;
+        let expected = self.expected[LaneGroup::Failure as usize].read(at_s) + DOUBT;
+        let people =
+            self.wronged[LaneGroup::Failure as usize].read(at_s) * 256 / self.go_on + DOUBT;
         ln_ratio(expected, people).max(0)
     }
 
     /// How many times the people came whom the score expected, in 1/256, by those who showed it.
-    fn borne_out(&self, group: Group, at_s: i64) -> u64 {
+    fn borne_out(&self, group: LaneGroup, at_s: i64) -> u64 {
         // The weight of what is not known. Of most lanes few people are ever expected: the budget is one in a thousand.
         // Of failures two in five come of the people whom the score expects, on most labelled traffic.
         let (doubt, come) = match group {
-            Group::Failure => (2 * ONE, 2 * ONE * 2 / 5),
+            LaneGroup::Failure => (2 * ONE, 2 * ONE * 2 / 5),
             _ => (ONE / 2, ONE / 2),
         };
         let shown = match (group, self.shown(group)) {
-            (Group::Failure, _) => self.go_on,
+            (LaneGroup::Failure, _) => self.go_on,
             (_, Some(shown)) => shown,
-            (Group::Lookup, None) => 77,
+            (LaneGroup::Lookup, None) => 77,
             (_, None) => 128,
         };
         let wronged = self.wronged[group as usize].read(at_s) * 256 / shown + come;
@@ -447,10 +336,10 @@ impl Limits {
     }
 
     /// The share of people who show that they are, in 1/256, where going on is a habit.
-    fn shown(&self, group: Group) -> Option<u64> {
+    fn shown(&self, group: LaneGroup) -> Option<u64> {
         let all = self.shows.usual(group.asks()?);
         match group {
-            Group::Lookup => all.or(self.shows.usual_alone()),
+            LaneGroup::Lookup => all.or(self.shows.usual_alone()),
             _ => all,
         }
     }
@@ -458,7 +347,7 @@ impl Limits {
     fn adjust(&mut self, at_s: i64, budget: u64) {
         let people = self.people.read(at_s);
         let allowed = |part: u64| people / 100_000 * budget * part / 100 + SLACK;
-        let part = allowed(Group::Lookup.part());
+        let part = allowed(LaneGroup::Lookup.part());
         let overconfidence = self.overconfidence_in_rows(at_s);
         self.rows_from = self
             .people_in_rows
@@ -467,7 +356,7 @@ impl Limits {
             .people_asked
             .lowest_within(at_s, allowed(PART_OF_QUESTIONS), 256);
         self.asked_from = from.max(LOWEST_OF_QUESTIONS.0);
-        for group in Group::ALL {
+        for group in LaneGroup::ALL {
             let n = group as usize;
             let overconfidence = self.overconfidence(group, at_s);
             let from = self.people_at[n].lowest_within(at_s, allowed(group.part()), overconfidence);
@@ -484,7 +373,7 @@ impl Limits {
     /// The log-odds from which an attempt of that lane is challenged.
     #[must_use]
     pub fn of(&self, lane: Lane) -> LogOdds {
-        let from = self.from[Group::of(lane) as usize] + self.more_asked(lane);
+        let from = self.from[LaneGroup::of(lane) as usize] + self.more_asked(lane);
         LogOdds(from.clamp(lowest_in(lane), HIGHEST))
     }
 
@@ -528,7 +417,7 @@ impl Limits {
     /// The same for an attempt that is scored again.
     #[must_use]
     pub fn of_again(&self, lane: Lane) -> LogOdds {
-        LogOdds(self.again_from[Group::of(lane) as usize])
+        LogOdds(self.again_from[LaneGroup::of(lane) as usize])
     }
 }
 

@@ -78,7 +78,7 @@ fn a_sign_up_shows_that_the_look_up_before_was_a_persons() {
         lane: Lane::SignupSuccess,
         ..look_up
     };
-    let shown = |limits: &Limits| limits.wronged[Group::Lookup as usize].read(60);
+    let shown = |limits: &Limits| limits.wronged[LaneGroup::Lookup as usize].read(60);
     assert_eq!(shown(&limits), 0);
     limits.count(60, &sign_up, BUDGET, &Shown::default());
     assert!(shown(&limits) > 0);

@@ -12,21 +12,19 @@ pub mod cells;
 pub mod follow;
 pub mod hindsight;
 pub mod lanes;
+mod learn;
+mod likeness;
 pub mod limits;
 pub mod shown;
 pub mod shows;
 pub mod values;
 
-use crate::delta::{Change, Link, Seen};
+use crate::delta::{Change, Link};
 use crate::entity::{LinkFacts, Links, SavedLinks};
-use crate::frame::Frame;
-use crate::in_session::InSession;
 use crate::pattern::Pattern;
 use crate::score::SURER;
 use crate::state::budget::Budget;
-use crate::state::fading::ONE;
 use crate::state::memo::Memo;
-use crate::user::Retries;
 use bulk::NamesThere;
 use campaigns::{Campaigns, Found, Member, SavedCampaigns};
 use cells::Cells;
@@ -39,10 +37,11 @@ use credsieve_models::{KeyHasher, Lane};
 use follow::FollowThrough;
 use hindsight::Hindsight;
 use lanes::{LaneFacts, Lanes};
+pub use likeness::{Likeness, pairing};
 use limits::Limits;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use values::{Field, SavedValues, Values};
+use values::{SavedValues, Values};
 
 /// The log-odds from which attempts are challenged while a service of some size is not known at all.
 const GENTLE: i32 = 5 * LogOdds::NAT;
@@ -129,124 +128,6 @@ impl Service {
         }
     }
 
-    /// Learns from one attempt, weighted by the probability that it is honest, or hostile.
-    pub fn learn(&mut self, seen: &Seen) {
-        let at_s = i64::from(seen.member.at_s);
-        // Who is asked below even odds makes no campaign.
-        if seen.flagged && seen.log_odds >= 0 {
-            let telling = self.is_telling_tool(at_s, seen.member.tool);
-            self.campaigns
-                .count(&self.hasher, &seen.member, telling, &mut self.told);
-        }
-        // What is asked above is answered by what was known before.
-        self.lessons += 1;
-        let (honest, hostile) = parts(seen.hostile);
-        // A right password is hardly ever a thief's. Were what is suspected of it not learned from,
-        // one wrong challenge would confirm itself for ever; and thieves come by hand, so that they
-        // teach nothing about the attack.
-        let (honest, hostile) = if Lanes::follows_failures(seen.lane) {
-            (honest.max(ONE * 3 / 4), 0)
-        } else {
-            (honest, hostile)
-        };
-        if let Some(says_other) = seen.says_other {
-            self.lanes.count_reason(at_s, says_other);
-        }
-        self.lanes
-            .count(at_s, seen.lane, seen.stranger, seen.first, honest);
-        if seen.trusted > 0 {
-            self.lanes
-                .count_trusted(at_s, u64::from(seen.trusted) * (ONE / 256), seen.stranger);
-        }
-        if seen.lane == Lane::SignupSuccess {
-            self.follow.sign_up(at_s);
-        }
-        if let Some(signed_s) = seen.signed_s {
-            self.follow.log_in(at_s, i64::from(signed_s));
-        }
-        if let Some(near) = seen.near_name
-            && seen.first
-        {
-            self.lanes.count_unknown(at_s, near, hostile);
-        }
-        if seen.vindicates {
-            self.lanes.count_vindicated(at_s);
-        }
-        self.hindsight.learn(&self.hasher, seen);
-        let shown = self.hindsight.shown();
-        self.limits.count(at_s, seen, self.people_budget, shown);
-        if !seen.first {
-            return;
-        }
-        // While an attack runs in a lane, what people look like there is left as it was learned.
-        if !self.lanes.is_disturbed(seen.lane) {
-            self.cells
-                .count_people(at_s, seen.lane, seen.pattern, honest);
-        }
-        let hostile = suspicion(hostile);
-        self.cells
-            .count_attack(at_s, seen.lane, seen.pattern, hostile);
-        // Strangers are compared with strangers: people who come from a new place come through other
-        // networks than those who are at home.
-        if !seen.stranger {
-            return;
-        }
-        let people = if seen.lane.is_success() { honest } else { 0 };
-        for (field, key) in self.values_of(seen) {
-            let (people, hostile) = match field {
-                // What comes before in a session is told of tries alone …
-                Field::Session => (honest, hostile),
-                // … and so is who goes on failing: of a try that this excused, its excuse teaches nothing.
-                Field::Retries => {
-                    let (honest, hostile) = parts(seen.hostile_but_for_retries);
-                    (honest, suspicion(hostile))
-                }
-                _ => (people, hostile),
-            };
-            self.values.count(at_s, field, key, people, hostile);
-        }
-    }
-
-    /// Learns what an attempt was when it was scored again for the last time.
-    pub fn learn_again(&mut self, at_s: i64, lane: Lane, log_odds: i32) {
-        self.limits.count_again(at_s, lane, log_odds);
-    }
-
-    /// Learns that people (in 2^-16) came in attempts that teach nothing else.
-    pub fn learn_plain(&mut self, at_s: i64, people: u64) {
-        self.lessons += 1;
-        self.lanes.turn(at_s);
-        let shown = self.hindsight.shown();
-        self.limits
-            .count_plain(at_s, people, self.people_budget, shown);
-    }
-
-    fn values_of(&self, seen: &Seen) -> impl Iterator<Item = (Field, u64)> + use<> {
-        let hasher = self.hasher;
-        let country = u64::from(u16::from_be_bytes(seen.country));
-        [
-            (Field::Asn, u64::from(seen.member.asn)),
-            (Field::Country, country),
-            (Field::Tool, seen.member.tool),
-            (Field::Agent, seen.agent),
-            (Field::Endpoint, seen.endpoint),
-            (Field::Pairing, pairing(seen.member.tool, seen.agent)),
-            (Field::MailDomain, seen.shape.domain),
-            (Field::NameForm, seen.shape.form),
-            (Field::Breached, breached(seen.breached)),
-            (Field::Session, seen.in_session as u64),
-            (Field::Retries, seen.retries as u64),
-        ]
-        .into_iter()
-        .filter(|(_, value)| *value != 0)
-        .map(move |(field, value)| (field, key_of(&hasher, field, value)))
-    }
-
-    /// Whether people hardly use a tool that the attack uses.
-    fn is_telling_tool(&self, at_s: i64, tool: u64) -> bool {
-        tool != 0 && self.value_weight(at_s, Field::Tool, tool) >= LogOdds::NAT
-    }
-
     /// The open campaign that an attempt would belong to.
     #[must_use]
     pub fn campaign_of(&self, member: &Member) -> Option<Found> {
@@ -258,66 +139,6 @@ impl Service {
     pub fn tell_campaigns(&mut self, now_ms: i64) -> Vec<Campaign> {
         self.campaigns.sweep(now_ms, &mut self.told);
         std::mem::take(&mut self.told)
-    }
-
-    /// How much more like the attack than like people a value is, in 1/256 nat.
-    #[must_use]
-    pub fn value_weight(&self, at_s: i64, field: Field, value: u64) -> i32 {
-        let asked = (at_s, self.lessons);
-        let question = (field as usize, value);
-        let number = place_of(value, field as usize);
-        self.answers.values.ask(asked, number, question, || {
-            let key = key_of(&self.hasher, field, value);
-            self.values.weight(at_s, field, key)
-        })
-    }
-
-    /// How much more like the attack than like people the values of an attempt are.
-    #[must_use]
-    pub fn likeness(
-        &self,
-        at_s: i64,
-        frame: &Frame,
-        in_session: InSession,
-        retries: Retries,
-    ) -> Likeness {
-        let country = frame.country.filter(|_| frame.asn.is_none());
-        let told = |value: u64| (value != 0).then_some(value);
-        let paired = pairing(frame.tool.unwrap_or(0), frame.agent.unwrap_or(0));
-        // Few are what most have, of people and of an attack: they say nothing.
-        let kept = (retries >= Retries::Kept).then_some(retries as u64);
-        let mut likeness = Likeness::default();
-        for (field, value) in [
-            (Field::Asn, frame.asn.map(u64::from)),
-            (
-                Field::Country,
-                country.map(|code| u16::from_be_bytes(code).into()),
-            ),
-            (Field::Tool, frame.tool),
-            (Field::Agent, frame.agent),
-            (Field::Endpoint, frame.endpoint),
-            (Field::Pairing, told(paired)),
-            (Field::MailDomain, told(frame.shape.domain)),
-            (Field::NameForm, told(frame.shape.form)),
-            (Field::Breached, told(breached(frame.breached()))),
-            (Field::Session, told(in_session as u64)),
-            (Field::Retries, kept),
-        ] {
-            likeness.0[field as usize] = value.map(|value| self.value_weight(at_s, field, value));
-        }
-        // That nobody at all comes so is no sign of people.
-        let told = [
-            (Field::Session, in_session as u64),
-            (Field::Retries, retries as u64),
-        ];
-        for (field, value) in told {
-            let likeness = &mut likeness.0[field as usize];
-            let key = key_of(&self.hasher, field, value);
-            if likeness.is_some() && !self.values.is_peoples(at_s, key) {
-                *likeness = None;
-            }
-        }
-        likeness
     }
 
     /// The log-odds from which an attempt of a lane is challenged.
@@ -462,57 +283,6 @@ impl Service {
     fn slot(&self, key: u64) -> u64 {
         self.hasher.hash_words(Domain::Slot, key, 1)
     }
-}
-
-/// The value of a login that was found in a breach list, or was not: services that do not look have one alone, which
-/// tells nothing. 0 of what tries no password.
-fn breached(breached: Option<bool>) -> u64 {
-    breached.map_or(0, |breached| 2 - u64::from(breached))
-}
-
-/// The parts of an attempt that count as people's and as the attack's, of the probability in 1/10,000 that it is one. What may
-/// well be an attack teaches nothing about people.
-fn parts(hostile: u16) -> (u64, u64) {
-    let hostile = u64::from(hostile) * ONE / 10_000;
-    ((ONE / 2).saturating_sub(hostile) * 2, hostile)
-}
-
-/// A suspicion counts from one in five: below, a thousand people would make an attack.
-fn suspicion(hostile: u64) -> u64 {
-    if hostile * 5 < ONE { 0 } else { hostile }
-}
-
-/// Tool and agent as one value; 0 where either is not known.
-#[must_use]
-pub fn pairing(tool: u64, agent: u64) -> u64 {
-    if tool == 0 || agent == 0 {
-        0
-    } else {
-        (tool ^ agent.rotate_left(32)).max(1)
-    }
-}
-
-/// How much more like the attack than like people each value of an attempt is, in 1/256 nat.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Likeness([Option<i32>; Field::COUNT]);
-
-impl Likeness {
-    /// That of a field; none where the attempt has no such value. Of an autonomous system and its country
-    /// the former says all.
-    #[must_use]
-    pub fn of(&self, field: Field) -> Option<i32> {
-        self.0[field as usize]
-    }
-}
-
-/// The place of a value among the answers. Whoever picks values that meet there makes them only be
-/// asked anew.
-fn place_of(value: u64, field: usize) -> usize {
-    (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize + field * 61
-}
-
-fn key_of(hasher: &KeyHasher, field: Field, value: u64) -> u64 {
-    hasher.hash_words(Domain::Slot, value, 2 + field as u64)
 }
 
 impl Serialize for Service {

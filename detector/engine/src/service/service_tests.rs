@@ -1,5 +1,10 @@
 use super::limits::tests::{flagged, seen};
+use super::values::Field;
 use super::*;
+use crate::delta::Seen;
+use crate::frame::Frame;
+use crate::in_session::InSession;
+use crate::user::Retries;
 use credsieve_models::verdict::Attack;
 
 const LANE: Lane = Lane::LoginBadPassword;

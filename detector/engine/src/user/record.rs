@@ -1,6 +1,10 @@
 //! A user's record: what the user's own logins look like, and from where the user is failed. Two
 //! cache lines with its key; everything in it is a short tag, so two values that fold alike count as one.
 
+mod account;
+mod fire_pane;
+mod tags;
+
 use super::devices::Devices;
 use super::wrongs::Retries;
 use crate::frame::Frame;
@@ -9,11 +13,13 @@ use crate::pattern::PlaceState;
 use crate::signals::UserFacts;
 use crate::state::pairs::FirstSight;
 use crate::state::table::Record;
+use account::{LOGINS, SIGNED};
 use bytemuck::Zeroable;
-use credsieve_models::Lane;
-use credsieve_models::attempt::Kind;
 use credsieve_models::verdict::LogOdds;
+use fire_pane::{COUNT, FLAGS, FirePane};
 use serde::{Deserialize, Serialize};
+use tags::bit16;
+pub(super) use tags::{remove, tag16, to_front};
 
 /// Panes of the under-fire window: three of 15 minutes, so that 30 minutes always fit.
 const FIRE_PANES: usize = 3;
@@ -22,26 +28,6 @@ const ASNS: usize = 4;
 const COUNTRIES: usize = 2;
 const TOOLS: usize = 4;
 const PASSWORDS: usize = 2;
-
-/// What was flagged last, in the upper bits beside a count: a token, any other failure.
-const FLAGS: u8 = 0xc0;
-const TOKEN: u8 = 0x40;
-const FAILURE: u8 = 0xc0;
-/// What is left for the count.
-const COUNT: u8 = !FLAGS;
-const SIGNED: u16 = 0x8000;
-/// How doubtful the sign-up was, in the steps of [`DOUBTS`] …
-const DOUBT: u16 = 0x7000;
-/// … beside the number of logins.
-const LOGINS: u16 = !(SIGNED | DOUBT);
-
-/// From which log-odds of the sign-up on each step of doubt holds, in 1/256 nat.
-const DOUBTS: [i32; 8] = [0, 563, 640, 704, 768, 896, 1_024, 1_280];
-/// What is taken off where a sign-up was challenged, and there is an account all the same: of these more are people's than
-/// their scores say.
-const ASKED: i32 = LogOdds::NAT * 9 / 4;
-/// After so long a right login makes an account a step less doubtful: whoever was wronged is not asked for ever.
-const DOUBTED_LESS_S: u32 = 12 * 3_600;
 
 /// What is known about a user or a tried name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
@@ -84,38 +70,6 @@ struct Place {
     network: u16,
 }
 
-/// From where the user was failed in one pane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Zeroable)]
-#[repr(C)]
-struct FirePane {
-    /// Addresses: seen in the pane, and of these new to the pane before. The upper bits of the first
-    /// say what was flagged, if anything.
-    addresses: u8,
-    new_addresses: u8,
-    /// A bit each for distinct ASNs and countries, by their hash: errs low.
-    asns: u16,
-    countries: u16,
-}
-
-impl FirePane {
-    fn flag(&mut self, kind: Kind) {
-        let flag = match kind {
-            Kind::Token => TOKEN,
-            _ => FAILURE,
-        };
-        self.addresses = (self.addresses & COUNT) | flag;
-    }
-
-    /// A lane of what was flagged last.
-    fn flagged(self) -> Option<Lane> {
-        match self.addresses & FLAGS {
-            0 => None,
-            TOKEN => Some(Lane::TokenFailure),
-            _ => Some(Lane::LoginBadPassword),
-        }
-    }
-}
-
 impl Record for UserRecord {
     fn is_live(&self) -> bool {
         self.last_seen_s != 0
@@ -129,11 +83,6 @@ impl Record for UserRecord {
     }
 }
 
-/// A short tag of a value, never 0.
-pub(super) fn tag16(value: u64) -> u16 {
-    ((value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16).max(1)
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -141,10 +90,6 @@ pub(super) fn tag16(value: u64) -> u16 {
 )]
 fn low16(value: i64) -> u16 {
     value as u16
-}
-
-fn bit16(value: u64) -> u16 {
-    1 << (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60)
 }
 
 impl UserRecord {
@@ -163,72 +108,6 @@ impl UserRecord {
             .saturating_mul(1_000);
         self.limit_used_ms = self.limit_used_ms.saturating_sub(passed_ms);
         self.last_seen_s = self.last_seen_s.max(now.watermark_s());
-    }
-
-    /// Logins learned from.
-    pub(super) fn logins(&self) -> u32 {
-        u32::from(self.logins & LOGINS)
-    }
-
-    /// The log-odds that the account is an attack's own; 0 where nothing is held against it.
-    fn doubted(&self) -> i32 {
-        DOUBTS[usize::from((self.logins & DOUBT) >> DOUBT.trailing_zeros())]
-    }
-
-    fn set_doubt(&mut self, log_odds: i32) {
-        let step = DOUBTS.partition_point(|from| *from <= log_odds).max(1) - 1;
-        let step = u16::try_from(step).unwrap_or(0) << DOUBT.trailing_zeros();
-        self.logins = (self.logins & !DOUBT) | step;
-    }
-
-    /// Remembers with which log-odds the account's own sign-up was an attack's. `was_asked`: it was challenged, and there
-    /// is an account all the same. Another sign-up by the name can only speak for it.
-    pub(super) fn doubt(&mut self, log_odds: i32, was_asked: bool) {
-        let log_odds = log_odds - if was_asked { ASKED } else { 0 };
-        let again = self.logins & SIGNED != 0;
-        self.set_doubt(if again {
-            log_odds.min(self.doubted())
-        } else {
-            log_odds
-        });
-    }
-
-    /// The same when the sign-up was scored again: while it is let pass it can only speak for the account, since in a rush
-    /// of people sign-ups look like an attack's for a while; where it is not, only against it.
-    pub(super) fn doubt_again(&mut self, log_odds: i32, is_flagged: bool) {
-        self.set_doubt(if is_flagged {
-            self.doubted().max(log_odds - ASKED)
-        } else {
-            self.doubted().min(log_odds)
-        });
-    }
-
-    /// A second factor was right: there is nobody to doubt.
-    pub(super) fn trust(&mut self) {
-        self.set_doubt(0);
-    }
-
-    /// A right login some time after the sign-up, or after the last such step, makes the account a step less doubtful.
-    pub(super) fn doubt_less(&mut self, now: Now) {
-        if self.logins & DOUBT != 0 && age(self.last_login_s, now) >= DOUBTED_LESS_S {
-            self.logins -= 1 << DOUBT.trailing_zeros();
-            self.last_login_s = now.watermark_s();
-        }
-    }
-
-    /// Remembers a sign-up.
-    pub(super) fn sign_up(&mut self, now: Now) {
-        if self.logins() == 0 {
-            self.logins |= SIGNED;
-            self.last_login_s = now.watermark_s();
-        }
-    }
-
-    /// Takes the time of a sign-up that no login has followed yet.
-    pub(super) fn take_sign_up(&mut self) -> Option<u32> {
-        let signed = self.logins & SIGNED != 0;
-        self.logins &= !SIGNED;
-        signed.then_some(self.last_login_s)
     }
 
     /// Tags of the devices known.
@@ -510,19 +389,4 @@ fn age(at_s: u32, now: Now) -> u32 {
     } else {
         now.watermark_s().saturating_sub(at_s)
     }
-}
-
-/// Forgets a value.
-pub(super) fn remove<T: Copy + PartialEq + Default, const N: usize>(set: &mut [T; N], value: T) {
-    if let Some(known) = set.iter().position(|v| *v == value) {
-        set[known..].rotate_left(1);
-        set[N - 1] = T::default();
-    }
-}
-
-/// Remembers a value as the most recent; the least recent is forgotten.
-pub(super) fn to_front<T: Copy + PartialEq, const N: usize>(set: &mut [T; N], value: T) {
-    let known = set.iter().position(|v| *v == value);
-    set[..=known.unwrap_or(N - 1)].rotate_right(1);
-    set[0] = value;
 }
