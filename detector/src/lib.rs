@@ -14,7 +14,7 @@
 //! | the verdict becomes durable; the offset may be committed | [`sink`], [`patience`], [`kafka::producer`] |
 //! | others see it | [`live`], [`risk_feed`], [`risk`] and [`replica`] |
 //! | the state outlives the process | [`snapshot`], [`restore`] |
-//! | lists travel to every detector | [`lists_topic`], [`follow`] |
+//! | lists travel to every detector | [`lists_topic`], [`follower`] |
 //! | an operator looks | [`readiness`], [`metrics`] |
 
 pub mod pipeline;
@@ -39,7 +39,7 @@ pub mod replica;
 pub mod snapshot;
 pub mod restore;
 pub mod lists_topic;
-pub mod follow;
+pub mod follower;
 pub mod readiness;
 pub mod metrics;
 

@@ -5,7 +5,7 @@
 //! entry says depends on its own times alone, not on when it arrived. A record is believed: whoever may write
 //! to the topic writes the lists.
 
-use crate::follow::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
+use crate::follower::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
 use crate::handle::EngineHandle;
 use crate::readiness::Readiness;
 use credsieve_models::KeyHasher;

@@ -5,7 +5,7 @@
 //! milder, never stricter: unknown devices mean a challenge at most, and no decision is stricter
 //! than the strictest that the engine made about one of the attempt's entities.
 
-use crate::follow::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
+use crate::follower::{BadRecord, Fold, FollowError, FollowMetrics, Follower};
 use crate::now_ms;
 use crate::readiness::Readiness;
 use crate::risk::{BOOK_CAPACITY, Expiring, MAX_DEVICES, MAX_REASONS, RiskEntry};

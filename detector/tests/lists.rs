@@ -3,7 +3,7 @@
 mod common;
 
 use common::{client, until};
-use credsieve_detector::follow::FollowMetrics;
+use credsieve_detector::follower::FollowMetrics;
 use credsieve_detector::handle::{Ask, EngineHandle};
 use credsieve_detector::lists_topic::{self, ListsFollower, ListsPublisher};
 use credsieve_detector::readiness::Readiness;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{client, until};
-use credsieve_detector::follow::{FollowMetrics, Follower};
+use credsieve_detector::follower::{FollowMetrics, Follower};
 use credsieve_detector::readiness::Readiness;
 use credsieve_detector::replica::Replica;
 use credsieve_detector::risk::{Known, RiskBook, RiskChange, RiskMetrics, RiskPublisher};

@@ -6,7 +6,7 @@ use super::standalone::open_existing_store;
 use crate::config::{CommonArgs, Config, POLICY_NAMED_BY, load_names, load_policy};
 use anyhow::{Context, Result};
 use credsieve_api::{ApiState, Decider, Parts, Settings};
-use credsieve_detector::follow::FollowMetrics;
+use credsieve_detector::follower::FollowMetrics;
 use credsieve_detector::kafka_ingest::{IN_FLIGHT, KafkaIngest};
 use credsieve_detector::lists_topic::{ListsFollower, ListsPublisher};
 use credsieve_detector::readiness::Readiness;

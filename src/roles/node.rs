@@ -6,7 +6,7 @@ use crate::config::{Config, POLICY_NAMED_BY, load_names, load_policy};
 use anyhow::{Context, Result};
 use credsieve_api::{ApiState, Decider, EngineLists, ListsSink, Parts, Settings};
 use credsieve_detector::enrich::Enrich;
-use credsieve_detector::follow::FollowMetrics;
+use credsieve_detector::follower::FollowMetrics;
 use credsieve_detector::kafka::KafkaConfig;
 use credsieve_detector::lists_topic::{ListsFollower, ListsPublisher, forward};
 use credsieve_detector::{Detector, Running};

@@ -31,12 +31,12 @@ const MAX_EVENTS_BODY: usize = 8 * MIB;
 pub type Route = (&'static str, &'static str);
 
 /// Routes of one scope, with the list of them.
-struct Group {
+struct ScopeRoutes {
     router: Router<ApiState>,
     routes: Vec<Route>,
 }
 
-impl Group {
+impl ScopeRoutes {
     fn new() -> Self {
         Self {
             router: Router::new(),
@@ -56,18 +56,18 @@ impl Group {
     }
 }
 
-fn decide_group() -> Group {
-    Group::new()
+fn decide_routes() -> ScopeRoutes {
+    ScopeRoutes::new()
         .route("post", "/v1/decide", post(decide::decide))
         .route("post", "/v1/decide/batch", post(decide::decide_batch))
 }
 
-fn ingest_group() -> Group {
-    Group::new().route("post", "/v1/events", post(events::events))
+fn ingest_routes() -> ScopeRoutes {
+    ScopeRoutes::new().route("post", "/v1/events", post(events::events))
 }
 
-fn read_group() -> Group {
-    Group::new()
+fn read_routes() -> ScopeRoutes {
+    ScopeRoutes::new()
         .route("get", "/v1/verdicts", get(verdicts::verdicts))
         .route(
             "get",
@@ -92,20 +92,20 @@ fn read_group() -> Group {
         .route("get", "/openapi.json", get(openapi::openapi_json))
 }
 
-fn admin_group() -> Group {
-    Group::new()
+fn admin_routes() -> ScopeRoutes {
+    ScopeRoutes::new()
         .route("post", "/v1/sessions/{id}/review", post(sessions::review))
         .route("post", "/v1/lists", post(lists::create))
         .route("put", "/v1/lists/{id}", put(lists::update))
         .route("delete", "/v1/lists/{id}", delete(lists::delete))
 }
 
-fn audit_group() -> Group {
-    Group::new().route("get", "/v1/audit", get(audit::audit))
+fn audit_routes() -> ScopeRoutes {
+    ScopeRoutes::new().route("get", "/v1/audit", get(audit::audit))
 }
 
-fn open_group() -> Group {
-    Group::new()
+fn open_routes() -> ScopeRoutes {
+    ScopeRoutes::new()
         .route("get", "/healthz", get(health::healthz))
         .route("get", "/readyz", get(health::readyz))
 }
@@ -114,15 +114,15 @@ fn open_group() -> Group {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [
-        decide_group(),
-        ingest_group(),
-        read_group(),
-        admin_group(),
-        audit_group(),
-        open_group(),
+        decide_routes(),
+        ingest_routes(),
+        read_routes(),
+        admin_routes(),
+        audit_routes(),
+        open_routes(),
     ]
     .into_iter()
-    .flat_map(|group| group.routes)
+    .flat_map(|routes| routes.routes)
     .collect()
 }
 
@@ -132,13 +132,13 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
     let decide = Room::new(&state.decides, settings.decide_timeout);
     let others = Room::new(&state.requests, settings.request_timeout);
     let writes = Room::new(&state.requests, settings.write_timeout);
-    let guarded = |group: Group, scope: Scope, room: &Room, max_body: usize| {
+    let guarded = |routes: ScopeRoutes, scope: Scope, room: &Room, max_body: usize| {
         let gate_state = Gate {
             state: state.clone(),
             scope,
         };
         // The layer that is added last meets the request first.
-        group
+        routes
             .router
             .route_layer(DefaultBodyLimit::max(max_body))
             .route_layer(Extension(MaxBody(max_body)))
@@ -149,15 +149,15 @@ pub(crate) fn router(state: &ApiState) -> Router<ApiState> {
         kib: Arc::clone(&state.bodies),
         most: MAX_EVENTS_BODY,
     };
-    let mut ingest = ingest_group();
+    let mut ingest = ingest_routes();
     // Behind the key: nobody without one takes any of it.
     ingest.router = ingest.router.route_layer(from_fn_with_state(budget, held));
     Router::new()
-        .merge(guarded(decide_group(), Scope::Decide, &decide, MIB))
+        .merge(guarded(decide_routes(), Scope::Decide, &decide, MIB))
         .merge(guarded(ingest, Scope::Ingest, &writes, MAX_EVENTS_BODY))
-        .merge(guarded(read_group(), Scope::Read, &others, 0))
-        .merge(guarded(admin_group(), Scope::Admin, &writes, 64 * 1024))
-        .merge(guarded(audit_group(), Scope::Admin, &others, 0))
+        .merge(guarded(read_routes(), Scope::Read, &others, 0))
+        .merge(guarded(admin_routes(), Scope::Admin, &writes, 64 * 1024))
+        .merge(guarded(audit_routes(), Scope::Admin, &others, 0))
         // Health has no limits of its own, so that a full house still says that it lives.
-        .merge(open_group().router)
+        .merge(open_routes().router)
 }

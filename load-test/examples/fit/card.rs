@@ -6,7 +6,7 @@ use crate::rows::{Row, Rows};
 use crate::table;
 use crate::temper::Temper;
 use anyhow::Result;
-use credsieve_engine::card::{self, Group, Trait};
+use credsieve_engine::card::{self, CardGroup, Trait};
 use credsieve_models::verdict::LogOdds;
 use std::thread;
 
@@ -109,7 +109,7 @@ impl Fitted {
     /// As many trees are enough as help with traffic of generators that were not learned from: those that only
     /// help with more of the same learn a generator by heart. Of numbers that are as good to a hundredth the
     /// most: what they add helps with the generators that are known.
-    fn of(group: Group, rows: &[Row]) -> Self {
+    fn of(group: CardGroup, rows: &[Row]) -> Self {
         let without = |part: usize| {
             let learned: Vec<Row> = rows
                 .iter()
@@ -160,8 +160,8 @@ impl Card {
         // A card without trees has no such file.
         let trees = std::fs::read_to_string(TREES).unwrap_or_default();
         let mut forests = table::read_trees(&trees)?;
-        forests.resize_with(Group::COUNT, Forest::default);
-        let columns = Group::ALL
+        forests.resize_with(CardGroup::COUNT, Forest::default);
+        let columns = CardGroup::ALL
             .iter()
             .zip(forests)
             .map(|(group, forest)| Column {
@@ -175,15 +175,15 @@ impl Card {
 
     /// Fits all groups, beside each other; says what the same would catch of generators not learned from.
     pub fn fit(training: &Rows) -> Self {
-        let of_group = Group::ALL.map(|group| training.of(group));
+        let of_group = CardGroup::ALL.map(|group| training.of(group));
         let fitted = thread::scope(|scope| {
-            let fits = Group::ALL.map(|group| {
+            let fits = CardGroup::ALL.map(|group| {
                 let rows = &of_group[group as usize];
                 scope.spawn(move || Fitted::of(group, rows))
             });
             fits.map(|fit| fit.join().expect("a fit does not panic"))
         });
-        let mut next = [0; Group::COUNT];
+        let mut next = [0; CardGroup::COUNT];
         let places: Vec<usize> = training
             .all
             .iter()
@@ -207,7 +207,7 @@ impl Card {
     }
 }
 
-fn standing_weights(group: Group) -> Vec<Vec<f64>> {
+fn standing_weights(group: CardGroup) -> Vec<Vec<f64>> {
     let weights = |of: &Trait| {
         (0..=of.steps().len())
             .map(|step| u8::try_from(step).unwrap_or(u8::MAX))

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::additive::Fit;
     use crate::grow::{LEAVES, slope};
-    use credsieve_engine::card::{Group, Slope};
+    use credsieve_engine::card::{CardGroup, Slope};
 
     /// Rows by chance: their steps, and how often in a hundred times such an attempt is an attack.
     fn rows(seed: u64, count: usize, likely: impl Fn(&Row) -> u64) -> Vec<Row> {
@@ -128,7 +128,7 @@ mod tests {
         let mut row = || {
             let step = |of: &Trait| u8::try_from(chance(of.steps().len() as u64 + 1)).unwrap();
             let mut row = Row {
-                group: Group::Success,
+                group: CardGroup::Success,
                 steps: Trait::ALL
                     .iter()
                     .map(step)

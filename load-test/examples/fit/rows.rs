@@ -2,7 +2,7 @@
 
 use crate::sources::{Event, Log, Source};
 use anyhow::Result;
-use credsieve_engine::card::{Group, Marks, Trait};
+use credsieve_engine::card::{CardGroup, Marks, Trait};
 use credsieve_engine::{Engine, Frame, Judgement, Observed};
 use credsieve_models::names::NameSet;
 use credsieve_models::verdict::{LogOdds, Measure};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// A stranger's attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    pub group: Group,
+    pub group: CardGroup,
     /// The step of each trait, in the order of the card.
     pub steps: [u8; Trait::COUNT],
     /// Its log-odds in nats without what the card says.
@@ -80,7 +80,7 @@ impl Rows {
     }
 
     /// The rows of a group.
-    pub fn of(&self, group: Group) -> Vec<Row> {
+    pub fn of(&self, group: CardGroup) -> Vec<Row> {
         let of_group = self.all.iter().filter(|row| row.group == group);
         of_group.copied().collect()
     }
@@ -130,7 +130,7 @@ impl Rows {
         *total += 1.0;
         let Some(marks) = judgement.marks else { return };
         self.all.push(Row {
-            group: Group::of(lane(judgement).unwrap_or(frame.lane())),
+            group: CardGroup::of(lane(judgement).unwrap_or(frame.lane())),
             steps: steps(&marks),
             without: without(judgement),
             attack,
@@ -143,7 +143,7 @@ impl Rows {
     /// Keeps a part of the rows from `first` on, which counts for all.
     fn thin_out(&mut self, first: usize, most_rows: usize) {
         let added = self.all.split_off(first);
-        for group in Group::ALL {
+        for group in CardGroup::ALL {
             let of_group: Vec<Row> = added.iter().filter(|r| r.group == group).copied().collect();
             let every = of_group.len().div_ceil(most_rows).max(1);
             #[expect(clippy::cast_precision_loss, reason = "a small number")]

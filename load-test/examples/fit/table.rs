@@ -3,24 +3,24 @@
 use crate::card::Card;
 use crate::forest::{Ask, Forest, Node, Tree};
 use anyhow::{Context, Result, bail};
-use credsieve_engine::card::{Group, Trait};
+use credsieve_engine::card::{CardGroup, Trait};
 
 const HEAD: &str = "//! The weights of the card, in 1/256 nat. Written by `make fit`: not by hand.
 
-use super::{Group, Trait};
+use super::{CardGroup, Trait};
 
 #[rustfmt::skip]
-pub(super) const TABLE: [[&[i16]; Trait::COUNT]; Group::COUNT] = [
+pub(super) const TABLE: [[&[i16]; Trait::COUNT]; CardGroup::COUNT] = [
 ";
 
 const HEAD_OF_TREES: &str =
     "//! The trees of the card, in 1/256 nat. Written by `make fit`: not by hand.
 
-use super::Group;
+use super::CardGroup;
 use super::forest::{Node, ask, leaf};
 
 #[rustfmt::skip]
-pub(super) const TREES: [&[&[Node]]; Group::COUNT] = [
+pub(super) const TREES: [&[&[Node]]; CardGroup::COUNT] = [
 ";
 
 /// Weights as they will be read again: what is fitted later must not build on more.
@@ -34,7 +34,7 @@ pub fn rounded(mut weights: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 /// The table of weights, by group, trait and step.
 pub fn write(card: &Card) -> String {
     let mut lines = Vec::new();
-    for (group, column) in Group::ALL.iter().zip(&card.columns) {
+    for (group, column) in CardGroup::ALL.iter().zip(&card.columns) {
         lines.push(format!("    // {group:?}"));
         lines.push("    [".to_owned());
         for (of, steps) in Trait::ALL.iter().zip(&column.weights) {
@@ -52,7 +52,7 @@ pub fn write(card: &Card) -> String {
 /// The trees by group, one a line.
 pub fn write_trees(card: &Card) -> String {
     let mut lines = Vec::new();
-    for (group, column) in Group::ALL.iter().zip(&card.columns) {
+    for (group, column) in CardGroup::ALL.iter().zip(&card.columns) {
         lines.push(format!("    // {group:?}"));
         lines.push("    &[".to_owned());
         for tree in &column.forest.trees {
@@ -166,14 +166,14 @@ mod tests {
                 leaf(512),
             ],
         };
-        let mut columns: Vec<Column> = (0..Group::COUNT)
+        let mut columns: Vec<Column> = (0..CardGroup::COUNT)
             .map(|_| Column {
                 weights: rounded(vec![vec![0.1, -0.001]; Trait::COUNT]),
                 forest: Forest::default(),
             })
             .collect();
         columns[1].forest.trees = vec![small()];
-        columns[Group::COUNT - 1].forest.trees = vec![larger, small()];
+        columns[CardGroup::COUNT - 1].forest.trees = vec![larger, small()];
         Card { columns }
     }
 

@@ -69,12 +69,12 @@ impl Temper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use credsieve_engine::card::{Group, Trait};
+    use credsieve_engine::card::{CardGroup, Trait};
 
     /// Of each kind: what the column said of it, people, attacks.
     fn temper(kinds: &[(f64, usize, usize)]) -> Temper {
         let row = |attack| Row {
-            group: Group::Success,
+            group: CardGroup::Success,
             steps: [0; Trait::COUNT],
             without: -1.0,
             attack,

@@ -5,7 +5,7 @@
 //! forest says stands in the same reasons as the table.
 
 use super::trees::TREES;
-use super::{Group, Marks, Trait};
+use super::{CardGroup, Marks, Trait};
 use std::sync::LazyLock;
 
 /// A node of a tree: a question, or a leaf.
@@ -72,7 +72,7 @@ struct Forest {
     level: i32,
 }
 
-static FORESTS: LazyLock<[Forest; Group::COUNT]> = LazyLock::new(|| TREES.map(Forest::of));
+static FORESTS: LazyLock<[Forest; CardGroup::COUNT]> = LazyLock::new(|| TREES.map(Forest::of));
 
 impl Forest {
     fn of(trees: &[&[Node]]) -> Self {
@@ -158,7 +158,7 @@ impl Forest {
 
 /// Adds what the trees of a group say of an attempt to the traits that they ask for; answers what
 /// they say of all.
-pub(super) fn add(group: Group, marks: &Marks, weights: &mut [i32; Trait::COUNT]) -> i32 {
+pub(super) fn add(group: CardGroup, marks: &Marks, weights: &mut [i32; Trait::COUNT]) -> i32 {
     let forest = &FORESTS[group as usize];
     for (weight, credit) in weights.iter_mut().zip(forest.credits(marks)) {
         *weight += i32::from(credit);
@@ -167,7 +167,7 @@ pub(super) fn add(group: Group, marks: &Marks, weights: &mut [i32; Trait::COUNT]
 }
 
 /// What the trees of a group say of all.
-pub(super) fn level(group: Group) -> i32 {
+pub(super) fn level(group: CardGroup) -> i32 {
     FORESTS[group as usize].level
 }
 
@@ -219,7 +219,7 @@ mod tests {
                 *step = u8::try_from(draw(of.steps().len() + 1)).unwrap();
             }
             let marks = Marks::with_steps(steps);
-            for group in Group::ALL {
+            for group in CardGroup::ALL {
                 let (mut at_once, mut walked) = ([0; Trait::COUNT], [0; Trait::COUNT]);
                 add(group, &marks, &mut at_once);
                 for tree in TREES[group as usize] {

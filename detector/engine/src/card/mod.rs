@@ -19,7 +19,7 @@ use credsieve_models::verdict::LogOdds;
 
 /// Lanes that share a column of the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub enum CardGroup {
     /// Logins and second factors that succeed.
     Success,
     /// A wrong password, a locked account, a wrong code.
@@ -38,7 +38,7 @@ pub enum Group {
     Token,
 }
 
-impl Group {
+impl CardGroup {
     /// How many there are.
     pub const COUNT: usize = 8;
     /// All of them, in the order of the card.
@@ -211,7 +211,7 @@ impl Trait {
 
 /// What a step of a trait weighs, in 1/256 nat.
 #[must_use]
-pub fn weight(group: Group, of: Trait, step: u8) -> i32 {
+pub fn weight(group: CardGroup, of: Trait, step: u8) -> i32 {
     let weights = table::TABLE[group as usize][of as usize];
     weights.get(usize::from(step)).copied().map_or(0, i32::from)
 }
@@ -220,7 +220,7 @@ pub fn weight(group: Group, of: Trait, step: u8) -> i32 {
 #[must_use]
 pub fn level(lane: Lane) -> LogOdds {
     const KNOWN: u8 = 12;
-    let group = Group::of(lane);
+    let group = CardGroup::of(lane);
     LogOdds(
         weight(group, Trait::Excess, 0)
             + weight(group, Trait::Warmth, KNOWN)
@@ -244,7 +244,7 @@ impl Weights {
     /// made of the others belongs to the level.
     #[must_use]
     pub fn of(
-        group: Group,
+        group: CardGroup,
         marks: &Marks,
         known: (i32, i32),
         hindsight: &Hindsight,
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn every_step_of_every_trait_has_a_weight() {
-        for group in Group::ALL {
+        for group in CardGroup::ALL {
             for of in Trait::ALL {
                 let weights = table::TABLE[group as usize][*of as usize];
                 assert_eq!(weights.len(), of.steps().len() + 1, "{group:?} {of:?}");
@@ -344,7 +344,7 @@ mod tests {
 
     #[test]
     fn more_of_what_attackers_do_never_weighs_less() {
-        for group in Group::ALL {
+        for group in CardGroup::ALL {
             for of in Trait::ALL {
                 let weights = table::TABLE[group as usize][*of as usize];
                 let runs_well = match of.slope() {
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn where_hardly_anybody_is_known_trees_say_less_of_each_trait_and_the_table_as_much() {
         let marks = Marks::with_steps([2; Trait::COUNT]);
-        for group in Group::ALL {
+        for group in CardGroup::ALL {
             let [all, half, none] = [128, 64, 0].map(|known| {
                 Weights::of(group, &marks, (known, 128), &Hindsight::default(), |_| true)
             });
@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn whoever_bends_all_that_is_learned_in_hindsight_bends_a_score_by_two_nats() {
-        for group in [Group::WrongPassword, Group::Lookup] {
+        for group in [CardGroup::WrongPassword, CardGroup::Lookup] {
             let marks = Marks::with_steps([2; Trait::COUNT]);
             let sum = |hindsight: &Hindsight| {
                 let weights = Weights::of(group, &marks, (128, 128), hindsight, |_| true);

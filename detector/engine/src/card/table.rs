@@ -1,9 +1,9 @@
 //! The weights of the card, in 1/256 nat. Written by `make fit`: not by hand.
 
-use super::{Group, Trait};
+use super::{CardGroup, Trait};
 
 #[rustfmt::skip]
-pub(super) const TABLE: [[&[i16]; Trait::COUNT]; Group::COUNT] = [
+pub(super) const TABLE: [[&[i16]; Trait::COUNT]; CardGroup::COUNT] = [
     // Success
     [
         /* Excess */ &[282, 324, 409, 514, 744, 785, 1102, 1102, 1102, 1102, 1102, 1102, 1102],

@@ -1,10 +1,10 @@
 //! The trees of the card, in 1/256 nat. Written by `make fit`: not by hand.
 
-use super::Group;
+use super::CardGroup;
 use super::forest::{Node, ask, leaf};
 
 #[rustfmt::skip]
-pub(super) const TREES: [&[&[Node]]; Group::COUNT] = [
+pub(super) const TREES: [&[&[Node]]; CardGroup::COUNT] = [
     // Success
     &[
         &[ask(15, 3, -5, 1, 2), ask(23, 5, -3, 3, 4), ask(6, 7, -26, 5, 6), ask(19, 6, -3, 9, 10), leaf(52), ask(11, 7, -34, 7, 8), leaf(-6), leaf(-29), leaf(-86), ask(6, 7, -3, 11, 12), leaf(-28), ask(32, 2, -5, 13, 14), ask(1, 12, -1, 15, 16), ask(20, 1, -8, 25, 26), ask(1, 12, 7, 17, 18), ask(32, 2, 2, 45, 46), ask(32, 2, -11, 21, 22), ask(5, 23, 2, 19, 20), ask(4, 4, 23, 33, 34), ask(13, 3, -2, 31, 32), leaf(25), ask(33, 0, -2, 23, 24), leaf(-20), leaf(-11), leaf(25), ask(13, 0, -11, 29, 30), ask(12, 6, -2, 27, 28), ask(17, 3, -4, 37, 38), leaf(25), ask(6, 3, -7, 35, 36), leaf(-17), ask(16, 0, 3, 61, 62), leaf(-17), leaf(-17), leaf(25), leaf(25), ask(1, 9, -8, 57, 58), ask(6, 3, -2, 39, 40), leaf(-20), ask(19, 0, 25, 43, 44), ask(0, 2, -6, 41, 42), leaf(-9), leaf(21), leaf(25), leaf(-10), ask(33, 0, 6, 47, 48), ask(3, 4, -2, 49, 50), ask(2, 3, 2, 53, 54), ask(30, 3, 23, 55, 56), leaf(-9), ask(1, 4, 6, 51, 52), leaf(25), leaf(-1), leaf(-4), leaf(9), leaf(2), leaf(25), ask(33, 0, -3, 59, 60), leaf(-12), leaf(4), leaf(-11), leaf(11), leaf(-6)],

@@ -8,7 +8,7 @@
 
 use super::limits::{LOWEST, people_in};
 use super::shown::Shown;
-use crate::card::{Group, Marks, Trait};
+use crate::card::{CardGroup, Marks, Trait};
 use crate::delta::Seen;
 use crate::fixed::probability;
 use crate::state::fading::ONE;
@@ -53,19 +53,20 @@ impl Says {
     /// By the shares that go on, of labelled traffic to choose by: of people who fail 47 % (by log 25 to 95 %), of an attack's
     /// failures 2 %, where people share address and program; of look-ups and sign-ups 40 and 5 %. What follows a success
     /// says nothing of it.
-    fn of(group: Group) -> Option<Self> {
+    fn of(group: CardGroup) -> Option<Self> {
         match group {
-            Group::WrongPassword | Group::UnknownUser | Group::Failure | Group::Other => {
-                Some(Self {
-                    went_on: -808,
-                    stayed_away: 157,
-                })
-            }
-            Group::Signup | Group::Lookup => Some(Self {
+            CardGroup::WrongPassword
+            | CardGroup::UnknownUser
+            | CardGroup::Failure
+            | CardGroup::Other => Some(Self {
+                went_on: -808,
+                stayed_away: 157,
+            }),
+            CardGroup::Signup | CardGroup::Lookup => Some(Self {
                 went_on: -532,
                 stayed_away: 118,
             }),
-            Group::Success | Group::Token => None,
+            CardGroup::Success | CardGroup::Token => None,
         }
     }
 }
@@ -109,7 +110,7 @@ impl Default for Hindsight {
         Self {
             places: vec![Place::default(); PLACES],
             waiting: VecDeque::with_capacity(MOST_WAITING),
-            shifts: vec![0; Group::COUNT * Trait::COUNT * STEPS],
+            shifts: vec![0; CardGroup::COUNT * Trait::COUNT * STEPS],
             shown: Shown::default(),
         }
     }
@@ -124,7 +125,7 @@ impl Hindsight {
         if seen.member.user == 0 {
             return;
         }
-        let group = Group::of(seen.lane);
+        let group = CardGroup::of(seen.lane);
         if goes_on(seen) {
             let key = key_of(hasher, seen);
             self.go_on(at_s, place_of(hasher, seen, key), tag_of(key));
@@ -146,14 +147,14 @@ impl Hindsight {
 
     /// How much more a step of a trait weighs here than on the card, in 1/256 nat.
     #[must_use]
-    pub fn shift(&self, group: Group, of: Trait, step: u8) -> i32 {
+    pub fn shift(&self, group: CardGroup, of: Trait, step: u8) -> i32 {
         const HALF: i32 = 1 << (NAT_BITS - 9);
         (self.shifts[index(group, of, step)] + HALF) >> (NAT_BITS - 8)
     }
 
     /// The same for all traits of an attempt.
     #[must_use]
-    pub fn shifts_of(&self, group: Group, marks: &Marks) -> [i32; Trait::COUNT] {
+    pub fn shifts_of(&self, group: CardGroup, marks: &Marks) -> [i32; Trait::COUNT] {
         if Says::of(group).is_none() {
             return [0; Trait::COUNT];
         }
@@ -210,7 +211,7 @@ impl Hindsight {
             place.waiting = place.waiting.saturating_sub(1);
             let went_on = place.went_on_s >= tried.at_s;
             if tried.people > 0 {
-                let group = Group::ALL[usize::from(tried.group)];
+                let group = CardGroup::ALL[usize::from(tried.group)];
                 let people = u64::from(tried.people);
                 self.shown.count(i64::from(at_s), group, people, went_on);
             }
@@ -220,7 +221,7 @@ impl Hindsight {
 
     /// Moves the shifts of an attempt to where its score would have said what is known of it now.
     fn correct(&mut self, tried: &Tried, went_on: bool) {
-        let group = Group::ALL[usize::from(tried.group)];
+        let group = CardGroup::ALL[usize::from(tried.group)];
         let Some(says) = Says::of(group) else { return };
         let known = if went_on {
             says.went_on
@@ -256,13 +257,13 @@ impl Hindsight {
     pub(super) fn is_sound(&self) -> bool {
         let fits = |tried: &Tried| {
             usize::from(tried.place) < PLACES
-                && usize::from(tried.group) < Group::COUNT
+                && usize::from(tried.group) < CardGroup::COUNT
                 && tried.log_odds.unsigned_abs() < 1 << 20
                 && u64::from(tried.people) <= ONE
         };
         let in_bounds = |shift: &i32| shift.abs() <= MOST_A_STEP;
         self.places.len() == PLACES
-            && self.shifts.len() == Group::COUNT * Trait::COUNT * STEPS
+            && self.shifts.len() == CardGroup::COUNT * Trait::COUNT * STEPS
             && self.waiting.len() <= MOST_WAITING
             && self.shifts.iter().all(in_bounds)
             && self.waiting.iter().all(fits)
@@ -321,7 +322,7 @@ fn tag_of(key: u64) -> u32 {
     u32::try_from(key >> 32).unwrap_or(0).max(1)
 }
 
-fn index(group: Group, of: Trait, step: u8) -> usize {
+fn index(group: CardGroup, of: Trait, step: u8) -> usize {
     (group as usize * Trait::COUNT + of as usize) * STEPS + usize::from(step).min(STEPS - 1)
 }
 

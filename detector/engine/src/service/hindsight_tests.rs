@@ -3,7 +3,7 @@ use crate::service::limits::tests::seen;
 use credsieve_models::HashSeed;
 
 const LANE: Lane = Lane::LoginBadPassword;
-const GROUP: Group = Group::WrongPassword;
+const GROUP: CardGroup = CardGroup::WrongPassword;
 const LATER_S: u32 = PATIENCE_S + 1;
 
 /// All traits in one step, of what did not come before.
@@ -85,7 +85,7 @@ fn traits_of_people_who_go_on_weigh_less_of_who_does_not_more_and_others_stay() 
     assert!(told.shift(3) < -10, "{}", told.shift(3));
     assert!(told.shift(4) > 1, "{}", told.shift(4));
     assert_eq!(told.shift(5), 0);
-    let other = told.hindsight.shift(Group::UnknownUser, Trait::Tool, 3);
+    let other = told.hindsight.shift(CardGroup::UnknownUser, Trait::Tool, 3);
     assert_eq!(other, 0);
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::card::Group as CardGroup;
+use crate::card::CardGroup;
 use crate::pattern::Pattern;
 use crate::service::campaigns::Member;
 use credsieve_models::verdict::Attack;

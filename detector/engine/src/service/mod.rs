@@ -9,7 +9,7 @@
 pub mod bulk;
 pub mod campaigns;
 pub mod cells;
-pub mod follow;
+pub mod follow_through;
 pub mod hindsight;
 pub mod lanes;
 mod learn;
@@ -34,7 +34,7 @@ use credsieve_models::lists::Lists;
 use credsieve_models::policy::State;
 use credsieve_models::verdict::LogOdds;
 use credsieve_models::{KeyHasher, Lane};
-use follow::FollowThrough;
+use follow_through::FollowThrough;
 use hindsight::Hindsight;
 use lanes::{LaneFacts, Lanes};
 pub use likeness::{Likeness, pairing};

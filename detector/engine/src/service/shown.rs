@@ -5,7 +5,7 @@
 //! nine in ten who mistype a password, hardly one of the mail clients that keep an old one, and of those who try a name that
 //! nobody has those who have another. What the unsuspected do, of whom nearly all are people, says what to expect of the others.
 
-use crate::card::Group;
+use crate::card::CardGroup;
 use crate::state::fading::{Fading, ONE};
 use serde::{Deserialize, Serialize};
 
@@ -42,10 +42,10 @@ pub struct Shown {
 
 impl Shown {
     /// Counts a failure of a stranger who was not suspected, as what part of a person (in 2^-16) its score takes it for.
-    pub fn count(&mut self, at_s: i64, group: Group, people: u64, went_on: bool) {
+    pub fn count(&mut self, at_s: i64, group: CardGroup, people: u64, went_on: bool) {
         let share = match group {
-            Group::WrongPassword | Group::Failure => &mut self.failures,
-            Group::UnknownUser => &mut self.names,
+            CardGroup::WrongPassword | CardGroup::Failure => &mut self.failures,
+            CardGroup::UnknownUser => &mut self.names,
             _ => return,
         };
         share.people.add(at_s, people);
@@ -76,12 +76,12 @@ mod tests {
         let mut shown = Shown::default();
         assert_eq!(shown.of_failures(0), USUAL);
         for n in 0..1_000 {
-            shown.count(0, Group::Failure, ONE, n % 2 == 0);
+            shown.count(0, CardGroup::Failure, ONE, n % 2 == 0);
         }
         assert!((127..=130).contains(&shown.of_failures(0)));
         assert_eq!(shown.of_names(0), USUAL_OF_NAMES);
         for _ in 0..1_000 {
-            shown.count(0, Group::UnknownUser, ONE, false);
+            shown.count(0, CardGroup::UnknownUser, ONE, false);
         }
         assert_eq!(shown.of_names(0), LEAST);
     }
@@ -90,11 +90,11 @@ mod tests {
     fn who_is_half_a_person_counts_half_and_all_fades() {
         let mut shown = Shown::default();
         for _ in 0..1_000 {
-            shown.count(0, Group::Failure, ONE / 2, true);
+            shown.count(0, CardGroup::Failure, ONE / 2, true);
         }
         assert_eq!(shown.of_failures(0), 256, "no more than all go on");
         for _ in 0..1_000 {
-            shown.count(0, Group::Failure, ONE / 2, false);
+            shown.count(0, CardGroup::Failure, ONE / 2, false);
         }
         assert!(shown.of_failures(0) > 250);
         let (days, little) = (20 * MEMORY_S, USUAL + 2);
@@ -105,11 +105,11 @@ mod tests {
     fn what_may_be_the_services_own_fault_says_nothing_nor_do_sign_ups_and_look_ups() {
         let mut shown = Shown::default();
         for group in [
-            Group::Other,
-            Group::Signup,
-            Group::Lookup,
-            Group::Success,
-            Group::Token,
+            CardGroup::Other,
+            CardGroup::Signup,
+            CardGroup::Lookup,
+            CardGroup::Success,
+            CardGroup::Token,
         ] {
             shown.count(0, group, ONE, false);
         }

@@ -16,7 +16,7 @@ pub use explicit::{asks_for, explicit};
 pub use identity::doubt;
 pub use password::breached_unlearned;
 
-use crate::card::{Group, Marks, Trait, Weights};
+use crate::card::{CardGroup, Marks, Trait, Weights};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::pattern::{DeviceState, Pattern, PlaceState};
@@ -149,7 +149,7 @@ impl<'a> Known<'a> {
         let lane = frame.lane();
         let mut lane_facts = service.lane_facts(at_s, lane, policy.decision.prior.0.0);
         // A campaign of the service's own brings sign-ups: their number alone convicts nobody.
-        if Group::of(lane) == Group::Signup && !service.sign_ups_fall_short(at_s) {
+        if CardGroup::of(lane) == CardGroup::Signup && !service.sign_ups_fall_short(at_s) {
             lane_facts.excess = lane_facts.excess.min(SIGN_UPS_MOST);
         }
         let mut known = Self {
@@ -177,7 +177,7 @@ impl<'a> Known<'a> {
             known.likeness = service.likeness(at_s, frame, source.in_session, user.retries);
             let marks = Marks::of(&known);
             known.marks = Some(marks);
-            let group = Group::of(lane);
+            let group = CardGroup::of(lane);
             let hindsight = service.hindsight();
             let weights = Weights::of(group, &marks, known.known_by(), hindsight, |of| {
                 known.tells(of)

@@ -1,4 +1,4 @@
-//! Follow: reads a compacted topic from its beginning, every partition, and goes on reading.
+//! A follower: reads a compacted topic from its beginning, every partition, and goes on reading.
 //!
 //! Used for what every process needs whole: lists and risk. Nothing is committed, so there is no
 //! group to balance. The thread survives whatever the broker does: it waits and says so.
