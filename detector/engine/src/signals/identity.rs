@@ -13,7 +13,13 @@ const NAT: i32 = LogOdds::NAT;
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let Some(key) = known.frame.user else { return };
     let user = Entity::User(key);
-    let reason = |measure, value, limit, weight| Reason {
+    by_policy(known, user, out);
+    familiarity(known, user, out);
+    tries(known, user, out);
+}
+
+fn reason(user: Entity, measure: Measure, value: u32, limit: u32, weight: i32) -> Reason {
+    Reason {
         measure,
         entity: user,
         window: Window::Now,
@@ -22,21 +28,25 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         limit,
         family: Family::Identity,
         weight: LogOdds(weight),
-    };
+    }
+}
+
+/// What weighs as much as the policy says.
+fn by_policy(known: &Known<'_>, user: Entity, out: &mut Vec<Reason>) {
     if known.frame.listed_name {
         let weight = known.policy.signals.listed_name.weight.0.0;
-        out.push(reason(Measure::ListedName, 1, 1, weight));
+        out.push(reason(user, Measure::ListedName, 1, 1, weight));
     }
     if known.user.copied_device {
         let weight = known.policy.signals.copied_device.weight.0.0;
         let place = 4 - known.pattern.place as u32;
-        out.push(reason(
-            Measure::CopiedDevice,
-            known.user.logins,
-            place,
-            weight,
-        ));
+        let logins = known.user.logins;
+        out.push(reason(user, Measure::CopiedDevice, logins, place, weight));
     }
+}
+
+/// How well the device, the place and the program are known as the user's.
+fn familiarity(known: &Known<'_>, user: Entity, out: &mut Vec<Reason>) {
     let measure = match known.pattern.device {
         DeviceState::Known => Measure::KnownDevice,
         DeviceState::Shared => Measure::SharedDevice,
@@ -44,66 +54,47 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         DeviceState::New => Measure::NewDevice,
         DeviceState::None => Measure::NoDevice,
     };
-    out.push(reason(
-        measure,
-        known.user.logins,
-        4 - known.pattern.place as u32,
-        if known.stranger {
-            known
-                .weigh(&[Trait::Pattern, Trait::PlaceHistory, Trait::Device])
-                .0
-        } else {
-            joint_weight(known)
-        },
-    ));
+    let place = 4 - known.pattern.place as u32;
+    let weight = if known.stranger {
+        known
+            .weigh(&[Trait::Pattern, Trait::PlaceHistory, Trait::Device])
+            .0
+    } else {
+        joint_weight(known)
+    };
+    out.push(reason(user, measure, known.user.logins, place, weight));
     if known.stranger {
-        out.push(reason(
-            Measure::SinceLogin,
-            known.user.since_login_s / 60,
-            4 - known.pattern.place as u32,
-            known.weigh(&[Trait::Since]).0,
-        ));
+        let minutes = known.user.since_login_s / 60;
+        let weight = known.weigh(&[Trait::Since]).0;
+        out.push(reason(user, Measure::SinceLogin, minutes, place, weight));
     }
-    out.push(reason(
-        Measure::UsualTool,
-        known.marks.map_or(0, |marks| {
-            marks.step(Trait::OwnTool).saturating_sub(1).into()
-        }),
-        2,
-        known.weigh(&[Trait::OwnTool]).0,
-    ));
-    out.push(reason(
-        Measure::RightBefore,
-        known.user.good_password.into(),
-        1,
-        known.weigh(&[Trait::RightBefore]).0,
-    ));
-    out.push(reason(
-        Measure::TriedElsewhere,
-        known.user.elsewhere,
-        1,
-        known.weigh(&[Trait::Elsewhere]).0.min(0),
-    ));
+    let own_tool = known.marks.map_or(0, |marks| {
+        marks.step(Trait::OwnTool).saturating_sub(1).into()
+    });
+    let weight = known.weigh(&[Trait::OwnTool]).0;
+    out.push(reason(user, Measure::UsualTool, own_tool, 2, weight));
+}
+
+/// What was tried with the name before, here and elsewhere, and whether it is somebody else's misspelt.
+fn tries(known: &Known<'_>, user: Entity, out: &mut Vec<Reason>) {
+    let right = known.user.good_password.into();
+    let weight = known.weigh(&[Trait::RightBefore]).0;
+    out.push(reason(user, Measure::RightBefore, right, 1, weight));
+    let elsewhere = known.user.elsewhere;
+    let weight = known.weigh(&[Trait::Elsewhere]).0.min(0);
+    out.push(reason(user, Measure::TriedElsewhere, elsewhere, 1, weight));
     let again = if known.user.same_again {
         Measure::SameAgain
     } else {
         Measure::TriedAgain
     };
-    out.push(reason(again, 1, 1, again_weight(known)));
+    out.push(reason(user, again, 1, 1, again_weight(known)));
     let near = known.entity.near_names.into();
-    out.push(reason(
-        Measure::MistypedName,
-        near,
-        1,
-        known.weigh(&[Trait::NearNames]).0,
-    ));
+    let weight = known.weigh(&[Trait::NearNames]).0;
+    out.push(reason(user, Measure::MistypedName, near, 1, weight));
     let minutes = known.user.since_suspect_s / 60;
-    out.push(reason(
-        Measure::SuspectSuccess,
-        minutes,
-        180,
-        known.weigh(&[Trait::Suspect]).0,
-    ));
+    let weight = known.weigh(&[Trait::Suspect]).0;
+    out.push(reason(user, Measure::SuspectSuccess, minutes, 180, weight));
 }
 
 /// Whether the account itself is doubted, and what is missing to the odds that it is an attack's own. However well its

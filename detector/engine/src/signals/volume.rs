@@ -70,12 +70,17 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         (100 * daily.usual + 60 * good) / 100,
         LogOdds(weight.0.min(daily.weight.0.0)),
     ));
-    let limits = &policy.rate_limits;
-    if source.over_limit {
+    rate_limits(known, ip, out);
+}
+
+/// The limits of the policy that the address or the user is over.
+fn rate_limits(known: &Known<'_>, ip: Entity, out: &mut Vec<Reason>) {
+    let limits = &known.policy.rate_limits;
+    if known.source.over_limit {
         out.extend(limits.ip.as_ref().map(|limit| over_limit(ip, limit)));
     }
-    if user.over_limit
-        && let Some(user) = frame.user
+    if known.user.over_limit
+        && let Some(user) = known.frame.user
     {
         let entity = Entity::User(user);
         out.extend(limits.user.as_ref().map(|limit| over_limit(entity, limit)));

@@ -4,7 +4,9 @@
 //! verdicts: a success on a device known before counts whatever was decided.
 
 use super::wrongs::WrongTry;
-use super::{Arrival, FOR_A_WHILE_S, InForce, Judged, UserShard, names_looked_up, row_from};
+use super::{
+    Arrival, FOR_A_WHILE_S, InForce, Judged, UserRecord, UserShard, names_looked_up, row_from,
+};
 use crate::delta::{Change, Lesson, Link, Seen};
 use crate::entity::links_of;
 use crate::fixed::probability;
@@ -122,21 +124,7 @@ impl UserShard {
         };
         // While nobody is known, whoever has the right password belongs where it was given.
         let cold = force.service.lanes().learned() < HARDLY_KNOWN;
-        if frame.kind == Kind::Signup {
-            if record.logins() == 0 && !cold {
-                record.doubt(
-                    judged.log_odds,
-                    judged.judgement.decision != Decision::Allow,
-                );
-            }
-            record.sign_up(now);
-        } else {
-            record.take_sign_up();
-            record.doubt_less(now);
-        }
-        if frame.mfa_passed {
-            record.trust();
-        }
+        learn_account(record, frame, now, judged, cold);
         let above_suspicion = judged.judgement.decision == Decision::Allow || frame.mfa_passed;
         if !above_suspicion && !judged.user.known_device {
             record.suspect(frame, now);
@@ -192,6 +180,23 @@ impl UserShard {
                 time_ms: arrival.now.time_ms(),
             },
         );
+    }
+}
+
+/// What a success says of how the account began, and whether it is its owner's.
+fn learn_account(record: &mut UserRecord, frame: &Frame, now: Now, judged: &Judged, cold: bool) {
+    if frame.kind == Kind::Signup {
+        if record.logins() == 0 && !cold {
+            let was_asked = judged.judgement.decision != Decision::Allow;
+            record.doubt(judged.log_odds, was_asked);
+        }
+        record.sign_up(now);
+    } else {
+        record.take_sign_up();
+        record.doubt_less(now);
+    }
+    if frame.mfa_passed {
+        record.trust();
     }
 }
 

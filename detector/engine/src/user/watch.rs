@@ -251,16 +251,7 @@ impl UserShard {
             }
             return None;
         }
-        if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
-            // Where it was the first there ever was, there is no owner to protect from it; and what taught nothing is not
-            // forgotten.
-            let taught =
-                frame.kind != Kind::Signup && (!watched.user.copied_device || frame.mfa_passed);
-            if watched.user.logins > 0 && taught {
-                record.forget(&frame, &watched.user);
-            }
-            record.suspect(&frame, arrival.now);
-        }
+        self.take_back(&watched, arrival.now);
         self.send(
             &arrival,
             Change::Flagged {
@@ -277,6 +268,21 @@ impl UserShard {
             judgement: judged.judgement,
             frame,
         })
+    }
+
+    /// A success that is no longer allowed is forgotten, and remembered as suspect.
+    fn take_back(&mut self, watched: &Watched, now: Now) {
+        let frame = &watched.frame;
+        if let Some(record) = frame.user.and_then(|user| self.users.get_mut(user, user)) {
+            // Where it was the first there ever was, there is no owner to protect from it; and what taught nothing is not
+            // forgotten.
+            let taught =
+                frame.kind != Kind::Signup && (!watched.user.copied_device || frame.mfa_passed);
+            if watched.user.logins > 0 && taught {
+                record.forget(frame, &watched.user);
+            }
+            record.suspect(frame, now);
+        }
     }
 }
 
