@@ -13,37 +13,7 @@ const FORGOTTEN: u32 = 5;
 
 pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
     let (frame, policy) = (known.frame, known.policy);
-    let reason = |measure, entity, window, value, limit, weight| Reason {
-        measure,
-        entity,
-        window,
-        value,
-        error_permille: DISTINCT_ERROR_PERMILLE,
-        limit,
-        family: Family::Password,
-        weight,
-    };
-    // A popular password is no surprise among people who belong here.
-    if let Some(password) = frame.password
-        && known.stranger
-    {
-        let linked = &known.entity.password;
-        let most = policy.signals.shared_password.weight.0.0;
-        // Of another try it is said there what its password says.
-        let traits: &[Trait] = if known.tries_again() {
-            &[Trait::Password]
-        } else {
-            &[Trait::Password, Trait::Again]
-        };
-        out.push(reason(
-            Measure::DistinctUsers,
-            Entity::Password(password),
-            Window::Short,
-            linked.users.saturating_sub(1),
-            (20 + 5 * linked.owners) / 100,
-            LogOdds(known.weigh(traits).0.min(most)),
-        ));
-    }
+    out.extend(shared_password(known));
     let Some(user) = frame.user else { return };
     let user = Entity::User(user);
     if known.stranger {
@@ -82,6 +52,47 @@ pub(super) fn reasons(known: &Known<'_>, out: &mut Vec<Reason>) {
         1,
         known.weigh(&[Trait::TriedFrom]),
     ));
+}
+
+fn reason(
+    measure: Measure,
+    entity: Entity,
+    window: Window,
+    value: u32,
+    limit: u32,
+    weight: LogOdds,
+) -> Reason {
+    Reason {
+        measure,
+        entity,
+        window,
+        value,
+        error_permille: DISTINCT_ERROR_PERMILLE,
+        limit,
+        family: Family::Password,
+        weight,
+    }
+}
+
+/// For how many others the same password is tried. A popular one is no surprise among people who belong here.
+fn shared_password(known: &Known<'_>) -> Option<Reason> {
+    let password = known.frame.password.filter(|_| known.stranger)?;
+    let linked = &known.entity.password;
+    let most = known.policy.signals.shared_password.weight.0.0;
+    // Of another try it is said there what its password says.
+    let traits: &[Trait] = if known.tries_again() {
+        &[Trait::Password]
+    } else {
+        &[Trait::Password, Trait::Again]
+    };
+    Some(reason(
+        Measure::DistinctUsers,
+        Entity::Password(password),
+        Window::Short,
+        linked.users.saturating_sub(1),
+        (20 + 5 * linked.owners) / 100,
+        LogOdds(known.weigh(traits).0.min(most)),
+    ))
 }
 
 /// What a pair in a breach list says where nothing is learned: three quarters of a nat, if the policy lets it.
