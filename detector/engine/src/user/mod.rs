@@ -35,8 +35,8 @@ use judge::{Judged, When};
 use learn::{linked, retry_key, wrong_try};
 pub(crate) use record::UserRecord;
 use serde::{Deserialize, Serialize};
-use watch::Watch;
 pub use watch::Watched;
+use watch::{WATCHED_FROM, Watch};
 pub use wrongs::Retries;
 use wrongs::{SavedWrongs, Wrongs};
 
@@ -153,6 +153,7 @@ impl UserShard {
         self.learn(arrival, force, &judged);
         let watched = judged.stranger
             && judged.judgement.decision == Decision::Allow
+            && judged.judgement.score >= WATCHED_FROM
             && arrival.frame.succeeded()
             && matches!(
                 arrival.frame.kind,

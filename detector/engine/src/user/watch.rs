@@ -19,6 +19,10 @@ use std::collections::VecDeque;
 /// When an attempt is scored again, in seconds after it.
 const AFTER_S: [u32; 2] = [5 * 60, 20 * 60];
 
+/// Who scores less is not looked at again: next to none of them is found to be a thief within twenty minutes, and they are two
+/// thirds of all (decision 100).
+pub(super) const WATCHED_FROM: Score = Score(300);
+
 /// An attempt that is watched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watched {
@@ -228,6 +232,7 @@ impl UserShard {
         };
         let judged = self.judge_known(&arrival, force, user, When::Again);
         let allowed = judged.judgement.decision == Decision::Allow;
+        let last = last || judged.judgement.score < WATCHED_FROM;
         let cold = force.service.lanes().learned() < HARDLY_KNOWN;
         if frame.kind == Kind::Signup
             && watched.user.logins == 0
