@@ -1,9 +1,12 @@
 //! When what was let in is scored again.
 
-use super::tests::{at, from, spread};
-use super::watch::{Watch, Watched};
+use super::tests::{House, at, from, spread};
+use super::watch::{WATCHED_FROM, Watch, Watched};
+use super::{Arrival, When};
 use crate::judgement::Words;
 use crate::signals::UserFacts;
+use crate::source::SourceFacts;
+use credsieve_models::attempt::{Kind, Outcome};
 use credsieve_models::verdict::{Decision, Score};
 
 pub(super) fn watched(n: i64, score: u16) -> Box<Watched> {
@@ -89,4 +92,40 @@ fn whether_a_full_watch_takes_one_more_does_not_depend_on_what_it_was_asked_befo
         }
     }
     assert!(taken[0] > 500 && taken[1] > 100, "{taken:?}");
+}
+
+/// A stranger's success from where so many others were tried: its score, whether it is watched, and whether it would be
+/// for the second time.
+fn watched_from_where(tried: u32) -> (Score, bool, bool) {
+    let mut house = House::new();
+    let mut frame = from(2, 7, 9);
+    (frame.kind, frame.user, frame.outcome) =
+        (Kind::Login, Some(spread(9)), Some(Outcome::Success));
+    let mut source = SourceFacts::default();
+    (source.ip.short_users, source.ip.day_users) = (tried, tried);
+    house.with(&frame, |shard, arrival, force| {
+        let arrival = Arrival {
+            source: &source,
+            ..*arrival
+        };
+        let again = shard.judge_known(&arrival, force, UserFacts::unknown(), When::Again);
+        assert_eq!(again.judgement.decision, Decision::Allow);
+        let mut waiting = watched(0, 9_999);
+        waiting.frame = frame;
+        shard.score_again(waiting, false, &arrival, force);
+        let waits = shard.watch.len() == 1;
+        let (judgement, is_watched) = shard.observe(&arrival, force);
+        assert_eq!(judgement.decision, Decision::Allow);
+        (judgement.score, is_watched.is_some(), waits)
+    })
+}
+
+#[test]
+fn who_scores_little_is_not_watched_nor_for_a_second_time() {
+    let (score, is_watched, waits) = watched_from_where(0);
+    assert!(score < WATCHED_FROM, "{score:?}");
+    assert!(!is_watched && !waits);
+    let (score, is_watched, waits) = watched_from_where(12);
+    assert!(score >= WATCHED_FROM, "{score:?}");
+    assert!(is_watched && waits);
 }
