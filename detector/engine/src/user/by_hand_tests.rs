@@ -1,24 +1,21 @@
 //! What was decided by hand says what is to be done, and nothing of what people are like.
 
+use super::record::UserRecord;
 use super::tests::{House, from, spread};
 use super::{Arrival, InForce};
 use crate::delta::{Lesson, Seen};
 use crate::entity::EntityFacts;
 use crate::frame::Frame;
 use crate::source::SourceFacts;
+use crate::state::pairs::FirstSight;
 use credsieve_models::attempt::{FailureReason, Kind, Outcome};
 use credsieve_models::lists::{ListAction, ListDimension, ListEntry, Lists};
 use credsieve_models::verdict::Decision;
 use credsieve_models::{HashSeed, KeyHasher, Policy};
 use std::sync::Arc;
 
-/// What is decided about an attempt where a list says this about its address, and what everybody's room is taught by it.
-fn decided_and_taught(
-    frame: &Frame,
-    source: &SourceFacts,
-    policy: &Policy,
-    action: Option<ListAction>,
-) -> (Decision, Option<Seen>) {
+/// A house in which a list says this about an attempt's address.
+fn house_with(frame: &Frame, action: Option<ListAction>) -> House {
     let mut house = House::new();
     let entry = action.map(|action| ListEntry {
         id: "1".to_owned(),
@@ -38,6 +35,16 @@ fn decided_and_taught(
     let (lists, bad) = Lists::compile(entry.as_slice(), &KeyHasher::new(HashSeed::REPLAY));
     assert!(bad.is_empty(), "{bad:?}");
     house.service.set_lists(Arc::new(lists));
+    house
+}
+
+/// What is decided about an attempt, and what everybody's room is taught by it.
+fn observed(
+    house: &mut House,
+    frame: &Frame,
+    source: &SourceFacts,
+    policy: &Policy,
+) -> (Decision, Option<Seen>) {
     let decision = house.with(frame, |shard, arrival, force| {
         let arrival = Arrival {
             source,
@@ -57,6 +64,16 @@ fn decided_and_taught(
         _ => None,
     });
     (decision, seen.next())
+}
+
+/// The same in a new house where a list says this about its address.
+fn decided_and_taught(
+    frame: &Frame,
+    source: &SourceFacts,
+    policy: &Policy,
+    action: Option<ListAction>,
+) -> (Decision, Option<Seen>) {
+    observed(&mut house_with(frame, action), frame, source, policy)
 }
 
 /// A stranger's login that failed, or that came through.
@@ -118,4 +135,28 @@ fn whom_the_score_asks_belongs_to_the_attack_on_a_deny_list_too_and_on_no_allow_
     let of_allowed = of_allowed.expect("a stranger");
     assert!(!of_allowed.flagged, "nobody is asked");
     assert_eq!(of_allowed.log_odds, taught.log_odds);
+}
+
+#[test]
+fn a_success_that_is_stopped_by_hand_shows_of_nobody_that_they_were_wrongly_challenged() {
+    let policy = Policy::default();
+    let source = SourceFacts::default();
+    let frame = login(Outcome::Success);
+    let wronged = |action| {
+        let mut house = house_with(&frame, action);
+        // Who succeeds now had failed from there, and that had been flagged.
+        let (user, now) = (spread(9), house.now);
+        let record = UserRecord::fresh(now);
+        let record = house.shard.users.get_or_insert(user, user, record);
+        let sight = FirstSight {
+            in_pane: true,
+            in_window: true,
+        };
+        record.add_failure(&login(Outcome::Failure), now.pane(), sight, true);
+        let (_, taught) = observed(&mut house, &frame, &source, &policy);
+        taught.expect("a success").wronged
+    };
+    assert!(wronged(None).is_some());
+    assert!(wronged(Some(ListAction::Allow)).is_some());
+    assert_eq!(wronged(Some(ListAction::Deny)), None);
 }

@@ -284,7 +284,8 @@ pub(super) fn says_other(frame: &Frame) -> Option<bool> {
 /// The lane in which a person was challenged, as a success shows from where a failure had been flagged. (Look-ups and
 /// sign-ups: `service/shows.rs`.)
 fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
-    let allowed = judged.by_score == Decision::Allow;
+    // Whom somebody stopped by hand speaks for nobody.
+    let allowed = judged.judgement.decision == Decision::Allow;
     let flagged = judged.user.flagged_here;
     flagged.filter(|_| allowed && frame.proves_user())
 }
