@@ -27,10 +27,7 @@ pub(super) enum When {
 pub(super) struct Judged {
     pub(super) judgement: Judgement,
     pub(super) user: UserFacts,
-    /// The decision as far as the score asks for it: lists and fences say what is to be done, and nothing of what people
-    /// are like.
-    pub(super) by_score: Decision,
-    /// Of an attack on the account: what is held against the account itself is left out, and what was decided by hand.
+    /// Of an attack on the account: what is held against the account itself is left out.
     pub(super) log_odds: i32,
     /// How much of it was learned here, in hindsight.
     pub(super) shifted: i32,
@@ -97,7 +94,9 @@ impl UserShard {
         let at_s = i64::from(now.watermark_s());
         let known = Known::new(policy, frame, at_s, facts, force.service);
         let mut reasons = signals::reasons(&known);
-        let log_odds = score::log_odds(policy, &reasons, known.shared());
+        reasons.extend(by_hand(arrival, force));
+        let shared = known.shared();
+        let log_odds = score::log_odds(policy, &reasons, shared);
         let doubt = signals::doubt(&known, log_odds);
         let is_doubted = doubt.is_some();
         // No budget of logins is spent on it: of accounts that are doubted next to none are people's.
@@ -107,19 +106,11 @@ impl UserShard {
             limit(arrival, force, &known, when)
         };
         reasons.extend(doubt);
-        let by_score = decide(arrival, force, &known, &reasons, (limit, when));
-        let by_hand = by_hand(arrival, force);
-        let decided = if by_hand.is_empty() {
-            by_score
-        } else {
-            reasons.extend(by_hand);
-            decide(arrival, force, &known, &reasons, (limit, when))
-        };
+        let decided = decide(arrival, force, &known, &reasons, (limit, when));
         let (pattern, stranger, shifted) = (known.pattern, known.stranger, known.shifted());
         Judged {
             judgement: self.judgement(arrival, force, &known, reasons, (decided, is_doubted)),
             user,
-            by_score: by_score.decision.min(decided.decision),
             log_odds: log_odds.0,
             shifted,
             pattern,

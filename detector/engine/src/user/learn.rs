@@ -76,7 +76,7 @@ impl UserShard {
             return;
         }
         if let Some(program) = retry_key(frame, hasher)
-            && judged.by_score != Decision::Block
+            && judged.judgement.decision != Decision::Block
         {
             self.wrongs.go_on(program, now.watermark_s());
         }
@@ -88,7 +88,7 @@ impl UserShard {
                 time_ms,
             },
         );
-        let flagged = judged.by_score != Decision::Allow && shows_at_the_user(frame);
+        let flagged = judged.judgement.decision != Decision::Allow && shows_at_the_user(frame);
         if let Some(sight) = arrival.source.user_sight
             && counts_as_failure(frame)
             && let Some(record) = self.users.get_mut(user, user)
@@ -221,12 +221,6 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
     } else {
         256
     };
-    let flagged = judged.by_score != Decision::Allow;
-    let attack = if flagged {
-        judged.judgement.attack
-    } else {
-        Attack::None
-    };
     // What hindsight makes of a value would else come back as what the value is like.
     let by_the_card = judged.log_odds - judged.shifted;
     Seen {
@@ -257,8 +251,8 @@ fn seen(arrival: &Arrival<'_>, force: InForce<'_>, judged: &Judged) -> Seen {
         row_from: row_from(frame, arrival.source.ip.day_users, force.hasher),
         says_other: says_other(frame),
         question: judged.question,
-        flagged,
-        member: member(frame, now, attack),
+        flagged: judged.judgement.decision != Decision::Allow,
+        member: member(frame, now, judged.judgement.attack),
     }
 }
 
@@ -284,7 +278,6 @@ pub(super) fn says_other(frame: &Frame) -> Option<bool> {
 /// The lane in which a person was challenged, as a success shows from where a failure had been flagged. (Look-ups and
 /// sign-ups: `service/shows.rs`.)
 fn wronged(frame: &Frame, judged: &Judged) -> Option<Lane> {
-    // Whom somebody stopped by hand speaks for nobody.
     let allowed = judged.judgement.decision == Decision::Allow;
     let flagged = judged.user.flagged_here;
     flagged.filter(|_| allowed && frame.proves_user())

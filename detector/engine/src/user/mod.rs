@@ -283,8 +283,6 @@ impl UserShard {
 }
 
 #[cfg(test)]
-mod by_hand_tests;
-#[cfg(test)]
 mod question_tests;
 #[cfg(test)]
 mod tests;

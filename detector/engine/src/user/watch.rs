@@ -1,7 +1,7 @@
 //! The watch: successes of strangers that were let in, to be scored again when more is known.
 //!
-//! A thief's success often comes before the attack is understood. The same attempt is scored again
-//! five and twenty minutes later, with what was known of its user then and what is known of
+//! A thief's success often comes before the attack is understood. Where it scored enough to be worth it, the same attempt is
+//! scored again five minutes later, and after twenty if its score has not fallen too low, with what was known of its user then and what is known of
 //! everything else now; never "everybody with this value".
 
 use super::{Arrival, InForce, UserShard, When};
@@ -204,7 +204,7 @@ impl UserShard {
     }
 
     /// Scores a watched attempt again with what is known now. A revision where it is no longer
-    /// allowed; else it is watched on, once.
+    /// allowed; else it is watched on, once, unless its score has fallen too low.
     pub fn score_again(
         &mut self,
         mut watched: Box<Watched>,
