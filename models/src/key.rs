@@ -1,17 +1,18 @@
 //! Entity keys: who or what an attempt is counted under.
 //!
 //! Everything an attacker can choose is hashed with the deployment's secret seed before it becomes
-//! a key, by a hash that is stable over processes and machines (SipHash-1-3): shards, tables,
-//! filters and snapshots are addressed by it. Addresses are kept readable, since they fit the key
-//! as they are.
+//! a key, by a hash that is stable over processes and machines (SipHash-1-3). Addresses are kept readable, since they fit the key
+//! as they are. Where a key lies in shards, tables, filters and snapshots, a faster one says (XXH3 with a secret), which is never shown.
 
 mod address;
 mod entity;
+mod place;
 mod sip;
 
 pub use address::{Address, Prefix};
 pub use entity::{BadEntity, Dimension, Entity};
 
+use place::PlaceHash;
 use sip::Sip;
 use std::fmt;
 
@@ -96,6 +97,7 @@ pub enum Domain {
 #[derive(Clone, Copy)]
 pub struct KeyHasher {
     keyed: Sip,
+    places: PlaceHash,
     seed: HashSeed,
 }
 
@@ -109,8 +111,10 @@ impl KeyHasher {
     /// A hasher for `seed`.
     #[must_use]
     pub fn new(seed: HashSeed) -> Self {
+        let keyed = Sip::new(&seed.0);
         Self {
-            keyed: Sip::new(&seed.0),
+            keyed,
+            places: PlaceHash::new(keyed),
             seed,
         }
     }
@@ -142,14 +146,12 @@ impl KeyHasher {
         sip
     }
 
-    /// 64 bits over two words: slots, shards and pairs.
+    /// 64 bits over two words: where something lies in a table, a filter or a shard. Many times faster than [`Self::hash64`],
+    /// and for the inside alone: whoever saw such hashes could work out the secret behind them.
     #[must_use]
     #[inline]
     pub fn hash_words(&self, domain: Domain, a: u64, b: u64) -> u64 {
-        let mut sip = self.keyed.begin(domain as u8);
-        sip.word(a);
-        sip.word(b);
-        sip.finish()
+        self.places.of(domain, a, b)
     }
 
     /// The key of a user: a normalised name within a tenant.

@@ -3,15 +3,19 @@
 //!
 //! It says nothing that the shards do not know themselves: a snapshot leaves it out.
 
+use std::collections::BTreeMap;
+
 /// Stands for nothing to do.
 const NEVER: i64 = i64::MAX;
 
 /// When each User shard is to be looked into next.
 pub(crate) struct Agenda {
-    /// The tick of the oldest late write that waits.
-    writes: Vec<i64>,
-    /// The oldest of these.
-    first_write: i64,
+    /// In which shards late writes of a tick wait; of the tick that is being written a shard stands here once.
+    writes: BTreeMap<i64, Vec<u32>>,
+    /// Of which tick a shard was noted last.
+    noted: Vec<i64>,
+    /// Lists of shards to be filled again.
+    spare: Vec<Vec<u32>>,
     /// The watermark, in seconds, at which a watched attempt may be due: never too late.
     watched: Vec<i64>,
     /// The first of these.
@@ -22,33 +26,41 @@ impl Agenda {
     /// Nothing waits.
     pub(crate) fn new(shards: usize) -> Self {
         Self {
-            writes: vec![NEVER; shards],
-            first_write: NEVER,
+            writes: BTreeMap::new(),
+            noted: vec![NEVER; shards],
+            spare: Vec::new(),
             watched: vec![NEVER; shards],
             first_watched: NEVER,
         }
     }
 
-    /// Late writes of `tick` wait in a shard. Ticks come in their order.
+    /// Late writes of `tick` wait in a shard.
     pub(crate) fn writes_wait(&mut self, shard: usize, tick: i64) {
-        self.writes[shard] = self.writes[shard].min(tick);
-        self.first_write = self.first_write.min(tick);
+        if std::mem::replace(&mut self.noted[shard], tick) == tick {
+            return;
+        }
+        let spare = &mut self.spare;
+        let shards = self.writes.entry(tick);
+        let shards = shards.or_insert_with(|| spare.pop().unwrap_or_default());
+        shards.push(u32::try_from(shard).expect("a shard's number is small"));
     }
 
-    /// The oldest late writes of a shard were taken; `next` is the tick of those that still wait.
-    pub(crate) fn writes_taken(&mut self, shard: usize, next: Option<i64>) {
-        self.writes[shard] = next.unwrap_or(NEVER);
-        self.first_write = self.writes.iter().copied().fold(NEVER, i64::min);
+    /// Takes the oldest tick up to `latest` of which late writes wait, and the shards where they do, in their order.
+    pub(crate) fn take_writes(&mut self, latest: i64) -> Option<(i64, Vec<u32>)> {
+        let first = self.writes.first_entry()?;
+        if *first.key() > latest {
+            return None;
+        }
+        let (tick, mut shards) = first.remove_entry();
+        shards.sort_unstable();
+        shards.dedup();
+        Some((tick, shards))
     }
 
-    /// The oldest tick up to `latest` of which late writes wait.
-    pub(crate) fn oldest_writes(&self, latest: i64) -> Option<i64> {
-        (self.first_write <= latest && self.first_write != NEVER).then_some(self.first_write)
-    }
-
-    /// Whether the oldest late writes that wait in a shard are those of `tick`.
-    pub(crate) fn has_writes_of(&self, shard: usize, tick: i64) -> bool {
-        self.writes[shard] == tick
+    /// Takes a list back that was worked through.
+    pub(crate) fn done(&mut self, mut shards: Vec<u32>) {
+        shards.clear();
+        self.spare.push(shards);
     }
 
     /// A watched attempt of a shard may be due at `at_s`.
@@ -84,23 +96,22 @@ mod tests {
         agenda.writes_wait(2, 7);
         agenda.writes_wait(0, 8);
         agenda.writes_wait(2, 8);
-        assert_eq!(agenda.oldest_writes(6), None);
-        assert_eq!(agenda.oldest_writes(9), Some(7));
-        assert!(agenda.has_writes_of(2, 7) && !agenda.has_writes_of(0, 7));
-        agenda.writes_taken(2, Some(8));
-        assert_eq!(agenda.oldest_writes(9), Some(8));
-        agenda.writes_taken(0, None);
-        agenda.writes_taken(2, None);
-        assert_eq!(agenda.oldest_writes(i64::MAX), None);
+        assert_eq!(agenda.take_writes(6), None);
+        assert_eq!(agenda.take_writes(9), Some((7, vec![2])));
+        assert_eq!(agenda.take_writes(7), None);
+        assert_eq!(agenda.take_writes(8), Some((8, vec![0, 2])));
+        assert_eq!(agenda.take_writes(i64::MAX), None);
     }
 
     #[test]
-    fn what_is_told_of_a_shard_in_any_order_is_not_missed() {
+    fn a_shard_is_named_once_a_tick_whatever_it_is_told() {
         let mut agenda = Agenda::new(3);
-        agenda.writes_taken(0, Some(9));
-        agenda.writes_taken(1, Some(7));
-        agenda.writes_taken(2, None);
-        assert_eq!(agenda.oldest_writes(9), Some(7));
+        for (shard, tick) in [(1, 9), (0, 7), (1, 9), (1, 7), (0, 7), (1, 9)] {
+            agenda.writes_wait(shard, tick);
+        }
+        assert_eq!(agenda.take_writes(9), Some((7, vec![0, 1])));
+        agenda.done(vec![0, 1]);
+        assert_eq!(agenda.take_writes(9), Some((9, vec![1])));
     }
 
     #[test]

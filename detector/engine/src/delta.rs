@@ -233,15 +233,10 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The tick of the oldest late write that waits.
-    #[must_use]
-    pub fn oldest(&self) -> Option<i64> {
-        let fronts = [
-            self.changes.oldest(),
-            self.lessons.oldest(),
-            self.plain.oldest(),
-        ];
-        fronts.into_iter().flatten().min()
+    /// The tick of each late write that waits.
+    pub fn ticks(&self) -> impl Iterator<Item = i64> + '_ {
+        let (changes, lessons) = (self.changes.ticks(), self.lessons.ticks());
+        changes.chain(lessons).chain(self.plain.ticks())
     }
 
     /// Late writes dropped so far.
@@ -306,10 +301,9 @@ impl<T> Queue<T> {
         .map(|(_, write)| write)
     }
 
-    /// The tick of the oldest that waits.
-    #[must_use]
-    pub fn oldest(&self) -> Option<i64> {
-        Some(self.waiting.front()?.0)
+    /// The tick of each that waits.
+    pub fn ticks(&self) -> impl Iterator<Item = i64> + '_ {
+        self.waiting.iter().map(|(tick, _)| *tick)
     }
 }
 

@@ -309,7 +309,9 @@ impl Engine {
     /// Makes the agenda anew, from a state that was read back.
     pub(crate) fn note_what_waits(&mut self) {
         for (shard, user) in self.users.iter().enumerate() {
-            self.agenda.writes_taken(shard, user.oldest_write());
+            for tick in user.ticks_of_writes() {
+                self.agenda.writes_wait(shard, tick);
+            }
             self.agenda.watched_taken(shard, user.next_due_s());
         }
     }
@@ -335,30 +337,25 @@ impl Engine {
             shards: budget.shards,
         };
         let latest = tick - DELAY_TICKS;
-        if agenda.oldest_writes(latest).is_none() {
-            return;
-        }
-        let mut due = Vec::with_capacity(TOGETHER);
-        while let Some(oldest) = agenda.oldest_writes(latest) {
-            for (shard, user) in users.iter_mut().enumerate() {
-                if !agenda.has_writes_of(shard, oldest) {
-                    continue;
-                }
-                for change in user.changes_in_force(oldest + DELAY_TICKS) {
+        let mut due = Vec::new();
+        while let Some((written, shards)) = agenda.take_writes(latest) {
+            for shard in &shards {
+                let user = &mut users[*shard as usize];
+                for change in user.changes_in_force(written + DELAY_TICKS) {
                     due.push(change);
                     if due.len() == TOGETHER {
                         rooms.apply(&mut due);
                     }
                 }
-                for lesson in user.lessons_in_force(oldest + DELAY_TICKS) {
+                for lesson in user.lessons_in_force(written + DELAY_TICKS) {
                     rooms.teach(&lesson);
                 }
-                let people = user.plain_in_force(oldest + DELAY_TICKS);
+                let people = user.plain_in_force(written + DELAY_TICKS);
                 if people > 0 {
-                    rooms.service.learn_plain(oldest, people);
+                    rooms.service.learn_plain(written, people);
                 }
-                agenda.writes_taken(shard, user.oldest_write());
             }
+            agenda.done(shards);
         }
         rooms.apply(&mut due);
     }

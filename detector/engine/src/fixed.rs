@@ -93,6 +93,20 @@ const GROWTH: [u32; STEPS] = {
     table
 };
 
+/// 2^(-n/600) in units of 2^-32, for n from 0 to 599.
+#[expect(clippy::cast_possible_truncation, reason = "at most 2^32")]
+const LEFT: [u64; STEPS] = {
+    let mut table = [0u64; STEPS];
+    let mut power: u128 = 1 << 62;
+    let mut n = 0;
+    while n < STEPS {
+        table[n] = (((1 << 94) + power / 2) / power) as u64;
+        power = (power * EXP2_STEP_Q62) >> 62;
+        n += 1;
+    }
+    table
+};
+
 /// The probability of log-odds.
 #[must_use]
 pub fn probability(log_odds: LogOdds) -> Score {
@@ -118,13 +132,14 @@ pub fn growth(step: i64) -> u64 {
 
 /// What is left of `value` after so many steps of 1/600 half-life.
 #[must_use]
-pub fn faded(value: u64, steps: i64) -> u64 {
-    if steps <= 0 {
-        return value;
-    }
-    let halves = (steps / DECAY_STEPS).min(63);
-    // Below 2^48 in use; what is larger is cut rather than wrapped.
-    ((value.min(1 << 48) << 15) / growth(steps)) >> halves
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "no more than the value")]
+pub fn faded(value: u64, steps: u32) -> u64 {
+    const HALF_LIFE: u32 = DECAY_STEPS as u32;
+    let halves = (steps / HALF_LIFE).min(63);
+    let left = LEFT[(steps % HALF_LIFE) as usize];
+    // To multiply takes a fraction of the time of a division, and an attempt reads some dozen sums.
+    ((u128::from(value) * u128::from(left)) >> 32) as u64 >> halves
 }
 
 #[cfg(test)]

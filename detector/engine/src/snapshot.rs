@@ -17,8 +17,8 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-/// Rises with every change of the layout; another version starts empty.
-pub const VERSION: u32 = 16;
+/// Rises with every change of the layout, or of the hashes that say where in it something lies; another version starts empty.
+pub const VERSION: u32 = 17;
 
 /// The state cannot be read back.
 #[derive(Debug, thiserror::Error)]

@@ -134,7 +134,7 @@ impl<'a> JsonWriter<'a> {
         session_id: Option<SessionId>,
     ) {
         self.raw(",\"score\":");
-        self.decimal::<4>(false, u32::from(score.0), 10_000);
+        self.decimal::<10_000, 4>(u32::from(score.0));
         self.raw(",\"attack\":");
         self.plain(attack.name());
         self.raw(",\"reasons\":");
@@ -153,29 +153,33 @@ impl<'a> JsonWriter<'a> {
     }
 
     fn number(&mut self, number: u32) {
+        if let (Ok(digit), 0..10) = (u8::try_from(number), number) {
+            self.out.push(b'0' + digit);
+            return;
+        }
         let mut room = [0; 10];
         self.out.extend_from_slice(decimal(number, &mut room));
     }
 
-    /// `parts / whole`, which has at most `DIGITS` digits after the point: without trailing zeros it
+    /// `parts / WHOLE`, which has at most `DIGITS` digits after the point: without trailing zeros it
     /// is the shortest text of that number.
-    fn decimal<const DIGITS: u32>(&mut self, negative: bool, parts: u32, whole: u32) {
-        if negative {
-            self.out.push(b'-');
-        }
-        self.number(parts / whole);
-        self.out.push(b'.');
-        let mut rest = u64::from(parts % whole);
-        for n in 0..DIGITS {
-            if n > 0 && rest == 0 {
-                break;
-            }
+    fn decimal<const WHOLE: u32, const DIGITS: usize>(&mut self, parts: u32) {
+        self.number(parts / WHOLE);
+        let mut text = [b'0'; DIGITS];
+        let mut rest = u64::from(parts % WHOLE);
+        let mut count = 0;
+        for digit in &mut text {
             rest *= 10;
             // A part of a whole is less than ten tenths.
-            let digit = u8::try_from(rest / u64::from(whole)).unwrap_or(0);
-            self.out.push(b'0' + digit);
-            rest %= u64::from(whole);
+            *digit += u8::try_from(rest / u64::from(WHOLE)).unwrap_or(0);
+            rest %= u64::from(WHOLE);
+            count += 1;
+            if rest == 0 {
+                break;
+            }
         }
+        self.out.push(b'.');
+        self.out.extend_from_slice(&text[..count]);
     }
 
     fn entity(&mut self, entity: Entity, written: &mut Written) {
@@ -200,14 +204,16 @@ impl<'a> JsonWriter<'a> {
         self.raw(",\"value\":");
         self.number(reason.value);
         self.raw(",\"error\":");
-        self.decimal::<3>(false, u32::from(reason.error_permille), 1_000);
+        self.decimal::<1_000, 3>(u32::from(reason.error_permille));
         self.raw(",\"limit\":");
         self.number(reason.limit);
         self.raw(",\"family\":");
         self.plain(reason.family.name());
         self.raw(",\"weight\":");
-        let weight = reason.weight.0;
-        self.decimal::<8>(weight < 0, weight.unsigned_abs(), 256);
+        if reason.weight.0 < 0 {
+            self.out.push(b'-');
+        }
+        self.decimal::<256, 8>(reason.weight.0.unsigned_abs());
         self.raw("}");
     }
 }

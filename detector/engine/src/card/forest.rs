@@ -64,8 +64,8 @@ const NO_CREDITS: Credits = [0; Trait::COUNT.next_multiple_of(8)];
 struct Forest {
     /// The leaves that a step leaves open, a row of all trees for each step of each trait.
     open: Vec<Open>,
-    /// The row of each trait's first step; none where no tree asks for the trait.
-    rows: [Option<usize>; Trait::COUNT],
+    /// The row of each trait's first step; 0, where all is open, where no tree asks for the trait.
+    rows: [u16; Trait::COUNT],
     /// What each leaf of each tree adds to each trait: the steps of the way to it.
     credits: Vec<[Credits; LEAVES]>,
     /// What is usual of all.
@@ -78,8 +78,8 @@ impl Forest {
     fn of(trees: &[&[Node]]) -> Self {
         assert!(trees.len() <= TREES_AT_MOST, "{} trees", trees.len());
         let mut forest = Self {
-            open: Vec::new(),
-            rows: [None; Trait::COUNT],
+            open: vec![ALL_OPEN],
+            rows: [0; Trait::COUNT],
             credits: vec![[NO_CREDITS; LEAVES]; trees.len()],
             level: trees.iter().map(|tree| i32::from(tree[0].value)).sum(),
         };
@@ -88,7 +88,7 @@ impl Forest {
             nodes.any(|node| node.low != 0 && usize::from(node.of) == of)
         };
         for of in (0..Trait::COUNT).filter(|of| asked(*of)) {
-            forest.rows[of] = Some(forest.open.len());
+            forest.rows[of] = u16::try_from(forest.open.len()).expect("some hundred steps");
             let steps = Trait::ALL[of].steps().len() + 1;
             forest.open.extend(std::iter::repeat_n(ALL_OPEN, steps));
         }
@@ -115,7 +115,7 @@ impl Forest {
         let first = *leaf;
         self.lay_out(number, tree, node.low, &credit_of(node.low), leaf);
         let low_side = (1 << *leaf) - (1 << first);
-        let rows = self.rows[of].expect("the tree asks for it");
+        let rows = usize::from(self.rows[of]);
         let steps = Trait::ALL[of].steps().len();
         for open in &mut self.open[rows + usize::from(node.most) + 1..=rows + steps] {
             open.as_flattened_mut()[number] &= !low_side;
@@ -123,16 +123,17 @@ impl Forest {
         self.lay_out(number, tree, node.high, &credit_of(node.high), leaf);
     }
 
-    /// What the trees add to each trait of an attempt.
+    /// What the trees add to each trait of an attempt. By itself, so that whole registers are added up.
+    #[inline(never)]
     fn credits(&self, marks: &Marks) -> Credits {
-        let mut rows = [&ALL_OPEN; Trait::COUNT];
+        let mut rows = [&self.open[0]; Trait::COUNT];
         let mut ruling = 0;
-        for (step, first) in marks.steps().iter().zip(self.rows) {
+        for (first, step) in self.rows.iter().zip(marks.steps()) {
             // No question is answered with high by the first step.
-            if let (Some(first), 1..) = (first, *step) {
-                rows[ruling] = &self.open[first + usize::from(*step)];
-                ruling += 1;
-            }
+            let rules = *first > 0 && *step > 0;
+            let row = if rules { first + u16::from(*step) } else { 0 };
+            rows[ruling] = &self.open[usize::from(row)];
+            ruling += usize::from(rules);
         }
         let mut open = ALL_OPEN;
         for (block, open) in open.iter_mut().enumerate() {

@@ -99,8 +99,11 @@ impl Values {
         }
     }
 
-    /// Counts a first sight of a value: its honest and its hostile part, which sum to [`ONE`].
+    /// Counts a first sight of a value: its honest and its hostile part, which sum to [`ONE`] at most.
     pub fn count(&mut self, at_s: i64, field: Field, key: u64, honest: u64, hostile: u64) {
+        if honest + hostile == 0 {
+            return;
+        }
         let fresh = Value {
             last_seen_s: u32::try_from(at_s).unwrap_or(u32::MAX).max(1),
             ..Value::default()

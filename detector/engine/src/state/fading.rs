@@ -22,16 +22,14 @@ impl<const HALF_LIFE_S: i64> Fading<HALF_LIFE_S> {
     }
 
     /// Adds to the sum.
+    #[inline]
     pub fn add(&mut self, at_s: i64, amount: u64) {
-        let step = Self::step_of(at_s).max(self.step);
-        self.sum = faded(self.sum, i64::from(step - self.step)).saturating_add(amount);
-        self.step = step;
-    }
-
-    /// Takes from the sum; never below nothing.
-    pub fn take(&mut self, at_s: i64, amount: u64) {
-        self.add(at_s, 0);
-        self.sum = self.sum.saturating_sub(amount);
+        // It fades whether or not it is touched, and half of all that is counted is nothing.
+        if amount == 0 {
+            return;
+        }
+        let (left, step) = self.left(at_s);
+        (self.sum, self.step) = (left.saturating_add(amount), step);
     }
 
     /// The sum at an instant.
@@ -41,8 +39,14 @@ impl<const HALF_LIFE_S: i64> Fading<HALF_LIFE_S> {
         if self.sum == 0 {
             return 0;
         }
+        self.left(at_s).0
+    }
+
+    /// The sum at an instant, and its step.
+    #[inline]
+    fn left(&self, at_s: i64) -> (u64, u32) {
         let step = Self::step_of(at_s).max(self.step);
-        faded(self.sum, i64::from(step - self.step))
+        (faded(self.sum, step - self.step), step)
     }
 }
 
@@ -50,27 +54,40 @@ impl<const HALF_LIFE_S: i64> Fading<HALF_LIFE_S> {
 mod tests {
     use super::*;
 
+    /// What is left after some seconds of `start`, of a sum that is touched each second and of one that is not.
+    fn left_after<const HALF_LIFE_S: i64>(start: u64, seconds: i64) -> (u64, u64) {
+        let mut sums = [Fading::<HALF_LIFE_S>::default(); 3];
+        let [touched, touches, left] = &mut sums;
+        touched.add(0, start);
+        left.add(0, start);
+        for at_s in 1..=seconds {
+            touched.add(at_s, ONE);
+            touches.add(at_s, ONE);
+        }
+        let [touched, touches, left] = sums.map(|sum| sum.read(seconds));
+        (touched - touches, left)
+    }
+
     #[test]
     fn a_sum_fades_whether_or_not_it_is_touched() {
-        let (mut touched, mut left) = (Fading::<600>::default(), Fading::<600>::default());
-        touched.add(0, 100 * ONE);
-        left.add(0, 100 * ONE);
-        for at_s in 1..=600 {
-            touched.add(at_s, 0);
-        }
-        assert_eq!(left.read(600), 50 * ONE);
-        let read = touched.read(600);
-        assert!((50 * ONE - 10_000..=50 * ONE).contains(&read), "{read}");
-        assert_eq!(left.read(100), left.read(100));
+        let (touched, left) = left_after::<600>(100 * ONE, 600);
+        assert_eq!(left, 50 * ONE);
+        assert!(left.abs_diff(touched) < 1_000, "{touched}");
     }
 
     #[test]
     fn a_long_half_life_fades_too_when_touched_often() {
-        let mut sum = Fading::<86_400>::default();
+        let (touched, left) = left_after::<86_400>(100 * ONE, 86_400);
+        assert_eq!(left, 50 * ONE);
+        assert!(left.abs_diff(touched) < 1_000, "{touched}");
+    }
+
+    #[test]
+    fn what_comes_late_counts_as_now() {
+        let mut sum = Fading::<600>::default();
+        sum.add(600, ONE);
         sum.add(0, ONE);
-        for at_s in 0..86_400 {
-            sum.add(at_s, 0);
-        }
-        assert!((ONE / 2 - 1_200..=ONE / 2 + 10).contains(&sum.read(86_400)));
+        assert_eq!(sum.read(600), 2 * ONE);
+        assert_eq!(sum.read(1_200), ONE);
     }
 }

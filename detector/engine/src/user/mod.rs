@@ -206,10 +206,10 @@ impl UserShard {
         self.outbox.plain.in_force(tick).sum()
     }
 
-    /// The tick of the oldest late write that waits.
+    /// The tick of each late write that waits.
     #[must_use]
-    pub fn oldest_write(&self) -> Option<i64> {
-        self.outbox.oldest()
+    pub fn ticks_of_writes(&self) -> impl Iterator<Item = i64> + '_ {
+        self.outbox.ticks()
     }
 
     /// Counts at the user; answers whether the user's explicit rate limit is exceeded.
