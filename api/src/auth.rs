@@ -182,12 +182,20 @@ impl Keyring {
         }
     }
 
-    /// Whether a key that was good is still there.
-    pub(crate) async fn still_good(&self, key_id: &str) -> bool {
+    /// Whose key of that id it is, if it is still good and may do `scope`. For who has shown the
+    /// key before: its secret is not asked for again.
+    pub(crate) async fn holder(&self, key_id: &str, scope: Scope) -> Result<Caller, ApiError> {
         if self.age_is_over(self.fresh) {
             self.refresh(self.fresh).await;
         }
-        !self.age_is_over(KEYS_USABLE) && self.has(key_id)
+        if self.age_is_over(KEYS_USABLE) {
+            return Err(ApiError::KeysUnknown);
+        }
+        match self.read().keys.get(key_id) {
+            Some(known) if known.may(scope) => Ok(known.caller.clone()),
+            Some(_) => Err(ApiError::NoScope(scope)),
+            None => Err(ApiError::BadKey),
+        }
     }
 
     fn has(&self, key_id: &str) -> bool {

@@ -1,5 +1,5 @@
 // Draws the overview from /overview.json once a second. Everything is set as text, never as markup.
-"use strict";
+import { byId, cell, fold, noRow, number, say, showWho, timeCell } from "./page.js";
 
 const SECONDS = 120;
 const WIDTH = 600;
@@ -8,8 +8,6 @@ const HEIGHT = 160;
 const REASONS = 3;
 const ACCOUNTS = 3;
 const DECISIONS = ["allow", "challenge", "block"];
-const byId = (id) => document.getElementById(id);
-const number = new Intl.NumberFormat("en-GB");
 const drawn = new Map();
 let failures = 0;
 
@@ -49,40 +47,8 @@ function drawChart(seconds) {
     `Over the last five seconds: ${rates[0]} allowed, ${rates[1]} challenged, ${rates[2]} blocked a second.`;
 }
 
-function cell(text, className) {
-  const td = document.createElement("td");
-  td.textContent = text;
-  if (className) td.className = className;
-  return td;
-}
-
-function reasonList(reasons) {
-  const list = document.createElement("ul");
-  for (const reason of reasons) {
-    const item = document.createElement("li");
-    item.textContent = reason;
-    list.append(item);
-  }
-  return list;
-}
-
-// The first few of a list, and the others on demand.
-function foldedList(items, shown, className) {
-  const td = cell("", className);
-  td.append(reasonList(items.slice(0, shown)));
-  const rest = items.slice(shown);
-  if (rest.length > 0) {
-    const more = document.createElement("details");
-    const summary = document.createElement("summary");
-    summary.textContent = `${rest.length} more`;
-    more.append(summary, reasonList(rest));
-    td.append(more);
-  }
-  return td;
-}
-
-function timeCell(time) {
-  return cell(time.slice(0, 19).replace("T", " "), "time");
+function foldedCell(items, shown, className) {
+  return fold(cell("", className), items, shown);
 }
 
 function userCell(user) {
@@ -98,14 +64,14 @@ function blockedRow(row) {
     cell(address, "address"),
     cell(row.attack, "attack"),
     cell(row.score, "number"),
-    foldedList(row.reasons, REASONS, "why"),
+    foldedCell(row.reasons, REASONS, "why"),
   );
   return tr;
 }
 
 function campaignRow(row) {
   const tr = document.createElement("tr");
-  const fell = foldedList(row.accounts, ACCOUNTS, "fell");
+  const fell = foldedCell(row.accounts, ACCOUNTS, "fell");
   fell.prepend(number.format(row.fell));
   tr.append(
     timeCell(row.since),
@@ -114,7 +80,7 @@ function campaignRow(row) {
     cell(number.format(row.attempts), "number"),
     cell(number.format(row.addresses), "number"),
     cell(number.format(row.users), "number"),
-    foldedList(row.shared, REASONS, "shared"),
+    foldedCell(row.shared, REASONS, "shared"),
     fell,
   );
   return tr;
@@ -128,7 +94,7 @@ function fallenRow(row) {
     userCell(row.user),
     cell(found, "found"),
     cell(row.score, "number"),
-    foldedList(row.reasons, REASONS, "why"),
+    foldedCell(row.reasons, REASONS, "why"),
   );
   return tr;
 }
@@ -143,18 +109,7 @@ function drawTable(id, rows, makeRow, columns, nothing) {
     byId(id).replaceChildren(...rows.map(makeRow));
     return;
   }
-  const tr = document.createElement("tr");
-  const td = cell(nothing, "hint");
-  td.colSpan = columns;
-  tr.append(td);
-  byId(id).replaceChildren(tr);
-}
-
-// Changes the text only when it differs: a live region speaks every change.
-function say(text, lost) {
-  const state = byId("state");
-  if (state.textContent !== text) state.textContent = text;
-  state.classList.toggle("lost", lost);
+  byId(id).replaceChildren(noRow(columns, nothing));
 }
 
 function draw(data) {
@@ -163,6 +118,7 @@ function draw(data) {
   for (const decision of DECISIONS) {
     byId(`total-${decision}`).textContent = number.format(total[decision]);
   }
+  showWho(data.who);
   drawChart(timeline(data));
   drawTable("campaigns", data.campaigns, campaignRow, 8, "No campaign was seen yet.");
   drawTable("fallen", data.fallen, fallenRow, 5, "No account fell yet.");
@@ -186,7 +142,7 @@ async function tick() {
       return;
     }
     if (answer.status === 404) {
-      say("This process does not see the stream: open the page of the detector.", false);
+      say("This process does not see the stream: open the page of the detector. Reviewing works here.", false);
       return;
     }
     if (!answer.ok) throw new Error(`status ${answer.status}`);

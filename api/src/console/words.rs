@@ -2,6 +2,7 @@
 
 use credsieve_models::verdict::{Measure, Window};
 use credsieve_models::{Attack, Dimension, Entity, Lane, Reason};
+use credsieve_store::{ActKind, ReviewVerdict};
 
 /// The kind of attack.
 pub(crate) fn attack(attack: Attack) -> &'static str {
@@ -14,6 +15,27 @@ pub(crate) fn attack(attack: Attack) -> &'static str {
         Attack::Enumeration => "enumeration",
         Attack::FakeSignup => "fake sign-up",
         Attack::Bot => "bot",
+    }
+}
+
+/// What a reviewer says that it was.
+pub(crate) fn review(verdict: ReviewVerdict) -> &'static str {
+    match verdict {
+        ReviewVerdict::Attack => "an attack",
+        ReviewVerdict::Honest => "honest traffic",
+        ReviewVerdict::Test => "a test",
+    }
+}
+
+/// What somebody did by hand.
+pub(crate) fn act(act: ActKind) -> &'static str {
+    match act {
+        ActKind::KeyCreated => "made a key",
+        ActKind::KeyRevoked => "revoked a key",
+        ActKind::ListEntryCreated => "added to the lists",
+        ActKind::ListEntryChanged => "changed a list entry",
+        ActKind::ListEntryRemoved => "removed a list entry",
+        ActKind::SessionReviewed => "reviewed a session",
     }
 }
 

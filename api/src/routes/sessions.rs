@@ -14,7 +14,7 @@ use credsieve_store::{Act, Page, Review, ReviewVerdict, Session, SessionFilter};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-const WHAT: &str = "session";
+pub(crate) const WHAT: &str = "session";
 const MAX_NOTE_BYTES: usize = 4_000;
 
 /// Every filter that is given must match.
@@ -161,6 +161,6 @@ fn verdict_from_name(name: &str) -> Option<ReviewVerdict> {
     }
 }
 
-fn session_id(text: &str) -> Result<SessionId, ApiError> {
+pub(crate) fn session_id(text: &str) -> Result<SessionId, ApiError> {
     text.parse().map_err(|_| ApiError::NotFound(WHAT))
 }

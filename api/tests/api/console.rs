@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Response, StatusCode};
 use std::time::Duration;
 
-async fn get(house: &House, path: &str, cookie: Option<&str>) -> Response {
+pub async fn get(house: &House, path: &str, cookie: Option<&str>) -> Response {
     let mut request = house.client.get(format!("{}{path}", house.url));
     if let Some(cookie) = cookie {
         request = request.header(COOKIE, cookie);
@@ -18,7 +18,7 @@ async fn get(house: &House, path: &str, cookie: Option<&str>) -> Response {
     request.send().await.unwrap()
 }
 
-async fn login(house: &House, key: &str, site: &str) -> Response {
+pub async fn login(house: &House, key: &str, site: &str) -> Response {
     house
         .client
         .post(format!("{}/login", house.url))
@@ -31,7 +31,7 @@ async fn login(house: &House, key: &str, site: &str) -> Response {
 }
 
 /// The cookie that was set, as it is sent back.
-fn cookie(response: &Response) -> String {
+pub fn cookie(response: &Response) -> String {
     let set = response.headers()[SET_COOKIE].to_str().unwrap();
     assert!(
         set.contains("HttpOnly") && set.contains("SameSite=Strict"),
@@ -140,9 +140,15 @@ async fn every_page_forbids_foreign_scripts_and_caching() {
     for path in [
         "/login",
         "/open?token=x",
+        "/page.js",
         "/console.js",
+        "/review.js",
+        "/acts.js",
         "/console.css",
         "/",
+        "/review",
+        "/acts",
+        "/review.json",
     ] {
         let answer = get(&house, path, None).await;
         let headers = answer.headers();

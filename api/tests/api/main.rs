@@ -12,3 +12,4 @@ mod lists;
 mod openapi;
 mod problems;
 mod reading;
+mod review_page;
