@@ -21,6 +21,7 @@ mod load;
 mod policy;
 mod replay;
 mod review;
+mod review_page;
 mod revisions;
 mod standalone;
 mod stream;

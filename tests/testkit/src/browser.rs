@@ -7,6 +7,19 @@ use std::process::{Command, Stdio};
 pub struct Browser(&'static str);
 
 impl Browser {
+    /// How it is started: to show a page of ours, and to do nothing else.
+    pub(crate) const HABITS: [&str; 8] = [
+        "--headless",
+        // The browser's own walls need rights that a test has not; it opens our page alone.
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
+
     /// The browser, if there is one. A test that finds none says so and ends.
     #[must_use]
     pub fn find() -> Option<Self> {
@@ -26,6 +39,11 @@ impl Browser {
         found.map(Self)
     }
 
+    /// The program.
+    pub(crate) fn program(&self) -> &'static str {
+        self.0
+    }
+
     /// The page as the browser has made it, four seconds of its own time after it was opened.
     ///
     /// # Errors
@@ -33,16 +51,7 @@ impl Browser {
     pub fn seen(&self, url: &str) -> anyhow::Result<String> {
         let profile = tempfile::tempdir()?;
         let mut command = Command::new(self.0);
-        command.args([
-            "--headless",
-            // The browser's own walls need rights that a test has not; it opens our page alone.
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
+        command.args(Self::HABITS).args([
             "--virtual-time-budget=4000",
             // Its own end, should a page never come to rest.
             "--timeout=60000",

@@ -3,3 +3,4 @@
 pub mod browser;
 pub mod kafka;
 pub mod postgres;
+pub mod tab;

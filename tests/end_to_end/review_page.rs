@@ -1,0 +1,197 @@
+//! The page to review on, in a real browser: a person signs in, reads, says what it was by keyboard, and
+//! sees it leave the queue.
+
+use crate::events::{attack_from, ndjson};
+use crate::http::Http;
+use crate::process::{Process, credsieve, run};
+use credsieve_testkit::browser::Browser;
+use credsieve_testkit::tab::Tab;
+use serde_json::json;
+use std::path::Path;
+
+const ATTACKER: &str = "198.51.100.83";
+const HOSTILE_NAME: &str = "<b id=evil>eve</b>";
+const HOSTILE_NOTE: &str = "<i id=evil>ticket</i> 4711";
+
+/// A service that has seen an attack, and keys for it.
+struct Service {
+    _process: Process,
+    _folder: tempfile::TempDir,
+    url: String,
+    /// May review.
+    ann: String,
+    ben: String,
+    /// May only look.
+    rita: String,
+}
+
+impl Service {
+    fn attacked() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let mut command = credsieve(&["standalone", "--listen", "127.0.0.1:0", "--state-dir"]);
+        command.arg(folder.path());
+        let mut process = Process::start(command);
+        let address = process.address();
+        // All of them before the service asks for the first, since it then asks no more for a second.
+        let key = |name, scopes| key(folder.path(), name, scopes);
+        let app = key("app", "ingest,read");
+        let (ann, ben) = (key("ann", "admin"), key("ben", "admin"));
+        let rita = key("rita", "read");
+        let http = Http::to(&address).with_key(&app);
+        http.await_ready();
+        let mut attack = attack_from(ATTACKER, 0..100);
+        let mut last: serde_json::Value = serde_json::from_slice(&attack[99]).expect("an event");
+        last["username"] = HOSTILE_NAME.into();
+        attack[99] = last.to_string().into_bytes();
+        http.post_lines("/v1/events", &ndjson(&attack)).json(200);
+        Self {
+            _process: process,
+            _folder: folder,
+            url: format!("http://{address}"),
+            ann,
+            ben,
+            rita,
+        }
+    }
+
+    /// A tab in which somebody signed in, in the form.
+    fn signed_in(&self, browser: &Browser, key: &str) -> Tab {
+        let mut tab = Tab::open(browser).expect("a browser");
+        // Who is not known is led to the form.
+        let on = |tab: &mut Tab, path: &str| {
+            let there =
+                format!("location.pathname === '{path}' && document.readyState === 'complete'");
+            tab.until(&there).expect("the page");
+        };
+        tab.go(&format!("{}/review", self.url)).expect("an answer");
+        on(&mut tab, "/login");
+        tab.until("document.activeElement === document.querySelector('#key')")
+            .expect("the focus is in the field");
+        tab.write(key).expect("written");
+        tab.press("Enter").expect("sent");
+        on(&mut tab, "/");
+        tab
+    }
+
+    fn review(&self, tab: &mut Tab, query: &str) {
+        tab.go(&format!("{}/review{query}", self.url))
+            .expect("an answer");
+        tab.until("document.getElementById('state').textContent !== 'Loading…'")
+            .expect("it is drawn");
+    }
+}
+
+fn key(folder: &Path, name: &str, scopes: &str) -> String {
+    let store = format!("sqlite:{}", folder.join("credsieve.sqlite").display());
+    let mut command = credsieve(&["keys", "create", "--name", name, "--scopes", scopes]);
+    command.args(["--store", &store]);
+    run(command, b"").with_code(0).text().trim().to_owned()
+}
+
+/// The text in the queue, also what is folded.
+fn shown(tab: &mut Tab) -> String {
+    let text = tab.value("document.getElementById('sessions').textContent");
+    text.expect("a text").as_str().expect("a text").to_owned()
+}
+
+fn said(tab: &mut Tab) -> String {
+    let text = tab.value("document.getElementById('state').textContent");
+    text.expect("a text").as_str().expect("a text").to_owned()
+}
+
+/// Goes on by keyboard from the first verdict of the first form: takes it, writes a note and saves.
+fn say_attack(tab: &mut Tab) {
+    tab.value("document.querySelector('#sessions input[type=radio]').focus()")
+        .expect("a form");
+    tab.press(" ").expect("taken");
+    tab.press("Tab").expect("to the note");
+    tab.write(HOSTILE_NOTE).expect("written");
+    tab.press("Enter").expect("sent");
+}
+
+#[test]
+fn a_person_reviews_a_session_by_keyboard_and_sees_it_leave_the_queue() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let service = Service::attacked();
+    let mut tab = service.signed_in(&browser, &service.ann);
+    tab.until("document.querySelector('header a[href=\"/review\"]') !== null")
+        .expect("the overview leads to it");
+    service.review(&mut tab, "");
+    let queue = shown(&mut tab);
+    assert!(queue.contains(ATTACKER), "{queue}");
+    assert!(queue.contains(HOSTILE_NAME), "a name is a name: {queue}");
+    assert!(queue.contains("named users who do not exist"), "{queue}");
+    assert_eq!(said(&mut tab), "1 waiting, in all.");
+
+    say_attack(&mut tab);
+    tab.until("document.querySelectorAll('#sessions section').length === 0")
+        .expect("it leaves the queue");
+    assert!(said(&mut tab).starts_with("Saved:"), "{}", said(&mut tab));
+    assert_eq!(shown(&mut tab), "No session waits for a review.");
+    service.review(&mut tab, "");
+    assert_eq!(shown(&mut tab), "No session waits for a review.");
+
+    service.review(&mut tab, "?reviewed=true");
+    let reviewed = shown(&mut tab);
+    assert!(reviewed.contains("ann said at 20"), "{reviewed}");
+    assert!(reviewed.contains("(UTC): an attack."), "{reviewed}");
+    assert!(
+        reviewed.contains(HOSTILE_NOTE),
+        "a note is a note: {reviewed}"
+    );
+    let evil = tab.value("document.getElementById('evil') === null");
+    assert_eq!(evil.expect("a page"), true);
+
+    tab.go(&format!("{}/acts", service.url)).expect("an answer");
+    tab.until("document.getElementById('acts').innerText.includes('reviewed a session')")
+        .expect("the act is told");
+    let acts = tab.value("document.querySelector('#acts tr').innerText");
+    let acts = acts.expect("a row").to_string();
+    assert!(acts.contains("ann (key "), "{acts}");
+}
+
+#[test]
+fn who_was_second_sees_what_the_first_said() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let service = Service::attacked();
+    let mut tab = service.signed_in(&browser, &service.ann);
+    service.review(&mut tab, "");
+    let address = service.url.strip_prefix("http://").expect("an address");
+    let ben = Http::to(address).with_key(&service.ben);
+    let session = ben.get("/v1/sessions").json(200)["items"][0].clone();
+    let id = session["session_id"].as_str().expect("an id");
+    let review = json!({"verdict": "test", "note": "our own", "version": session["version"]});
+    ben.post(&format!("/v1/sessions/{id}/review"), review.to_string())
+        .json(200);
+
+    say_attack(&mut tab);
+    tab.until("document.getElementById('state').textContent.startsWith('Not saved')")
+        .expect("it says so");
+    assert_eq!(
+        said(&mut tab),
+        "Not saved: ben was first, and said: a test."
+    );
+    let card = shown(&mut tab);
+    assert!(card.contains("ben said at 20"), "{card}");
+    assert!(card.contains("our own"), "{card}");
+}
+
+#[test]
+fn who_may_only_look_is_shown_no_form() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let service = Service::attacked();
+    let mut tab = service.signed_in(&browser, &service.rita);
+    service.review(&mut tab, "");
+    assert!(shown(&mut tab).contains(ATTACKER));
+    let forms = tab.value("document.querySelectorAll('#sessions form').length");
+    assert_eq!(forms.expect("a page"), 0);
+    let notice = tab.value("document.getElementById('notice').innerText");
+    let notice = notice.expect("a page").to_string();
+    assert!(notice.contains("not review"), "{notice}");
+}
