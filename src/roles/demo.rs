@@ -74,7 +74,7 @@ pub async fn run(
     .await?;
     let (key, record) = credsieve_api::generate_key(
         "demo",
-        &[Scope::Decide, Scope::Ingest, Scope::Read],
+        &[Scope::Decide, Scope::Ingest, Scope::Read, Scope::Admin],
         now_ms(),
     )
     .map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
@@ -109,6 +109,7 @@ fn say_where_to_look(node: &Node, key: &str) -> Result<()> {
     println!();
     println!("  Look:  http://{address}{link}");
     println!("         (the link works once, for ten minutes)");
+    println!("  Review: sign in at http://{address}/login with the key of the next line");
     println!("  Ask:   curl -s http://{address}/v1/decide -H 'Authorization: Bearer {key}' \\");
     println!("              -H 'Content-Type: application/json' \\");
     println!("              -d '{{\"ip\":\"203.0.113.9\",\"username\":\"alice\"}}'");
