@@ -21,12 +21,6 @@ function titleOf(burst) {
   return `${burst.attack} from ${from}${tenant}`;
 }
 
-// Where there are too many attempts, only the latest were looked at.
-function atLeast(tried) {
-  const count = number.format(tried.users.length);
-  return tried.more ? `${count} or more (in the latest ${number.format(tried.looked_at)} attempts)` : count;
-}
-
 function showTried(part, tried) {
   if (tried === null) {
     part("users").textContent = part("score").textContent = "–";
@@ -34,7 +28,10 @@ function showTried(part, tried) {
     part("accounts").hidden = true;
     return;
   }
-  part("users").textContent = atLeast(tried);
+  const count = number.format(tried.users.length);
+  part("users").textContent = tried.more ? `${count} or more` : count;
+  part("more").hidden = !tried.more;
+  part("more").textContent = `Users, score and reasons are those of its latest ${number.format(tried.looked_at)} attempts.`;
   part("score").textContent = tried.score;
   fold(part("why"), tried.reasons, REASONS);
   fold(part("accounts"), tried.users, ACCOUNTS);
@@ -69,6 +66,7 @@ function cardOf(burst) {
   }
   // A changed mind is said over what was said before.
   const change = document.createElement("details");
+  change.className = "change";
   const summary = document.createElement("summary");
   summary.textContent = "Say something else";
   change.append(summary, form);
@@ -110,6 +108,14 @@ async function send(burst, card, form) {
   }
 }
 
+// Shows a session as it is now; answers the line that tells what was said.
+function replace(card, burst) {
+  const fresh = cardOf(burst);
+  card.replaceWith(fresh);
+  fresh.querySelector("h3").focus();
+  return fresh.querySelector(".said");
+}
+
 // What stands there now: what was just saved, or what somebody else said first.
 async function showOutcome(burst, card, isSaved) {
   const answer = await ask(`/review/${burst.id}`);
@@ -117,17 +123,14 @@ async function showOutcome(burst, card, isSaved) {
   const now = (await answer.json()).burst;
   const { author, verdict } = now.review;
   if (!isSaved) {
-    const fresh = cardOf(now);
-    card.replaceWith(fresh);
-    fresh.querySelector("h3").focus();
-    say(`Not saved: ${author} was first, and said: ${verdict}.`, true);
+    const outcome = `Not saved: ${author} was first, and said: ${verdict}.`;
+    replace(card, now).prepend("Not saved, somebody was first. ");
+    say(outcome, true);
     return;
   }
   say(`Saved: ${titleOf(burst)} was ${verdict}.`, false);
   if (isReviewed || params.has("session")) {
-    const fresh = cardOf(now);
-    card.replaceWith(fresh);
-    fresh.querySelector("h3").focus();
+    replace(card, now);
     return;
   }
   const next = card.nextElementSibling || card.previousElementSibling;

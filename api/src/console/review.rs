@@ -1,7 +1,8 @@
 //! The review page's data: bursts of flagged attempts, with what was tried in them and what reviewers say, in words.
 //!
 //! A burst may have any number of attempts, and a page has several bursts: of each the latest attempts
-//! are looked at, and where there are more the page says so.
+//! are looked at, and where there are more the page says so; but accounts that fell are looked for
+//! before those too.
 
 use super::looker::{Looker, look};
 use super::{as_json, percent, words};
@@ -166,18 +167,7 @@ pub(super) async fn session(
 }
 
 async fn burst(state: &ApiState, session: Session) -> Result<Burst, StoreError> {
-    let filter = VerdictFilter {
-        session_id: Some(session.session_id),
-        // The parts of the store that hold other times are left alone.
-        from_ms: Some(session.first_at_ms),
-        to_ms: Some(session.last_at_ms.saturating_add(1)),
-        ..VerdictFilter::default()
-    };
-    let page = PageRequest {
-        limit: LOOKED_AT,
-        cursor: None,
-    };
-    let found = state.parts.store.verdicts(&filter, &page).await?;
+    let seen = Seen::read(state, &session).await?;
     Ok(Burst {
         id: session.session_id.to_string(),
         version: session.version,
@@ -189,27 +179,76 @@ async fn burst(state: &ApiState, session: Session) -> Result<Burst, StoreError> 
         attempts: session.attempts,
         challenged: session.challenged,
         blocked: session.blocked,
-        tried: tried(&found.items, found.next.is_some()),
+        tried: seen.tried(),
         review: session.review.map(Said::from),
     })
 }
 
-fn tried(stored: &[StoredVerdict], more: bool) -> Option<Tried> {
-    let latest = latest_words(stored);
-    // Of equal ones the first, which is the newest.
-    let worst = latest.iter().rev().max_by_key(|one| one.verdict.score)?;
-    let entered = latest.iter().filter(|one| {
-        one.verdict.attack == Attack::AccountTakeover && one.verdict.decision != Decision::Allow
-    });
-    Some(Tried {
-        network: worst.asn.map(|asn| format!("AS{asn}")),
-        more,
-        looked_at: LOOKED_AT,
-        score: percent(worst.verdict.score),
-        reasons: worst.verdict.reasons.iter().map(words::reason).collect(),
-        users: distinct(latest.iter().copied()),
-        entered: distinct(entered.copied()),
-    })
+/// What is looked at of a burst, newest first.
+struct Seen {
+    latest: Vec<StoredVerdict>,
+    more: bool,
+    /// Takeovers before those.
+    takeovers: Vec<StoredVerdict>,
+}
+
+impl Seen {
+    async fn read(state: &ApiState, session: &Session) -> Result<Self, StoreError> {
+        let store = &state.parts.store;
+        let page = PageRequest {
+            limit: LOOKED_AT,
+            cursor: None,
+        };
+        // The parts of the store that hold other times are left alone.
+        let of_its_time = VerdictFilter {
+            from_ms: Some(session.first_at_ms),
+            to_ms: Some(session.last_at_ms.saturating_add(1)),
+            ..VerdictFilter::default()
+        };
+        let id = Some(session.session_id);
+        let filter = VerdictFilter {
+            session_id: id,
+            ..of_its_time.clone()
+        };
+        let latest = store.verdicts(&filter, &page).await?;
+        let more = latest.next.is_some();
+        let mut takeovers = Vec::new();
+        if more {
+            // Not asked for by session: to find them in a large one takes seconds, and few fall.
+            let filter = VerdictFilter {
+                attack: Some(Attack::AccountTakeover),
+                ..of_its_time
+            };
+            takeovers = store.verdicts(&filter, &page).await?.items;
+            takeovers.retain(|one| one.verdict.session_id == id);
+        }
+        Ok(Self {
+            latest: latest.items,
+            more,
+            takeovers,
+        })
+    }
+
+    /// What was tried; nothing where no attempt is stored.
+    fn tried(&self) -> Option<Tried> {
+        let latest = latest_words(&self.latest);
+        // Of equal ones the first, which is the newest.
+        let worst = latest.iter().rev().max_by_key(|one| one.verdict.score)?;
+        let earlier = latest_words(&self.takeovers);
+        let entered = latest.iter().chain(&earlier).filter(|one| {
+            let verdict = &one.verdict;
+            verdict.attack == Attack::AccountTakeover && verdict.decision != Decision::Allow
+        });
+        Some(Tried {
+            network: worst.asn.map(|asn| format!("AS{asn}")),
+            more: self.more,
+            looked_at: LOOKED_AT,
+            score: percent(worst.verdict.score),
+            reasons: worst.verdict.reasons.iter().map(words::reason).collect(),
+            users: distinct(latest.iter().copied()),
+            entered: distinct(entered.copied()),
+        })
+    }
 }
 
 /// The last word on each attempt, in the order of the attempts.

@@ -234,6 +234,21 @@ async fn a_revoked_key_and_a_cookie_that_was_given_back_review_nothing() {
 }
 
 #[tokio::test]
+async fn who_signs_in_with_another_key_leaves_no_cookie_of_the_first_behind() {
+    let house = House::open().await;
+    let first = signed_in(&house, "ann", &[Scope::Admin]).await;
+    let key = house.key_of("rita", &[Scope::Read]).await;
+    let again = posted(&house, "/login", &first)
+        .header("sec-fetch-site", "same-origin")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(format!("key={key}"));
+    let second = cookie(&again.send().await.unwrap());
+    let gone = get(&house, "/review.json", Some(&first)).await;
+    problem(gone, 401, "no-key").await;
+    assert_eq!(read(&house, "/review.json", &second).await["who"], "rita");
+}
+
+#[tokio::test]
 async fn hostile_names_and_notes_stay_text() {
     let house = House::open().await;
     let hostile = "<img src=x onerror=alert(1)>";
@@ -336,15 +351,19 @@ async fn a_burst_tells_each_user_once_who_was_entered_and_the_last_word_on_each_
 }
 
 #[tokio::test]
-async fn of_a_large_burst_the_latest_attempts_are_looked_at_and_the_page_says_so() {
+async fn of_a_large_burst_the_latest_attempts_are_looked_at_and_all_that_fell_is_found() {
     let house = House::open().await;
-    let many: Vec<_> = (1..=201)
+    let mut many: Vec<_> = (1..=201)
         .map(|n| blocked(n, 7, &format!("user{n}")))
         .collect();
+    // An account that fell before those, and one that fell to another at the same time.
+    many.push(thief(0, 7, "early"));
+    many.push(thief(2, 8, "elsewhere"));
     house.store.write(&many).await.unwrap();
     let cookie = by_link(&house).await;
-    let burst = &bursts(&house, &cookie, "").await[0];
-    assert_eq!(burst["attempts"], 201);
+    let bursts = bursts(&house, &cookie, "").await;
+    let burst = &bursts[0];
+    assert_eq!(burst["attempts"], 202);
     let tried = &burst["tried"];
     assert_eq!(
         (&tried["more"], &tried["looked_at"]),
@@ -352,6 +371,7 @@ async fn of_a_large_burst_the_latest_attempts_are_looked_at_and_the_page_says_so
     );
     let users = tried["users"].as_array().unwrap();
     assert_eq!((users.len(), &users[0]), (200, &"user201".into()));
+    assert_eq!(tried["entered"], serde_json::json!(["early"]));
 }
 
 #[tokio::test]
