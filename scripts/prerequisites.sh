@@ -71,7 +71,7 @@ if [ "${1:-build}" = test ]; then
         echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
     fi
     need "PostgreSQL's server" has_postgres "the tests start a private cluster" postgresql || true
-    need "Chromium" has_browser "a test looks at the overview page" chromium || true
+    need "Chromium" has_browser "tests look at the pages as a person does" chromium || true
     need "valgrind" has_valgrind "tests count the instructions of an attempt" valgrind || true
 fi
 exit "$lacking"

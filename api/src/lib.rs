@@ -3,7 +3,7 @@
 //! A connection comes in by the [`door`]. A request meets the [`rim`] (counted, limited, its key checked), is taken apart by [`extract`],
 //! answered by one of [`mod@routes`] (a question with an [`answer`]), and whatever goes wrong becomes a problem in [`error`]. Who may
 //! ask is [`auth`]; what handlers share is [`state`]; lists leave through [`lists_sink`]; the
-//! overview page is [`console`]. Without a key `/healthz` and `/readyz` are open, and of the page what shows nothing: `/`, `/login`, `/open` and its two files.
+//! pages are [`console`]. Without a key `/healthz` and `/readyz` are open, and of the pages what shows nothing: the way to the form, the form, `/open` and their files.
 
 mod answer;
 pub mod auth;

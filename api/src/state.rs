@@ -176,8 +176,8 @@ impl ApiState {
         }))
     }
 
-    /// The path of a link that opens the overview page once, within ten minutes. Whoever has it
-    /// may read what the page shows: print it, never log it.
+    /// The path of a link that opens the pages once, within ten minutes. Whoever has it may read
+    /// what they show, and change nothing: print it, never log it.
     ///
     /// # Errors
     /// When the operating system has no randomness.
