@@ -1,6 +1,7 @@
 //! The page to review on, in a real browser: a person signs in, reads, says what it was by keyboard, and
 //! sees it leave the queue.
 
+use crate::deployment::Deployment;
 use crate::events::{attack_from, ndjson};
 use crate::http::Http;
 use crate::process::{Process, credsieve, run};
@@ -12,6 +13,9 @@ use std::path::Path;
 const ATTACKER: &str = "198.51.100.83";
 const HOSTILE_NAME: &str = "<b id=evil>eve</b>";
 const HOSTILE_NOTE: &str = "<i id=evil>ticket</i> 4711";
+
+/// Nothing is in the queue.
+const NONE: &str = "document.querySelectorAll('#sessions section').length === 0";
 
 /// A service that has seen an attack, and keys for it.
 struct Service {
@@ -53,32 +57,30 @@ impl Service {
             rita,
         }
     }
+}
 
-    /// A tab in which somebody signed in, in the form.
-    fn signed_in(&self, browser: &Browser, key: &str) -> Tab {
-        let mut tab = Tab::open(browser).expect("a browser");
-        // Who is not known is led to the form.
-        let on = |tab: &mut Tab, path: &str| {
-            let there =
-                format!("location.pathname === '{path}' && document.readyState === 'complete'");
-            tab.until(&there).expect("the page");
-        };
-        tab.go(&format!("{}/review", self.url)).expect("an answer");
-        on(&mut tab, "/login");
-        tab.until("document.activeElement === document.querySelector('#key')")
-            .expect("the focus is in the field");
-        tab.write(key).expect("written");
-        tab.press("Enter").expect("sent");
-        on(&mut tab, "/");
-        tab
-    }
+/// A tab in which somebody signed in, in the form, and was led to `home`.
+fn signed_in(browser: &Browser, url: &str, key: &str, home: &str) -> Tab {
+    let mut tab = Tab::open(browser).expect("a browser");
+    let on = |tab: &mut Tab, path: &str| {
+        let there = format!("location.pathname === '{path}' && document.readyState === 'complete'");
+        tab.until(&there).expect("the page");
+    };
+    // Who is not known is led to the form.
+    tab.go(&format!("{url}/review")).expect("an answer");
+    on(&mut tab, "/login");
+    tab.until("document.activeElement === document.querySelector('#key')")
+        .expect("the focus is in the field");
+    tab.write(key).expect("written");
+    tab.press("Enter").expect("sent");
+    on(&mut tab, home);
+    tab
+}
 
-    fn review(&self, tab: &mut Tab, query: &str) {
-        tab.go(&format!("{}/review{query}", self.url))
-            .expect("an answer");
-        tab.until("document.getElementById('state').textContent !== 'Loading…'")
-            .expect("it is drawn");
-    }
+fn review(tab: &mut Tab, url: &str, query: &str) {
+    tab.go(&format!("{url}/review{query}")).expect("an answer");
+    tab.until("document.getElementById('state').textContent !== 'Loading…'")
+        .expect("it is drawn");
 }
 
 fn key(folder: &Path, name: &str, scopes: &str) -> String {
@@ -115,10 +117,10 @@ fn a_person_reviews_a_session_by_keyboard_and_sees_it_leave_the_queue() {
         return;
     };
     let service = Service::attacked();
-    let mut tab = service.signed_in(&browser, &service.ann);
+    let mut tab = signed_in(&browser, &service.url, &service.ann, "/");
     tab.until("document.querySelector('header a[href=\"/review\"]') !== null")
         .expect("the overview leads to it");
-    service.review(&mut tab, "");
+    review(&mut tab, &service.url, "");
     let queue = shown(&mut tab);
     assert!(queue.contains(ATTACKER), "{queue}");
     assert!(queue.contains(HOSTILE_NAME), "a name is a name: {queue}");
@@ -126,14 +128,13 @@ fn a_person_reviews_a_session_by_keyboard_and_sees_it_leave_the_queue() {
     assert_eq!(said(&mut tab), "1 waiting, in all.");
 
     say_attack(&mut tab);
-    tab.until("document.querySelectorAll('#sessions section').length === 0")
-        .expect("it leaves the queue");
+    tab.until(NONE).expect("it leaves the queue");
     assert!(said(&mut tab).starts_with("Saved:"), "{}", said(&mut tab));
     assert_eq!(shown(&mut tab), "No session waits for a review.");
-    service.review(&mut tab, "");
+    review(&mut tab, &service.url, "");
     assert_eq!(shown(&mut tab), "No session waits for a review.");
 
-    service.review(&mut tab, "?reviewed=true");
+    review(&mut tab, &service.url, "?reviewed=true");
     let reviewed = shown(&mut tab);
     assert!(reviewed.contains("ann said at 20"), "{reviewed}");
     assert!(reviewed.contains("(UTC): an attack."), "{reviewed}");
@@ -158,14 +159,14 @@ fn who_was_second_sees_what_the_first_said() {
         return;
     };
     let service = Service::attacked();
-    let mut tab = service.signed_in(&browser, &service.ann);
-    service.review(&mut tab, "");
+    let mut tab = signed_in(&browser, &service.url, &service.ann, "/");
+    review(&mut tab, &service.url, "");
     let address = service.url.strip_prefix("http://").expect("an address");
     let ben = Http::to(address).with_key(&service.ben);
     let session = ben.get("/v1/sessions").json(200)["items"][0].clone();
     let id = session["session_id"].as_str().expect("an id");
-    let review = json!({"verdict": "test", "note": "our own", "version": session["version"]});
-    ben.post(&format!("/v1/sessions/{id}/review"), review.to_string())
+    let first = json!({"verdict": "test", "note": "our own", "version": session["version"]});
+    ben.post(&format!("/v1/sessions/{id}/review"), first.to_string())
         .json(200);
 
     say_attack(&mut tab);
@@ -186,12 +187,49 @@ fn who_may_only_look_is_shown_no_form() {
         return;
     };
     let service = Service::attacked();
-    let mut tab = service.signed_in(&browser, &service.rita);
-    service.review(&mut tab, "");
+    let mut tab = signed_in(&browser, &service.url, &service.rita, "/");
+    review(&mut tab, &service.url, "");
     assert!(shown(&mut tab).contains(ATTACKER));
     let forms = tab.value("document.querySelectorAll('#sessions form').length");
     assert_eq!(forms.expect("a page"), 0);
     let notice = tab.value("document.getElementById('notice').innerText");
     let notice = notice.expect("a page").to_string();
     assert!(notice.contains("not review"), "{notice}");
+}
+
+#[test]
+fn people_review_at_an_api_node_what_the_detector_flagged() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let deployment = Deployment::new("review-page", 1);
+    deployment.produce(&attack_from(ATTACKER, 0..100));
+    let detector = deployment.start("detector");
+    deployment.await_verdicts(100);
+    let mut node = deployment.start("api");
+    let create = deployment.command(&["keys", "create", "--name", "ann", "--scopes", "admin"]);
+    let key = run(create, b"").with_code(0).text();
+    let url = format!("http://{}", node.address());
+    let stored = Http::to(&node.address()).with_key(key.trim());
+    stored.await_ready();
+    crate::process::until("the session", || {
+        let page = stored.get("/v1/sessions").json(200);
+        page["items"][0]["attempts"].as_i64() > Some(50)
+    });
+
+    // There is no stream to look at.
+    let mut tab = signed_in(&browser, &url, key.trim(), "/review");
+    review(&mut tab, &url, "");
+    let queue = shown(&mut tab);
+    assert!(
+        queue.contains(ATTACKER) && queue.contains("victim7"),
+        "{queue}"
+    );
+    say_attack(&mut tab);
+    tab.until(NONE).expect("it leaves the queue");
+    let session = stored.get("/v1/sessions").json(200)["items"][0].clone();
+    assert_eq!(session["review"]["author"], "ann");
+    assert_eq!(session["review"]["note"], HOSTILE_NOTE);
+    node.stop("TERM");
+    detector.stop("TERM");
 }
