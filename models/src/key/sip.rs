@@ -58,7 +58,9 @@ impl Sip {
         if rest.is_empty() {
             return;
         }
-        let (last, held) = (last_word(bytes, rest), 8 * (self.length & 7));
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let (last, held) = (u64::from_le_bytes(last), 8 * (self.length & 7));
         self.length += rest.len() as u64;
         self.tail |= last << held;
         let full = held + 8 * rest.len() as u64;
@@ -119,19 +121,6 @@ impl Sip {
         b = b.rotate_left(17) ^ c;
         c = c.rotate_left(32);
         self.v = [a, b, c, d];
-    }
-}
-
-/// The last bytes, too few for a word, as the lowest of one: out of the word that ends with them where there is one, since to
-/// copy so few takes longer than all the rest.
-#[inline]
-fn last_word(bytes: &[u8], rest: &[u8]) -> u64 {
-    match bytes.last_chunk::<8>() {
-        Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
-        None => rest
-            .iter()
-            .rev()
-            .fold(0, |word, byte| (word << 8) | u64::from(*byte)),
     }
 }
 
