@@ -207,7 +207,6 @@ impl UserShard {
     }
 
     /// The tick of each late write that waits.
-    #[must_use]
     pub fn ticks_of_writes(&self) -> impl Iterator<Item = i64> + '_ {
         self.outbox.ticks()
     }
