@@ -56,7 +56,7 @@ mod tests {
             let mut held = [0_u32; 256];
             for address in 0..256 * 64_u64 {
                 let place = one.hash_words(Domain::Slot, 0xff00_0000_cb00_7100 + address, 0);
-                held[usize::from((place >> shift) as u8)] += 1;
+                held[usize::try_from((place >> shift) & 0xff).unwrap()] += 1;
             }
             // 64 each; six times the root of 64 more or fewer.
             assert!(
