@@ -249,6 +249,15 @@ pub(crate) fn one_of<T>(
     from_name(text).ok_or(ApiError::Field { field, expected })
 }
 
+/// A count in a parameter, which is no filter below one.
+pub(crate) fn at_least(field: &'static str, text: &str) -> Result<i64, ApiError> {
+    let expected = "a whole number, 1 or more";
+    text.parse()
+        .ok()
+        .filter(|count| *count >= 1)
+        .ok_or(ApiError::Field { field, expected })
+}
+
 /// The version in `If-Match: "7"`, if there is one.
 pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
     let Some(value) = headers.get(header::IF_MATCH) else {

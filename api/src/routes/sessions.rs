@@ -2,7 +2,7 @@
 
 use crate::auth::Caller;
 use crate::error::{ApiError, Problem};
-use crate::extract::{InPath, Object, Params, address, if_match, instant, one_of, page};
+use crate::extract::{InPath, Object, Params, address, at_least, if_match, instant, one_of, page};
 use crate::rim::write;
 use crate::schema::{ReviewRequestSchema, SessionPageSchema, SessionSchema};
 use crate::state::{ApiState, now_ms};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 pub(crate) const WHAT: &str = "session";
+pub(crate) const MIN_ATTEMPTS: &str = "min_attempts";
 const MAX_NOTE_BYTES: usize = 4_000;
 
 /// Every filter that is given must match.
@@ -26,6 +27,8 @@ pub(crate) struct SessionParams {
     ip: Option<String>,
     /// `true` for reviewed ones, `false` for those that wait for a review.
     reviewed: Option<String>,
+    /// Of so many flagged attempts or more; at least 1.
+    min_attempts: Option<String>,
     /// Last activity from this instant, included.
     from: Option<String>,
     /// Last activity to this instant, excluded.
@@ -57,9 +60,13 @@ pub(crate) async fn sessions(
             one_of("reviewed", &text, from_name, "true or false")
         })
         .transpose()?;
+    let min_attempts = params
+        .min_attempts
+        .map(|text| at_least(MIN_ATTEMPTS, &text));
     let filter = SessionFilter {
         ip: params.ip.map(|text| address("ip", &text)).transpose()?,
         reviewed,
+        min_attempts: min_attempts.transpose()?,
         from_ms: params.from.map(|t| instant("from", &t)).transpose()?,
         to_ms: params.to.map(|t| instant("to", &t)).transpose()?,
     };

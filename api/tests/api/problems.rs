@@ -165,6 +165,24 @@ async fn an_instant_in_seconds_is_refused_as_in_events() {
 }
 
 #[tokio::test]
+async fn a_size_of_sessions_that_is_no_count_is_refused() {
+    let house = House::open().await;
+    let key = house.key(&[Scope::Read]).await;
+    for bad in ["", "0", "-5", "2.5", "many", "9223372036854775808", "5,000"] {
+        let path = format!("/v1/sessions?min_attempts={bad}");
+        let told = problem(house.get(&path, &key).await, 422, "bad-field").await;
+        assert_eq!(told["field"], "min_attempts", "{bad}");
+        says(&told, "a whole number, 1 or more");
+    }
+    for good in ["1", "9223372036854775807"] {
+        let path = format!("/v1/sessions?min_attempts={good}");
+        assert_eq!(house.get(&path, &key).await.status(), 200);
+    }
+    let misspelled = house.get("/v1/sessions?min_attempt=5", &key).await;
+    problem(misspelled, 400, "syntax").await;
+}
+
+#[tokio::test]
 async fn a_misspelled_parameter_is_not_ignored() {
     let house = House::open().await;
     let key = house.key(&[Scope::Read]).await;

@@ -73,6 +73,19 @@ pub struct Session {
     pub review: Option<Review>,
 }
 
+/// From so many attempts on there is an index of sessions.
+const LARGE: i64 = 5;
+
+/// What leads a database to the index where that many attempts or more are asked for. Word for word
+/// the index's condition: that a number bound to a statement implies it, no database sees.
+pub(crate) fn condition_of_index(min_attempts: i64) -> &'static str {
+    if min_attempts >= LARGE {
+        " AND attempts >= 5"
+    } else {
+        ""
+    }
+}
+
 /// What to read of the sessions. Newest last activity first.
 #[derive(Clone, Debug, Default)]
 pub struct SessionFilter {
@@ -80,6 +93,8 @@ pub struct SessionFilter {
     pub ip: Option<IpAddr>,
     /// Reviewed (true) or not yet (false).
     pub reviewed: Option<bool>,
+    /// At least so many flagged attempts.
+    pub min_attempts: Option<i64>,
     /// Last activity from this instant, included.
     pub from_ms: Option<EpochMs>,
     /// Last activity to this instant, excluded.

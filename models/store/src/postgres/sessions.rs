@@ -4,6 +4,7 @@ use super::audit::insert_act;
 use super::{PostgresStore, epoch_ms, id_from_uuid, instant};
 use crate::cursor::{Listing, Place};
 use crate::rows::{corrupt, from_json, to_json};
+use crate::sessions::condition_of_index;
 use crate::{
     Act, ChangeError, Page, PageRequest, Review, Session, SessionFilter, StoreError, batch,
 };
@@ -53,6 +54,10 @@ impl PostgresStore {
             Some(false) => query.push(" AND review IS NULL"),
             None => &mut query,
         };
+        if let Some(min) = filter.min_attempts {
+            query.push(" AND attempts >= ").push_bind(min);
+            query.push(condition_of_index(min));
+        }
         if let Some(from_ms) = filter.from_ms {
             query.push(" AND last_at >= ").push_bind(instant(from_ms));
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::campaigns::ALERT_TENANT;
+use crate::sessions::condition_of_index;
 use sqlx::{AssertSqlSafe, Row};
 
 /// What reads acts from it reads for ever.
@@ -82,20 +83,43 @@ async fn who_hangs_up_ends_the_listing_and_keys_are_read_all_the_while() {
     );
 }
 
-#[tokio::test]
-async fn the_alerts_of_a_tenant_are_found_without_a_look_at_all_others() {
+/// How a statement would be run: its steps.
+async fn plan(sql: &str) -> Vec<String> {
     let store = SqliteStore::open_in_memory().await.unwrap();
     store.migrate().await.unwrap();
-    let sql = format!(
-        "EXPLAIN QUERY PLAN SELECT seq, alert FROM alerts WHERE TRUE AND {ALERT_TENANT} = ?1
-         AND seq < ?2 ORDER BY seq DESC LIMIT 100"
-    );
-    let steps = sqlx::query(AssertSqlSafe(sql)).bind("acme").bind(7);
+    let steps = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
     let steps = steps.fetch_all(&store.readers).await.unwrap();
-    let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+    steps.iter().map(|step| step.get("detail")).collect()
+}
+
+#[tokio::test]
+async fn the_alerts_of_a_tenant_are_found_without_a_look_at_all_others() {
+    let steps = plan(&format!(
+        "SELECT seq, alert FROM alerts WHERE TRUE AND {ALERT_TENANT} = ?1
+         AND seq < ?2 ORDER BY seq DESC LIMIT 100"
+    ))
+    .await;
     assert_eq!(steps.len(), 1, "no sorting: {steps:?}");
     assert!(
         steps[0].starts_with("SEARCH") && steps[0].contains("alerts_tenant"),
         "{steps:?}"
     );
+}
+
+#[tokio::test]
+async fn large_sessions_are_found_without_a_look_at_all_small_ones() {
+    for (min, index) in [
+        (4, "sessions_last_at"),
+        (5, "sessions_large"),
+        (100, "sessions_large"),
+    ] {
+        let of_index = condition_of_index(min);
+        let steps = plan(&format!(
+            "SELECT session_id, tenant FROM sessions WHERE TRUE AND review IS NULL
+             AND attempts >= ?1{of_index} ORDER BY last_at DESC, session_id DESC LIMIT 21"
+        ))
+        .await;
+        assert_eq!(steps.len(), 1, "no sorting: {steps:?}");
+        assert!(steps[0].ends_with(index), "{min}: {steps:?}");
+    }
 }

@@ -59,7 +59,8 @@ on_both_stores! {
         a_late_first_attempt_moves_the_start,
         of_two_reviewers_at_once_one_wins_and_nothing_is_lost,
         a_review_of_nothing_is_not_found,
-        sessions_are_paged_and_filtered;
+        sessions_are_paged_and_filtered,
+        sessions_of_fewer_attempts_are_left_out_on_every_page;
     campaigns:
         the_latest_word_on_a_campaign_counts_whatever_the_order_of_delivery,
         campaigns_are_paged_and_filtered,

@@ -19,6 +19,21 @@ fn in_session(offset: i64, session: u128) -> Outcome {
     outcome
 }
 
+/// The sessions of every page, in order; no page but the last has fewer than asked for.
+async fn all_pages(store: &SharedStore, filter: SessionFilter, limit: u32) -> Vec<u128> {
+    let mut ids = Vec::new();
+    let mut page = first(limit);
+    loop {
+        let found = store.sessions(&filter, &page).await.unwrap();
+        ids.extend(found.items.iter().map(|s| s.session_id.0));
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            return ids;
+        }
+        assert_eq!(found.items.len(), usize::try_from(limit).unwrap());
+    }
+}
+
 pub async fn a_session_sums_up_its_flagged_attempts(store: SharedStore) {
     let mut challenged = block(2);
     challenged.verdict.decision = Decision::Challenge;
@@ -100,19 +115,7 @@ pub async fn sessions_are_paged_and_filtered(store: SharedStore) {
         .await
         .unwrap();
 
-    let mut ids = Vec::new();
-    let mut page = first(3);
-    loop {
-        let found = store
-            .sessions(&SessionFilter::default(), &page)
-            .await
-            .unwrap();
-        ids.extend(found.items.iter().map(|s| s.session_id.0));
-        page.cursor = found.next;
-        if page.cursor.is_none() {
-            break;
-        }
-    }
+    let ids = all_pages(&store, SessionFilter::default(), 3).await;
     assert_eq!(ids, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 11]);
 
     let find = async |filter: SessionFilter| -> Vec<u128> {
@@ -149,4 +152,47 @@ pub async fn sessions_are_paged_and_filtered(store: SharedStore) {
         .await,
         [3, 2]
     );
+}
+
+pub async fn sessions_of_fewer_attempts_are_left_out_on_every_page(store: SharedStore) {
+    // Each has as many attempts as its id says; the smaller, the newer.
+    let attempts =
+        |id: i64| (0..id).map(move |n| in_session(1_000 - 100 * id + n, id.unsigned_abs().into()));
+    let batch: Vec<_> = (1..=9).flat_map(attempts).collect();
+    store.write(&batch).await.unwrap();
+    let at_least = |min| SessionFilter {
+        min_attempts: Some(min),
+        ..SessionFilter::default()
+    };
+    for min in [1, 2, 4, 5, 6, 9, 10] {
+        let larger: Vec<u128> = (1..=9).filter(|id| *id >= min).collect();
+        let min = i64::try_from(min).unwrap();
+        for limit in [1, 2, 100] {
+            let found = all_pages(&store, at_least(min), limit).await;
+            assert_eq!(found, larger, "{min} or more, {limit} on a page");
+        }
+    }
+    assert!(all_pages(&store, at_least(i64::MAX), 2).await.is_empty());
+
+    // A session that grows comes in, and one that was reviewed leaves those that wait.
+    store.write(&[in_session(990, 4)]).await.unwrap();
+    store
+        .review(SessionId(7), 1, &review("ann"), &act())
+        .await
+        .unwrap();
+    let waiting = SessionFilter {
+        reviewed: Some(false),
+        ..at_least(5)
+    };
+    assert_eq!(all_pages(&store, waiting, 2).await, [4, 5, 6, 8, 9]);
+    let reviewed = SessionFilter {
+        reviewed: Some(true),
+        ..at_least(5)
+    };
+    assert_eq!(all_pages(&store, reviewed, 2).await, [7]);
+    let elsewhere = SessionFilter {
+        ip: Some("2001:db8::7".parse().unwrap()),
+        ..at_least(5)
+    };
+    assert!(all_pages(&store, elsewhere, 2).await.is_empty());
 }
