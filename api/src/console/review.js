@@ -7,6 +7,8 @@ const REASONS = 4;
 const ACCOUNTS = 5;
 const params = new URLSearchParams(location.search);
 const isReviewed = params.get("reviewed") === "true";
+const least = params.get("min_attempts") || "1";
+const ofSize = least === "1" ? "" : ` with ${least} or more attempts`;
 let mayReview = false;
 let isMore = false;
 
@@ -147,14 +149,14 @@ async function showOutcome(burst, card, isSaved) {
 function showNone() {
   const none = document.createElement("p");
   none.className = "hint";
-  none.textContent = isReviewed ? "No session was reviewed yet." : "No session waits for a review.";
+  none.textContent = isReviewed ? `No session${ofSize} was reviewed yet.` : `No session${ofSize} waits for a review.`;
   byId("sessions").replaceChildren(none);
 }
 
 function sayHowMany(count) {
   const what = isReviewed ? "reviewed" : "waiting";
   const whole = isMore || params.has("cursor") ? "on this page" : "in all";
-  say(`${number.format(count)} ${what}, ${whole}.`, false);
+  say(`${number.format(count)} ${what}${ofSize}, ${whole}.`, false);
 }
 
 function draw(data) {
@@ -174,6 +176,19 @@ function draw(data) {
   sayHowMany(bursts.length);
 }
 
+// The size that was asked for; it stays when one goes from those that wait to those reviewed.
+function showSize() {
+  const size = byId("size");
+  size.value = least;
+  // Another one than those on offer, of whoever wrote the address by hand.
+  if (size.selectedIndex < 0) size.add(new Option(`${least} or more`, least, true, true));
+  byId("kept").value = isReviewed;
+  byId("sizes").hidden = false;
+  for (const [link, reviewed] of [["waiting", false], ["reviewed", true]]) {
+    byId(link).href = `/review?${new URLSearchParams({ reviewed, min_attempts: least })}`;
+  }
+}
+
 async function load() {
   try {
     const one = params.get("session");
@@ -185,4 +200,5 @@ async function load() {
   }
 }
 
+if (!params.has("session")) showSize();
 load();

@@ -7,8 +7,8 @@
 use super::looker::{Looker, look};
 use super::{as_json, percent, words};
 use crate::error::ApiError;
-use crate::extract::{InPath, Params, one_of, page};
-use crate::routes::sessions::{WHAT, session_id};
+use crate::extract::{InPath, Params, at_least, one_of, page};
+use crate::routes::sessions::{MIN_ATTEMPTS, WHAT, session_id};
 use crate::state::ApiState;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -32,6 +32,8 @@ const LOOKED_AT: u32 = 200;
 pub(super) struct Which {
     /// `true` for those that somebody reviewed; else those that wait.
     reviewed: Option<String>,
+    /// Those of so many attempts or more.
+    min_attempts: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
 }
@@ -134,8 +136,10 @@ pub(super) async fn sessions(
     let looker = look(&state, &headers).await.ok_or(ApiError::NoKey)?;
     let reviewed = which.reviewed.as_deref().unwrap_or("false");
     let from_name = |name: &str| name.parse::<bool>().ok();
+    let min_attempts = which.min_attempts.map(|text| at_least(MIN_ATTEMPTS, &text));
     let filter = SessionFilter {
         reviewed: Some(one_of("reviewed", reviewed, from_name, "true or false")?),
+        min_attempts: min_attempts.transpose()?,
         ..SessionFilter::default()
     };
     let page = page(Some(AT_ONCE), which.cursor)?;

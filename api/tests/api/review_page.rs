@@ -312,12 +312,54 @@ async fn what_waits_comes_in_pages_the_newest_first() {
     assert_eq!(rest.len(), 5);
     assert_eq!(rest[4]["id"], format!("{:032x}", 1));
     assert_eq!(second["next"], Value::Null);
-    for (query, field) in [("?cursor=00", "cursor"), ("?reviewed=maybe", "reviewed")] {
+    for (query, field) in [
+        ("?cursor=00", "cursor"),
+        ("?reviewed=maybe", "reviewed"),
+        ("?min_attempts=few", "min_attempts"),
+    ] {
         let refused = get(&house, &format!("/review.json{query}"), Some(&cookie)).await;
         assert_eq!(problem(refused, 422, "bad-field").await["field"], field);
     }
     let refused = get(&house, "/review/7", Some(&cookie)).await;
     problem(refused, 404, "not-found").await;
+}
+
+#[tokio::test]
+async fn large_bursts_are_found_among_many_small_ones_page_by_page() {
+    let house = House::open().await;
+    let small = (1..=25).map(|n| blocked(1_000 + n, 100 + u128::try_from(n).unwrap(), "bob"));
+    // Older than all of those, 21 of five attempts and one of six.
+    let large = (1..=22).flat_map(|id| {
+        (0..5).map(move |n| blocked(300 - 10 * id - n, id.unsigned_abs().into(), "bob"))
+    });
+    let outcomes: Vec<_> = small.chain(large).chain([blocked(293, 1, "bob")]).collect();
+    house.store.write(&outcomes).await.unwrap();
+    let cookie = by_link(&house).await;
+    let first = read(&house, "/review.json?min_attempts=5", &cookie).await;
+    let items = first["items"].as_array().unwrap();
+    assert_eq!(items.len(), 20);
+    assert_eq!(items[0]["id"], format!("{:032x}", 1));
+    assert_eq!(items[0]["attempts"], 6);
+    let next = first["next"].as_str().unwrap();
+    let rest = bursts(&house, &cookie, &format!("?min_attempts=5&cursor={next}")).await;
+    assert_eq!(rest.len(), 2);
+    assert_eq!(bursts(&house, &cookie, "?min_attempts=6").await.len(), 1);
+    assert!(bursts(&house, &cookie, "?min_attempts=7").await.is_empty());
+    let ann = signed_in(&house, "ann", &[Scope::Admin]).await;
+    assert_eq!(review(&house, &ann, ATTACK).await.status(), 200);
+    assert_eq!(
+        bursts(&house, &cookie, "?min_attempts=1&reviewed=false")
+            .await
+            .len(),
+        20
+    );
+    let reviewed = bursts(&house, &cookie, "?min_attempts=5&reviewed=true").await;
+    assert_eq!(reviewed[0]["id"], format!("{:032x}", 7));
+    assert!(
+        bursts(&house, &cookie, "?min_attempts=6&reviewed=true")
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]
