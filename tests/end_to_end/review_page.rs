@@ -154,6 +154,41 @@ fn a_person_reviews_a_session_by_keyboard_and_sees_it_leave_the_queue() {
 }
 
 #[test]
+fn small_sessions_are_left_out_by_keyboard_and_the_address_keeps_it() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let service = Service::attacked();
+    let mut tab = signed_in(&browser, &service.url, &service.ann, "/");
+    review(&mut tab, &service.url, "");
+    tab.value("document.getElementById('size').focus()")
+        .expect("a choice");
+    tab.press("ArrowDown").expect("5 or more");
+    tab.press("Tab").expect("to the button");
+    tab.press("Enter").expect("sent");
+    tab.until("location.search === '?reviewed=false&min_attempts=5'")
+        .expect("it stands in the address");
+    let large = "1 waiting with 5 or more attempts, in all.";
+    let says = |text: &str| format!("document.getElementById('state').textContent === '{text}'");
+    tab.until(&says(large)).expect("the large one is there");
+    assert!(shown(&mut tab).contains(ATTACKER));
+
+    let chosen = |value: &str| format!("document.getElementById('size').value === '{value}'");
+    review(&mut tab, &service.url, "?min_attempts=5000");
+    let none = "No session with 5000 or more attempts waits for a review.";
+    assert_eq!(shown(&mut tab), none);
+    tab.until(&chosen("5000")).expect("a number of one's own");
+    tab.value("document.getElementById('reviewed').click()")
+        .expect("a link");
+    tab.until("location.search === '?reviewed=true&min_attempts=5000'")
+        .expect("the size goes along");
+    tab.until(&chosen("5000")).expect("and is shown");
+    review(&mut tab, &service.url, "?min_attempts=few");
+    let refused = said(&mut tab);
+    assert!(refused.contains("a whole number, 1 or more"), "{refused}");
+}
+
+#[test]
 fn who_was_second_sees_what_the_first_said() {
     let Some(browser) = Browser::find() else {
         return;

@@ -113,7 +113,7 @@ impl Tab {
             .map(drop)
     }
 
-    /// Presses a key: `Tab`, `Enter` or ` `.
+    /// Presses a key: `Tab`, `Enter`, `ArrowDown` or ` `.
     ///
     /// # Errors
     /// When the browser does not answer.
@@ -121,6 +121,7 @@ impl Tab {
         let (code, text) = match key {
             "Tab" => (9, ""),
             "Enter" => (13, "\r"),
+            "ArrowDown" => (40, ""),
             _ => (32, " "),
         };
         for kind in ["keyDown", "keyUp"] {
