@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// Flags and environment that every serving role knows. Each wins over the file. They are global, so
 /// that they may stand before or behind a command such as `keys create`.
-#[derive(clap::Args, Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Default)]
 pub struct CommonArgs {
     /// The configuration file (TOML); docs/operations.md has every key.
     #[arg(long, global = true, env = "CREDSIEVE_CONFIG")]
@@ -54,6 +54,15 @@ pub struct CommonArgs {
     /// Log one JSON object a line.
     #[arg(long, global = true, env = "CREDSIEVE_LOG_JSON")]
     pub log_json: bool,
+}
+
+/// The store's URL may hold a password.
+impl std::fmt::Debug for CommonArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CommonArgs")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The configuration of a process.
@@ -337,6 +346,18 @@ mod tests {
         assert_eq!(config.kafka.unwrap().bootstrap, "b:2");
         assert_eq!(config.store.url.as_deref(), Some("sqlite:b"));
         assert_eq!(config.http.listen.port(), 1);
+    }
+
+    #[test]
+    fn the_address_of_the_store_is_not_shown() {
+        let args = CommonArgs {
+            store: Some("postgres://credsieve_api:geheim@host/db".into()),
+            ..CommonArgs::default()
+        };
+        let config = Config::load(&args).unwrap();
+        assert!(config.store.url.is_some());
+        let shown = format!("{args:?} {config:?}");
+        assert!(!shown.contains("geheim"), "{shown}");
     }
 
     #[test]
