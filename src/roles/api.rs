@@ -12,6 +12,7 @@ use credsieve_detector::lists_topic::{ListsFollower, ListsPublisher};
 use credsieve_detector::readiness::Readiness;
 use credsieve_detector::replica::Replica;
 use credsieve_models::KeyHasher;
+use credsieve_store::{SharedStore, StoreError};
 use prometheus_client::registry::Registry;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
@@ -37,6 +38,7 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
     let policy = Arc::new(load_policy(config.policy.as_deref(), POLICY_NAMED_BY)?);
     let names = load_names(&policy, config.policy.as_deref(), &hasher.seed())?;
     let store = open_existing_store(&config).await?;
+    check(&store).await.context("looking at the store")?;
     let listener = TcpListener::bind(config.http.listen)
         .await
         .with_context(|| format!("listening on {}", config.http.listen))?;
@@ -99,4 +101,17 @@ pub async fn run(args: &ApiArgs, shutdown: CancellationToken) -> Result<()> {
     lists.stop().await;
     close(&store).await;
     served.context("serving HTTP failed")
+}
+
+/// Refuses a schema that this version cannot use. A newer one it can, as long as it was only expanded; and a store
+/// that does not answer yet is waited for.
+async fn check(store: &SharedStore) -> Result<(), StoreError> {
+    match store.check().await {
+        Err(error @ (StoreError::Behind { .. } | StoreError::NotGranted)) => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "whether the store is up to date cannot be told");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }

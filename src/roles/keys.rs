@@ -61,7 +61,7 @@ fn scope(text: &str) -> Result<Scope, String> {
 /// When the store fails, or there is no such key.
 pub async fn run(args: &KeysArgs) -> Result<()> {
     let store = open_existing_store(&Config::load(&args.common)?).await?;
-    store.migrate().await?;
+    store.prepare().await?;
     match &args.command {
         KeysCommand::Create { name, scopes } => {
             let mut each_once = Scope::ALL.to_vec();

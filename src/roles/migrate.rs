@@ -5,6 +5,7 @@ use super::standalone::open_store;
 use crate::config::{CommonArgs, Config};
 use anyhow::{Context, Result, ensure};
 use credsieve_load_test::say;
+use credsieve_store::Granted;
 
 /// Options of `credsieve migrate`.
 #[derive(clap::Args, Debug)]
@@ -33,8 +34,10 @@ pub async fn run(args: &MigrateArgs) -> Result<()> {
     if config.store.url.is_some() {
         let store = open_store(&config).await?;
         store.migrate().await.context("migrating the store")?;
+        let granted = store.grant().await.context("granting rights")?;
         close(&store).await;
         say("store: up to date\n")?;
+        say(&told(&granted))?;
     } else {
         say("store: none configured\n")?;
     }
@@ -53,4 +56,23 @@ pub async fn run(args: &MigrateArgs) -> Result<()> {
         say(&format!("topic {topic}: {ensured}\n"))?;
     }
     Ok(())
+}
+
+/// What became of the roles. Small deployments need none: one user may do everything.
+fn told(granted: &Granted) -> String {
+    match granted {
+        Granted::NoUsers => String::new(),
+        Granted::To(roles) => format!("rights: granted to {}\n", roles.join(", ")),
+        Granted::Missing(roles) => {
+            let create: Vec<String> = roles
+                .iter()
+                .map(|role| format!("CREATE ROLE {role};"))
+                .collect();
+            format!(
+                "rights: none granted, for this user may not make roles. Only where detector, API and keys are to have \
+                 users of their own: let an administrator run `{}`, then migrate again\n",
+                create.join(" ")
+            )
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts everything: the store's schema is brought up to date, lists come into force, the
+    /// Starts everything: the store's schema is brought up to date by its owner, lists come into force, the
     /// stream is read, HTTP is served.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Node {
             .await
             .with_context(|| format!("listening on {}", config.http.listen))?;
         let address = listener.local_addr()?;
-        store.migrate().await.context("preparing the store")?;
+        store.prepare().await.context("preparing the store")?;
         let detector = Detector {
             config: config.detector(),
             policy: Arc::clone(&policy),

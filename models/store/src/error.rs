@@ -43,6 +43,28 @@ pub enum StoreError {
     /// A migration failed.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The schema is older than this version.
+    #[error(
+        "the store's schema is at version {found} and this credsieve needs {needed}: run `credsieve migrate` with the \
+         URL of the schema's owner"
+    )]
+    Behind {
+        /// The version that it has; 0 where there is none.
+        found: i64,
+        /// The version that is needed.
+        needed: i64,
+    },
+    /// Somebody else's schema, or no right to make one.
+    #[error(
+        "this user of the database may not change the schema: run `credsieve migrate` with the URL of its owner ({0})"
+    )]
+    NotOwner(sqlx::migrate::MigrateError),
+    /// Nobody granted this user anything.
+    #[error(
+        "this user of the database may not read the schema's version: make it a member of credsieve_detector, \
+         credsieve_api or credsieve_keys, and run `credsieve migrate` with the URL of the schema's owner"
+    )]
+    NotGranted,
     /// What is stored cannot be read.
     #[error("stored {what} cannot be read: {why}")]
     Corrupt {

@@ -137,14 +137,40 @@ pub enum DistinctBy {
     Asn(u32),
 }
 
+/// What came of granting rights to the roles of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Granted {
+    /// The store knows no users: whoever opens the file may do everything.
+    NoUsers,
+    /// These roles have what they need, and no more.
+    To(Vec<&'static str>),
+    /// These roles are not there, and this user may not make them: nothing was granted.
+    Missing(Vec<&'static str>),
+}
+
 /// The contract of a store. The same suite of tests runs on every implementation.
 ///
 /// What people do by hand comes with the [`Act`] that tells of it: both are written, or neither. An
 /// act's `old` is what the caller read, and true since nothing is written at another version.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Brings the schema up to date.
+    /// Brings the schema up to date. In PostgreSQL its owner alone can.
     async fn migrate(&self) -> Result<(), StoreError>;
+
+    /// As [`Store::migrate`], but whoever does not own the schema only looks whether it is up to date.
+    async fn prepare(&self) -> Result<(), StoreError> {
+        self.migrate().await
+    }
+
+    /// Looks whether the schema is up to date, and changes nothing.
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Lets the roles of the service do what they need, where the store knows users. For whoever migrates.
+    async fn grant(&self) -> Result<Granted, StoreError> {
+        Ok(Granted::NoUsers)
+    }
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -9,6 +9,8 @@ mod admin;
 mod audit;
 mod campaigns;
 mod partitions;
+mod roles;
+mod schema;
 mod sessions;
 mod verdicts;
 mod write;
@@ -17,8 +19,8 @@ use crate::panes::PaneHash;
 use crate::rows::corrupt;
 use crate::{
     Account, Act, ActFilter, AlertFilter, AllowCount, Batch, CampaignFilter, ChangeError,
-    DistinctBy, DistinctOf, KeyRecord, Page, PageRequest, Review, Session, SessionFilter, Store,
-    StoreError, StoredListEntry, StoredVerdict, VerdictFilter, batch, migrations,
+    DistinctBy, DistinctOf, Granted, KeyRecord, Page, PageRequest, Review, Session, SessionFilter,
+    Store, StoreError, StoredListEntry, StoredVerdict, VerdictFilter, batch,
 };
 use async_trait::async_trait;
 use credsieve_models::alert::Alert;
@@ -162,7 +164,19 @@ fn id_from_uuid(text: &str) -> Result<u128, StoreError> {
 #[async_trait]
 impl Store for PostgresStore {
     async fn migrate(&self) -> Result<(), StoreError> {
-        Ok(migrations::postgres().run(&self.pool).await?)
+        self.run_migrations().await
+    }
+
+    async fn prepare(&self) -> Result<(), StoreError> {
+        self.prepare_schema().await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.check_schema().await
+    }
+
+    async fn grant(&self) -> Result<Granted, StoreError> {
+        self.grant_roles().await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -136,6 +136,23 @@ impl PostgresCluster {
         Ok(self.url(&name))
     }
 
+    /// The same database for another user; every user is believed to be who it says.
+    #[must_use]
+    pub fn as_user(url: &str, user: &str) -> String {
+        url.replace(&format!("user={USER}"), &format!("user={user}"))
+    }
+
+    /// Runs a file of SQL by `psql`, as the role that owns everything, with these variables in its environment.
+    ///
+    /// # Errors
+    /// At the first statement that fails.
+    pub fn psql(&self, url: &str, file: &Path, environment: &[(&str, &str)]) -> anyhow::Result<()> {
+        let mut psql = Command::new(self.bin.join("psql"));
+        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f"]);
+        psql.arg(file).envs(environment.iter().copied());
+        run(&mut psql)
+    }
+
     /// Stops the server as an administrator would, and waits until it is gone: for tests of what
     /// happens without it.
     ///
@@ -147,6 +164,14 @@ impl PostgresCluster {
         stop.args(["stop", "-m", "fast", "-w"]);
         as_user(&mut stop, self.run_as);
         run(&mut stop)
+    }
+
+    /// What the server has logged so far.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(fs::read_to_string(self.folder.join("log"))?)
     }
 
     /// The server writes `ready` into the last line of its lock file once it takes connections.
@@ -197,12 +222,12 @@ fn find_programs() -> anyhow::Result<PathBuf> {
         .map(|(_, folder)| folder)
         .chain(std::env::split_paths(&in_path))
         .find(|folder| {
-            ["initdb", "postgres", "createdb"]
+            ["initdb", "postgres", "createdb", "psql"]
                 .iter()
                 .all(|program| folder.join(program).is_file())
         })
         .context(
-            "PostgreSQL is missing (initdb, postgres, createdb): apt-get install -y postgresql",
+            "PostgreSQL is missing (initdb, postgres, createdb, psql): apt-get install -y postgresql",
         )
 }
 

@@ -6,7 +6,6 @@
 use super::PostgresStore;
 use crate::StoreError;
 use credsieve_models::time::EpochMs;
-use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, PoisonError};
 use time::macros::format_description;
@@ -14,15 +13,12 @@ use time::{Date, OffsetDateTime};
 
 const DAY_MS: i64 = 86_400_000;
 
-/// At most this many partitions, ten years: event times are the producers', and a producer that
-/// makes them up must not make tables without end.
-const MAX_PARTITIONS: i64 = 520;
-
 /// At most this many are made for one batch.
 const MAX_NEW: usize = 16;
 
-/// Held while partitions are made or dropped ("credsiev"): one process at a time.
-const LOCK: i64 = 0x6372_6564_7369_6576;
+/// Held while partitions are made or dropped ("credsiev"), in the database's functions, and while rights are
+/// granted: one process at a time.
+pub(super) const LOCK: i64 = 0x6372_6564_7369_6576;
 
 /// The weeks that need no more work: partitioned, or in the default partition for good.
 #[derive(Debug, Default)]
@@ -51,6 +47,7 @@ impl Week {
     }
 
     /// The partition's name.
+    #[cfg(test)]
     fn table(self) -> Option<String> {
         let form = format_description!("verdicts_[year][month][day]");
         self.first_day()?.format(&form).ok()
@@ -98,49 +95,17 @@ impl PostgresStore {
         Ok(())
     }
 
+    /// The database makes it, by a function of the schema's owner: this user may be another.
     async fn ensure_partition(&self, week: Week) -> Result<(), StoreError> {
         let next = Week(week.0 + 1);
-        let (Some(table), Some(from), Some(to)) =
-            (week.table(), week.first_day(), next.first_day())
-        else {
+        let (Some(first_day), Some(_)) = (week.first_day(), next.first_day()) else {
             return Ok(());
         };
-        let mut tx = self.lock_partitions().await?;
-        let (exists, count): (bool, i64) = sqlx::query_as(
-            "SELECT to_regclass($1) IS NOT NULL,
-                    (SELECT count(*) FROM pg_inherits WHERE inhparent = 'verdicts'::regclass)",
-        )
-        .bind(&table)
-        .fetch_one(&mut *tx)
-        .await?;
-        if exists || count > MAX_PARTITIONS {
-            return Ok(tx.rollback().await?);
-        }
-        // The name and the bounds are made of digits by ourselves; DDL takes no parameters.
-        let sql = format!(
-            "CREATE TABLE {table} PARTITION OF verdicts
-             FOR VALUES FROM ('{from} 00:00:00+00') TO ('{to} 00:00:00+00')"
-        );
-        match sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await {
-            Ok(_) => Ok(tx.commit().await?),
-            // Verdicts of this week lie in the default partition already: there they stay.
-            Err(error) if is_check_violation(&error) => Ok(tx.rollback().await?),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// A transaction that alone may change partitions. Whoever waits for its lock on `verdicts`
-    /// makes all others wait too, so it gives up soon; the caller's batch comes again.
-    async fn lock_partitions(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        let mut tx = self.writer.begin().await?;
-        sqlx::query("SET LOCAL lock_timeout = '5s'")
-            .execute(&mut *tx)
+        sqlx::query("SELECT make_verdicts_week($1)")
+            .bind(first_day)
+            .execute(&self.writer)
             .await?;
-        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-            .bind(LOCK)
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx)
+        Ok(())
     }
 
     /// Drops the partitions that ended before an instant; answers how many verdicts went.
@@ -153,34 +118,18 @@ impl PostgresStore {
         .await?;
         let mut gone = 0;
         for week in names.iter().filter_map(|name| Week::from_table(name)) {
-            let Some(table) = week.table().filter(|_| week.end_ms() <= before_ms) else {
+            let Some(first_day) = week.first_day().filter(|_| week.end_ms() <= before_ms) else {
                 continue;
             };
-            let mut tx = self.lock_partitions().await?;
-            // First, and as DROP does it, the whole table: nothing is added between the two.
-            sqlx::query("LOCK TABLE verdicts IN ACCESS EXCLUSIVE MODE")
-                .execute(&mut *tx)
+            let count: i64 = sqlx::query_scalar("SELECT drop_verdicts_week($1)")
+                .bind(first_day)
+                .fetch_one(&self.writer)
                 .await?;
-            let exists: bool = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
-                .bind(&table)
-                .fetch_one(&mut *tx)
-                .await?;
-            if exists {
-                let count = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
-                let count: i64 = sqlx::query_scalar(count).fetch_one(&mut *tx).await?;
-                let drop = AssertSqlSafe(format!("DROP TABLE {table}"));
-                sqlx::query(drop).execute(&mut *tx).await?;
-                gone += count.unsigned_abs();
-            }
-            tx.commit().await?;
+            gone += count.unsigned_abs();
             self.partitions.forget(week);
         }
         Ok(gone)
     }
-}
-
-fn is_check_violation(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(e) if e.is_check_violation())
 }
 
 #[cfg(test)]

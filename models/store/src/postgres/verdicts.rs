@@ -126,33 +126,26 @@ impl PostgresStore {
     /// Removes what ended before an instant, table by table. Each step can be done again.
     pub(super) async fn remove_before(&self, before_ms: EpochMs) -> Result<u64, StoreError> {
         let mut verdicts = self.drop_partitions(before_ms).await?;
-        let before = instant(before_ms);
-        let deleted = sqlx::query("DELETE FROM verdicts_default WHERE time < $1");
-        verdicts += deleted
-            .bind(before)
-            .execute(&self.pool)
-            .await?
-            .rows_affected();
-        sqlx::query("DELETE FROM sessions WHERE last_at < $1 AND review IS NULL")
-            .bind(before)
-            .execute(&self.pool)
-            .await?;
-        for sql in [
-            "DELETE FROM campaigns WHERE last_at < $1",
-            "DELETE FROM alerts WHERE time < $1",
-        ] {
-            sqlx::query(sql).bind(before).execute(&self.pool).await?;
+        verdicts += self.remove_old("verdicts", before_ms).await?;
+        for kind in ["sessions", "campaigns", "alerts"] {
+            self.remove_old(kind, before_ms).await?;
         }
-        let hour = instant(hour_of(before_ms));
-        for sql in [
-            "DELETE FROM allow_counts WHERE hour < $1",
-            "DELETE FROM distinct_panes WHERE hour < $1",
-        ] {
-            sqlx::query(sql).bind(hour).execute(&self.pool).await?;
+        for kind in ["allow_counts", "distinct_panes"] {
+            self.remove_old(kind, hour_of(before_ms)).await?;
         }
         if verdicts > 0 {
             tracing::info!(verdicts, "old verdicts removed");
         }
         Ok(verdicts)
+    }
+
+    /// By a function of the schema's owner: nobody else may delete.
+    async fn remove_old(&self, kind: &str, before_ms: EpochMs) -> Result<u64, StoreError> {
+        let gone: i64 = sqlx::query_scalar("SELECT remove_old($1, $2)")
+            .bind(kind)
+            .bind(instant(before_ms))
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(gone.unsigned_abs())
     }
 }

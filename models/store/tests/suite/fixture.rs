@@ -12,6 +12,7 @@ use credsieve_store::{
 use credsieve_testkit::postgres::PostgresCluster;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// Noon of Monday, 2026-01-05.
 pub const NOON: EpochMs = 1_767_614_400_000;
@@ -52,6 +53,25 @@ pub async fn postgres() -> Fixture {
         store: Arc::new(store),
         url,
         _folder: None,
+    }
+}
+
+/// A store of a user who is the detector and owns nothing; the URL is the owner's.
+pub async fn postgres_of_the_detector() -> Fixture {
+    // Roles are the cluster's, and all tests share it.
+    static LET_IN: OnceCell<()> = OnceCell::const_new();
+    let fixture = postgres().await;
+    fixture.store.grant().await.unwrap();
+    let let_in = async || {
+        execute(&fixture.url, "ALTER ROLE credsieve_detector LOGIN").await;
+    };
+    LET_IN.get_or_init(let_in).await;
+    let url = PostgresCluster::as_user(&fixture.url, "credsieve_detector");
+    let store = PostgresStore::connect(&url, PoolSettings::default()).unwrap();
+    store.prepare().await.unwrap();
+    Fixture {
+        store: Arc::new(store),
+        ..fixture
     }
 }
 
