@@ -13,9 +13,14 @@ use credsieve_testkit::postgres::PostgresCluster;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 const SEED: &str = "00112233445566778899aabbccddeeff\n";
+
+/// The roles that `credsieve migrate` makes, each a user here.
+const LET_IN: &str = "ALTER ROLE credsieve_detector LOGIN; ALTER ROLE credsieve_api LOGIN;
+                      ALTER ROLE credsieve_keys LOGIN;";
 
 /// A deployment that a test made for itself.
 pub struct Deployment {
@@ -23,17 +28,29 @@ pub struct Deployment {
     name: &'static str,
     partitions: i32,
     store_url: String,
+    /// One user of the database does everything, as in small deployments; else each role has its own.
+    is_of_one_user: bool,
 }
 
 impl Deployment {
     /// An empty database and topics of that name, made by `credsieve migrate`.
     pub fn new(name: &'static str, partitions: i32) -> Self {
+        Self::made(name, partitions, false)
+    }
+
+    /// The same with one user of the database for everything.
+    pub fn of_one_user(name: &'static str) -> Self {
+        Self::made(name, 1, true)
+    }
+
+    fn made(name: &'static str, partitions: i32, is_of_one_user: bool) -> Self {
         let cluster = PostgresCluster::shared().expect("PostgreSQL is there");
         let deployment = Self {
             folder: tempfile::tempdir().expect("a folder for the test"),
             name,
             partitions,
             store_url: cluster.create_database().expect("a database"),
+            is_of_one_user,
         };
         let config = format!(
             "[kafka]\nbootstrap_servers = \"overridden:1\"\nsession_timeout_ms = 6000\n[kafka.topics]\n\
@@ -47,7 +64,45 @@ impl Deployment {
         let told = run(migrate, b"").with_code(0).text();
         assert!(told.contains("store: up to date"), "{told}");
         assert_eq!(told.matches(": created").count(), 6, "{told}");
+        assert!(told.contains("rights: granted to credsieve_"), "{told}");
+        deployment.let_in(cluster);
         deployment
+    }
+
+    /// Lets the roles log in; they are the cluster's, which all tests share.
+    fn let_in(&self, cluster: &PostgresCluster) {
+        static ALL_IN: OnceLock<()> = OnceLock::new();
+        ALL_IN.get_or_init(|| self.psql(cluster, LET_IN));
+    }
+
+    /// Runs SQL behind the service's back, as whoever owns everything.
+    fn psql(&self, cluster: &PostgresCluster, sql: &str) {
+        let file = self.file("behind.sql");
+        std::fs::write(&file, sql).expect("the folder is ours");
+        let done = cluster.psql(&self.store_url, &file, &[]);
+        done.expect("the statements are good");
+    }
+
+    /// Makes the store look as an older version left it.
+    pub fn set_schema_back(&self) {
+        let cluster = PostgresCluster::shared().expect("PostgreSQL is there");
+        let last = "DELETE FROM _sqlx_migrations
+                    WHERE version = (SELECT max(version) FROM _sqlx_migrations)";
+        self.psql(cluster, last);
+    }
+
+    /// The store's address for a role of the binary: detector, API nodes and keys own nothing.
+    fn store_url_of(&self, role: &str) -> String {
+        let user = match role {
+            "detector" => "credsieve_detector",
+            "api" => "credsieve_api",
+            "keys" => "credsieve_keys",
+            _ => return self.store_url.clone(),
+        };
+        if self.is_of_one_user {
+            return self.store_url.clone();
+        }
+        PostgresCluster::as_user(&self.store_url, user)
     }
 
     /// A command of the binary, configured by a file and the environment.
@@ -60,7 +115,7 @@ impl Deployment {
                 KafkaBroker::shared().bootstrap(),
             )
             .env("CREDSIEVE_KAFKA_GROUP_ID", self.name)
-            .env("CREDSIEVE_STORE_URL", &self.store_url)
+            .env("CREDSIEVE_STORE_URL", self.store_url_of(args[0]))
             .env("CREDSIEVE_HASH_SEED_FILE", self.seed_file())
             .env("CREDSIEVE_STATE_DIR", self.file("state"))
             .env("CREDSIEVE_HTTP_LISTEN", "127.0.0.1:0");

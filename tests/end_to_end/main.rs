@@ -25,3 +25,4 @@ mod review_page;
 mod revisions;
 mod standalone;
 mod stream;
+mod users;
