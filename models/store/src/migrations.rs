@@ -94,4 +94,32 @@ mod tests {
         assert_eq!(ids, ["2", "1", "3", "4"]);
         store.close().await;
     }
+
+    #[tokio::test]
+    async fn weeks_that_an_older_version_has_made_in_postgres_are_found_and_dropped() {
+        let cluster = PostgresCluster::shared().unwrap();
+        let url = cluster.create_database().unwrap();
+        let store = PgPool::connect(&url).await.unwrap();
+        let before = postgres()
+            .iter()
+            .filter(|m| m.version < 6)
+            .cloned()
+            .collect();
+        Migrator::with_migrations(before).run(&store).await.unwrap();
+        let week = "CREATE TABLE verdicts_20260105 PARTITION OF verdicts
+            FOR VALUES FROM ('2026-01-05 00:00:00+00') TO ('2026-01-12 00:00:00+00')";
+        sqlx::query(week).execute(&store).await.unwrap();
+        postgres().run(&store).await.unwrap();
+        let weeks = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'verdicts'::regclass";
+        for (call, left) in [
+            ("SELECT make_verdicts_week('2026-01-05')", 2),
+            ("SELECT drop_verdicts_week('2026-01-05')", 1),
+            ("SELECT make_verdicts_week('2026-01-05')", 2),
+        ] {
+            sqlx::query(call).execute(&store).await.unwrap();
+            let weeks: i64 = sqlx::query_scalar(weeks).fetch_one(&store).await.unwrap();
+            assert_eq!(weeks, left, "{call}");
+        }
+        store.close().await;
+    }
 }
